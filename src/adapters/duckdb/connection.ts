@@ -1,0 +1,60 @@
+/** One DuckDB connection behind the Connection port: one thing at a time, plain values out, EngineError on failure. */
+import type { DuckDBConnection, DuckDBResult, DuckDBValue } from "@duckdb/node-api";
+import { quoteLiteral } from "../../core/names.ts";
+import type { Connection, ResultColumn, ResultSet, Row } from "../../ports/engine.ts";
+import { toEngineError } from "./errors.ts";
+
+const wholeNumbers = /^(U?(TINYINT|SMALLINT|INTEGER|BIGINT)|U?HUGEINT)$/;
+
+export function createConnection(raw: DuckDBConnection): Connection {
+  const guard = async <T>(sql: string, run: () => Promise<T>): Promise<T> => {
+    try {
+      return await run();
+    } catch (error) {
+      throw toEngineError(error, sql);
+    }
+  };
+  return {
+    execute: (sql) =>
+      guard(sql, async () => {
+        await raw.run(sql);
+      }),
+    query: (sql, parameters = []) =>
+      guard(sql, async (): Promise<ResultSet> => {
+        const result = parameters.length > 0 ? await raw.run(sql, parameters as DuckDBValue[]) : await raw.run(sql);
+        const columns = columnsOf(result);
+        const rows = (await result.getRowObjectsJson()) as readonly Record<string, unknown>[];
+        return { columns, rows: rows.map((row) => plainRow(row, columns)) };
+      }),
+    stream: async function* (sql): AsyncGenerator<readonly Row[]> {
+      const result = await guard(sql, () => raw.stream(sql));
+      const columns = columnsOf(result);
+      const batches = result.yieldRowObjectJson() as AsyncIterator<readonly Record<string, unknown>[]>;
+      for (;;) {
+        const next = await guard(sql, () => batches.next());
+        if (next.done) return;
+        yield next.value.map((row) => plainRow(row, columns));
+      }
+    },
+    saveRows: (query, path, format) =>
+      guard(query, async () => {
+        await raw.run(`copy (${query}) to ${quoteLiteral(path)} (format ${format}${format === "csv" ? ", header true" : ""})`);
+      }),
+    interrupt: () => raw.interrupt(),
+    close: () => raw.closeSync(),
+  };
+}
+
+function columnsOf(result: DuckDBResult): readonly ResultColumn[] {
+  const types = result.columnTypes();
+  return result.deduplicatedColumnNames().map((name, i) => ({ name, type: String(types[i]) }));
+}
+
+/** Whole numbers arrive as text; those that a JavaScript number holds exactly become numbers. */
+function plainRow(row: Record<string, unknown>, columns: readonly ResultColumn[]): Row {
+  for (const { name, type } of columns) {
+    const value = row[name];
+    if (typeof value === "string" && wholeNumbers.test(type) && Number.isSafeInteger(Number(value))) row[name] = Number(value);
+  }
+  return row;
+}

@@ -1,0 +1,30 @@
+/** `compile`: the SQL that nodes become, on stdout and under target/compiled. Opens no database. */
+import { diagnose } from "../../core/diagnostic.ts";
+import { writeProjectArtifacts } from "../artifacts.ts";
+import type { CliContext } from "../context.ts";
+import type { GlobalOptions, SelectionOptions } from "../options.ts";
+import { openSession, selectFor } from "../session.ts";
+
+export async function compileCommand(context: CliContext, models: readonly string[], options: SelectionOptions & GlobalOptions): Promise<number> {
+  const session = await openSession(context, options);
+  if (!session) return 2;
+  const selected = selectFor(session, options, models);
+  if (!selected) return 2;
+  const asked = models.length > 0 || options.select !== undefined;
+  const chosen = [...session.compiled.nodes].filter(([id]) => selected.has(id)).flatMap(([id, node]) => (node.kind === "seed" ? [] : [{ id, node }]));
+  // Asked for by name, a model is shown without the tests that selection brings along.
+  const shown = asked && chosen.some(({ node }) => node.kind === "model") ? chosen.filter(({ node }) => node.kind === "model") : chosen;
+  await writeProjectArtifacts(context, session, new Set(chosen.map(({ id }) => id)));
+  if (asked && shown.length === 0) {
+    session.report([diagnose("RT0001", { problem: "nothing with SQL was selected" })]);
+    return 2;
+  }
+  if (options.json) {
+    context.stdout.write(`${JSON.stringify(shown.map(({ id, node }) => ({ unique_id: id, name: node.node.name, compiled_code: node.sql.text })), null, 2)}\n`);
+  } else if (asked) {
+    for (const { node } of shown) context.stdout.write(shown.length > 1 ? `-- ${node.node.name}\n${node.sql.text};\n\n` : `${node.sql.text}\n`);
+  } else if (!options.quiet) {
+    context.stdout.write(`compiled ${chosen.length} nodes to target/compiled\n`);
+  }
+  return 0;
+}

@@ -1,0 +1,100 @@
+/** `build`, `run`, `seed` and `test`: plan what was selected, execute it, report it, and write down what happened. */
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { diagnose } from "../../core/diagnostic.ts";
+import { makePlan } from "../../plan/make-plan.ts";
+import type { Plan, RunCommand } from "../../plan/plan.ts";
+import type { RunResult } from "../../ports/run-event.ts";
+import { executePlan } from "../../run/execute.ts";
+import { writeRunArtifacts } from "../artifacts.ts";
+import type { CliContext } from "../context.ts";
+import type { RunOptions } from "../options.ts";
+import { describePlan, planData } from "../plan-text.ts";
+import { createReporters } from "../reporting.ts";
+import { openSession, openWarehouse, type Session, selectFor } from "../session.ts";
+import { saveState } from "../state.ts";
+
+export async function runCommand(context: CliContext, command: RunCommand, options: RunOptions): Promise<number> {
+  const session = await openSession(context, options);
+  if (!session) return 2;
+  const selected = selectFor(session, options);
+  if (!selected) return 2;
+  const { config, graph, compiled } = session;
+  const plan = makePlan(graph, compiled, { command, targetName: config.targetName, targetSchema: config.target.schema, projectDir: config.projectDir, selected });
+  if (options.dryRun) {
+    context.stdout.write(options.json ? `${JSON.stringify(planData(plan), null, 2)}\n` : describePlan(plan));
+    return 0;
+  }
+  if (plan.stages.length === 0) session.report([diagnose("RT0002", { criterion: (options.select ?? ["everything"]).join(" ") }, { help: `there is nothing to ${command}` })]);
+  const reporters = createReporters(context, options, session.sources, config.secrets, config.projectDir);
+  if (!reporters) return 2;
+  return execute(context, session, plan, options, reporters);
+}
+
+async function execute(context: CliContext, session: Session, plan: Plan, options: RunOptions, reporters: NonNullable<ReturnType<typeof createReporters>>): Promise<number> {
+  const { config } = session;
+  const readOnly = plan.command === "test" && plan.schemas.length === 0;
+  const database = await openWarehouse(context, session, options, readOnly);
+  if (!database) return 2;
+  const abort = new AbortController();
+  let signalCode = 0;
+  const stopListening = context.onInterrupt((code) => {
+    signalCode = code;
+    abort.abort();
+  });
+  let result: RunResult;
+  try {
+    const failures = prepareFailures(config.projectDir);
+    result = await executePlan(plan, {
+      database,
+      dialect: context.dialect,
+      threads: options.threads || config.target.threads,
+      failFast: options.failFast ?? false,
+      invocation: context.invocation,
+      projectName: config.project.name,
+      emit: reporters.emit,
+      signal: abort.signal,
+      failureFile: failures,
+      now: context.now,
+    });
+    await writeRunArtifacts(context, session, database, result, { ...options, which: plan.command });
+  } finally {
+    stopListening();
+    database.close();
+  }
+  await saveState(context, session, result, options);
+  await reporters.close();
+  return signalCode || exitCodeOf(result, options);
+}
+
+/** Rows of failed tests are kept until the next run of the same test. */
+function prepareFailures(projectDir: string) {
+  const folder = join(projectDir, "target", "failures");
+  return (name: string) => {
+    try {
+      mkdirSync(folder, { recursive: true });
+      const file = `${name.replace(/[^\w.-]+/g, "_").slice(0, 180)}.csv`;
+      rmSync(join(folder, file), { force: true });
+      return { shown: `target/failures/${file}`, absolute: join(folder, file).replaceAll("\\", "/") };
+    } catch {
+      return undefined;
+    }
+  };
+}
+
+function exitCodeOf(result: RunResult, options: RunOptions): number {
+  const { results } = result;
+  const testsFailed = results.some((node) => node.status === "fail");
+  const broken = results.some((node) => node.status === "error" && !isOnlyUnpublished(node, result));
+  const warned = options.warnError === true && results.some((node) => node.status === "warn");
+  if (broken) return 1;
+  if (testsFailed) return options.testFailureExitCode ?? 1;
+  return warned || results.some((node) => node.status === "skipped") ? 1 : 0;
+}
+
+/** A model that was not published because its tests failed is a failed test, not an error of its own. */
+function isOnlyUnpublished(node: RunResult["results"][number], result: RunResult): boolean {
+  if (node.kind === "test" || node.diagnostics.some((d) => d.severity === "error")) return false;
+  const tests = result.results.filter((other) => other.stageId === node.uniqueId && other.kind === "test");
+  return tests.some((test) => test.status === "fail") && !tests.some((test) => test.status === "error");
+}

@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+/**
+ * The way in, and the only place that ends the process. Answers --version before anything is loaded, because people and
+ * scripts ask for it all the time.
+ */
+import { readFileSync } from "node:fs";
+
+function readVersion(): string {
+  const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as { readonly version: string };
+  return manifest.version;
+}
+
+const parameters = process.argv.slice(2);
+if (parameters.length === 1 && (parameters[0] === "--version" || parameters[0] === "-V")) {
+  process.stdout.write(`${readVersion()}\n`);
+} else {
+  // A reader such as `head` that has seen enough is no error.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EPIPE") process.exit(0);
+      throw error;
+    });
+  }
+  const { runCli } = await import("./program.ts");
+  process.exitCode = await runCli(parameters, readVersion(), (code) => process.exit(code));
+}

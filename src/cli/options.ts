@@ -1,0 +1,62 @@
+/** The command line's options as one typed table; commands name those that they take. */
+
+export interface GlobalOptions {
+  readonly target?: string;
+  readonly vars?: string;
+  readonly projectDir?: string;
+  readonly quiet?: boolean;
+  readonly json?: boolean;
+  readonly debug?: boolean;
+  readonly color?: boolean;
+  readonly warnError?: boolean;
+  readonly lockTimeout: number;
+}
+
+export interface SelectionOptions {
+  readonly select?: readonly string[];
+  readonly exclude?: readonly string[];
+  readonly indirectSelection: string;
+}
+
+export interface RunOptions extends GlobalOptions, SelectionOptions {
+  readonly threads?: number;
+  readonly failFast?: boolean;
+  readonly dryRun?: boolean;
+  readonly reporter?: readonly string[];
+  readonly testFailureExitCode?: number;
+}
+
+export interface OptionRow {
+  readonly flags: string;
+  readonly description: string;
+  readonly kind?: "list" | "whole" | "seconds";
+  readonly choices?: readonly string[];
+  readonly fallback?: string | number;
+}
+
+export const globalOptions: readonly OptionRow[] = [
+  { flags: "-t, --target <name>", description: "target of retain.yml to work on" },
+  { flags: "--vars <yaml>", description: "variables over those of retain.yml, as a YAML mapping" },
+  { flags: "--project-dir <dir>", description: "folder with the retain.yml; default: the nearest one upwards" },
+  { flags: "-q, --quiet", description: "say only what went wrong" },
+  { flags: "--json", description: "answer as JSON" },
+  { flags: "--debug", description: "show stacks of unexpected errors" },
+  { flags: "--color", description: "color even when the output is no terminal" },
+  { flags: "--no-color", description: "no color" },
+  { flags: "--warn-error", description: "treat warnings as errors" },
+  { flags: "--lock-timeout <seconds>", description: "how long to wait for a warehouse that another process holds", kind: "seconds", fallback: 10 },
+];
+
+export const selectionOptions: readonly OptionRow[] = [
+  { flags: "-s, --select <criteria...>", description: "nodes to take: names, globs, +x, x+, @x, tag:x, path:x …", kind: "list" },
+  { flags: "--exclude <criteria...>", description: "nodes to leave out", kind: "list" },
+  { flags: "--indirect-selection <mode>", description: "which tests come along with their models", choices: ["eager", "cautious", "buildable", "empty"], fallback: "eager" },
+];
+
+export const runOptions: readonly OptionRow[] = [
+  { flags: "--threads <number>", description: "how many nodes run at once", kind: "whole" },
+  { flags: "-x, --fail-fast", description: "stop at the first failure" },
+  { flags: "--dry-run", description: "print the plan and change nothing" },
+  { flags: "--reporter <name[=path]...>", description: "pretty, concise, json, ndjson; several at once", kind: "list" },
+  { flags: "--test-failure-exit-code <number>", description: "exit code when tests failed and nothing else did", kind: "whole" },
+];

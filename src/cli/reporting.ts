@@ -1,0 +1,66 @@
+/** Makes the reporters that --reporter, --json and --quiet ask for and feeds them one stream of events. */
+import { createWriteStream, mkdirSync, type WriteStream } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { diagnose } from "../core/diagnostic.ts";
+import { didYouMean } from "../core/did-you-mean.ts";
+import type { SourceLookup } from "../core/span.ts";
+import type { Reporter, TextStream } from "../ports/reporter.ts";
+import type { RunEvent } from "../ports/run-event.ts";
+import { reporters } from "../reporters/registry.ts";
+import { type CliContext, hideSecrets } from "./context.ts";
+import type { RunOptions } from "./options.ts";
+
+export interface Reporting {
+  readonly emit: (event: RunEvent) => void;
+  readonly close: () => Promise<void>;
+}
+
+/** `undefined` after an unknown reporter has been complained of. */
+export function createReporters(context: CliContext, options: RunOptions, sources: SourceLookup, secrets: readonly string[], projectDir: string): Reporting | undefined {
+  const wanted = options.reporter ?? [options.json ? "json" : "pretty"];
+  const made: Reporter[] = [];
+  const files: WriteStream[] = [];
+  for (const text of wanted) {
+    const [name = "", ...rest] = text.split("=");
+    const factory = reporters[name];
+    if (!factory) {
+      const known = Object.keys(reporters);
+      const near = didYouMean(name, known);
+      context.reportDiagnostics([diagnose("RT0006", { name, known: known.join(", ") }, { help: near && `did you mean "${near}"?` })], { color: options.color });
+      return undefined;
+    }
+    const path = rest.join("=");
+    const file = path === "" ? undefined : openFile(resolve(projectDir, path));
+    if (file) files.push(file);
+    const out: TextStream = file ?? context.stdout;
+    made.push(
+      factory.create({
+        stdout: guarded(out, secrets),
+        stderr: file ? silent : guarded(context.stderr, secrets),
+        color: file ? false : context.useColor(options.color),
+        quiet: options.quiet ?? false,
+        sources,
+      }),
+    );
+  }
+  return {
+    emit: (event) => {
+      for (const reporter of made) reporter.onEvent(event);
+    },
+    close: async () => {
+      await Promise.all(files.map((file) => new Promise<void>((done) => file.end(() => done()))));
+    },
+  };
+}
+
+const silent: TextStream = { write: () => true };
+
+function openFile(path: string): WriteStream {
+  mkdirSync(dirname(path), { recursive: true });
+  return createWriteStream(path);
+}
+
+function guarded(stream: TextStream, secrets: readonly string[]): TextStream {
+  if (secrets.every((secret) => secret.length < 8)) return stream;
+  return { write: (text) => stream.write(hideSecrets(text, secrets)), isTTY: stream.isTTY, columns: stream.columns };
+}

@@ -1,0 +1,106 @@
+/** What most commands begin with: read the project, say what is wrong with it, select nodes, open the warehouse. */
+import { isAbsolute, resolve } from "node:path";
+import { parse as parseYaml } from "yaml";
+import type { CompiledProject } from "../compile/compiled.ts";
+import type { Config } from "../config/config.ts";
+import { type Diagnostic, diagnose, hasErrors } from "../core/diagnostic.ts";
+import type { SourceLookup } from "../core/span.ts";
+import type { Graph } from "../graph/graph.ts";
+import { type IndirectSelection, selectNodes } from "../graph/select/select.ts";
+import type { Database } from "../ports/engine.ts";
+import { type OpenedProject, openProject } from "../project.ts";
+import { type CliContext, sourceLookup } from "./context.ts";
+import type { GlobalOptions, SelectionOptions } from "./options.ts";
+
+export interface Session {
+  readonly config: Config;
+  readonly graph: Graph;
+  readonly compiled: CompiledProject;
+  readonly sources: SourceLookup;
+  /** Says what is wrong; with --warn-error a warning is an error. Returns whether there was an error. */
+  readonly report: (diagnostics: readonly Diagnostic[]) => boolean;
+}
+
+/** The project, or `undefined` after its problems have been said: then the exit code is 2. */
+export async function openSession(context: CliContext, options: GlobalOptions): Promise<Session | undefined> {
+  const vars = readVars(options.vars);
+  if (!("value" in vars)) {
+    context.reportDiagnostics([vars.problem], { color: options.color });
+    return undefined;
+  }
+  const opened = await openProject({
+    cwd: context.cwd,
+    projectDir: options.projectDir,
+    target: options.target,
+    vars: vars.value,
+    environment: context.environment,
+    dialect: context.dialect,
+    invocation: context.invocation,
+  });
+  const { config, graph, compiled } = opened.value;
+  const sources = lookup(opened.value);
+  const report = (diagnostics: readonly Diagnostic[]): boolean => {
+    const said = options.warnError ? diagnostics.map((d): Diagnostic => (d.severity === "warning" ? { ...d, severity: "error" } : d)) : diagnostics;
+    context.reportDiagnostics(said, { sources, color: options.color, quiet: options.quiet, secrets: config?.secrets ?? [] });
+    return hasErrors(said);
+  };
+  const failed = report(opened.diagnostics);
+  if (failed || !config || !graph || !compiled) {
+    const errors = opened.diagnostics.filter((d) => d.severity === "error").length;
+    if (errors > 1) context.stderr.write(`${errors} errors; nothing was run\n`);
+    return undefined;
+  }
+  return { config, graph, compiled, sources, report };
+}
+
+function lookup(opened: OpenedProject): SourceLookup {
+  return sourceLookup(opened.sources, opened.config?.projectDir);
+}
+
+type ReadVars = { readonly value: Record<string, unknown> } | { readonly problem: Diagnostic };
+
+function readVars(text: string | undefined): ReadVars {
+  if (text === undefined) return { value: {} };
+  try {
+    const value: unknown = parseYaml(text);
+    if (value !== null && typeof value === "object" && !Array.isArray(value)) return { value: value as Record<string, unknown> };
+    return { problem: diagnose("RT0005", { problem: `it is ${JSON.stringify(value)}` }) };
+  } catch (error) {
+    return { problem: diagnose("RT0005", { problem: (error as Error).message.split("\n")[0] ?? "" }) };
+  }
+}
+
+/** The selected ids, or `undefined` after a selection that cannot be read. */
+export function selectFor(session: Session, options: SelectionOptions, more: readonly string[] = []): ReadonlySet<string> | undefined {
+  const selection = { select: [...more, ...(options.select ?? [])], exclude: options.exclude ?? [], indirect: options.indirectSelection as IndirectSelection };
+  const selected = selectNodes(session.graph, selection);
+  return session.report(selected.diagnostics) ? undefined : selected.value;
+}
+
+export function warehousePath(config: Config): string {
+  const { path } = config.target;
+  return path === ":memory:" || isAbsolute(path) ? path : resolve(config.projectDir, path);
+}
+
+/** Opens the target's database; what kept it from opening has been said when it returns `undefined`. */
+export async function openWarehouse(context: CliContext, session: Session, options: GlobalOptions, readOnly: boolean): Promise<Database | undefined> {
+  const { config } = session;
+  const engine = await context.loadEngine();
+  const path = warehousePath(config);
+  const opened = await engine.open({
+    path,
+    readOnly,
+    settings: config.target.settings,
+    extensions: config.target.extensions,
+    attach: config.target.attach.map(({ path: attached, alias, read_only }) => ({
+      path: /^\w+:/.test(attached) || isAbsolute(attached) ? attached : resolve(config.projectDir, attached),
+      alias,
+      readOnly: read_only,
+    })),
+    lockTimeoutSeconds: options.lockTimeout,
+    onWait: (holder) => context.stderr.write(`waiting for ${path}: it is held by ${holder}\n`),
+  });
+  session.report(opened.diagnostics);
+  return opened.value;
+}
+

@@ -1,0 +1,39 @@
+/** Opens the project's state database for a command and records runs in it. */
+import { isAbsolute, resolve } from "node:path";
+import type { RunResult } from "../ports/run-event.ts";
+import type { State } from "../run/state/open-state.ts";
+import type { CliContext } from "./context.ts";
+import type { GlobalOptions } from "./options.ts";
+import type { Session } from "./session.ts";
+
+export async function openProjectState(context: CliContext, session: Session, options: GlobalOptions): Promise<State | undefined> {
+  const { config } = session;
+  const { path } = config.project.state;
+  const [engine, kyselyDialect, { openState }] = await Promise.all([context.loadEngine(), context.loadKyselyDialect(), import("../run/state/open-state.ts")]);
+  const opened = await openState({
+    engine,
+    kyselyDialect,
+    path: isAbsolute(path) ? path : resolve(config.projectDir, path),
+    lockTimeoutSeconds: options.lockTimeout,
+  });
+  session.report(opened.diagnostics);
+  return opened.value;
+}
+
+/** Tests that must pass before a node counts as tested: those that belong to it, and those of several nodes that include it. */
+export async function saveState(context: CliContext, session: Session, result: RunResult, options: GlobalOptions): Promise<void> {
+  const state = await openProjectState(context, session, options);
+  if (!state) return;
+  try {
+    const { recordRun } = await import("../run/state/record-run.ts");
+    const { graph } = session;
+    const expected = new Map<string, readonly string[]>();
+    for (const [id, node] of graph.nodes) {
+      if (node.resourceType !== "model" && node.resourceType !== "seed") continue;
+      expected.set(id, (graph.dag.children.get(id) ?? []).filter((child) => graph.nodes.get(child)?.resourceType === "test"));
+    }
+    await recordRun(state.db, result, expected);
+  } finally {
+    state.close();
+  }
+}

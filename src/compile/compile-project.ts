@@ -1,0 +1,105 @@
+/**
+ * Renders every model and test of the graph to SQL. Pure: the same project, variables, environment and target give the
+ * same text. Problems are collected over all nodes.
+ */
+import type { Config } from "../config/config.ts";
+import { type Diagnostic, diagnose, type Outcome } from "../core/diagnostic.ts";
+import { spanIn } from "../core/mapped-text.ts";
+import { type Graph, resolve } from "../graph/graph.ts";
+import type { Model, Seed, SingularTest, SourceTable } from "../parse/resource.ts";
+import type { Template } from "../parse/template.ts";
+import type { Dialect } from "../ports/dialect.ts";
+import { checkCalls } from "./check-calls.ts";
+import type { Compiled, CompiledProject } from "./compiled.ts";
+import { type CommonTable, prependCommonTables, trimSql } from "./ephemeral.ts";
+import { materializations } from "./materializations/registry.ts";
+import { inheritPii } from "./pii.ts";
+import { namedWithoutRef } from "./raw-names.ts";
+import { ephemeralPrefix, relationOf, sourceRelation } from "./relations.ts";
+import { render, type RenderContext } from "./render.ts";
+import { compileGenericTest } from "./tests/generic-test.ts";
+import type { Relation, Value } from "./values.ts";
+import { suggestion } from "../core/did-you-mean.ts";
+
+/** What differs from run to run. */
+export interface Invocation {
+  readonly invocationId: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+}
+
+export function compileProject(graph: Graph, config: Config, dialect: Dialect, invocation: Invocation): Outcome<CompiledProject> {
+  const diagnostics: Diagnostic[] = [];
+  for (const macro of graph.macros.values()) if (macro.body.kind === "template") diagnostics.push(...checkCalls(macro.body.template, graph.macros));
+
+  const relation = (node: Model | Seed | SourceTable): Relation => (node.resourceType === "source" ? sourceRelation(node, config, dialect) : relationOf(node));
+  const contextFor = (self: Value): RenderContext => ({
+    vars: config.vars,
+    environment: config.environment,
+    macros: graph.macros,
+    self,
+    globals: {
+      target: { name: config.targetName, type: config.target.type, schema: config.target.schema, threads: config.target.threads },
+      run: { started_at: invocation.startedAt, invocation_id: invocation.invocationId },
+    },
+    relation: (dependency) => {
+      const node = resolve(graph.names, { ...dependency, span: { file: "", start: 0, end: 0 } });
+      return node ? relation(node) : undefined;
+    },
+  });
+  const renderSql = (template: Template, self: Value, what: string) => {
+    diagnostics.push(...checkCalls(template, graph.macros));
+    const rendered = render(template, contextFor(self));
+    diagnostics.push(...rendered.diagnostics);
+    const sql = trimSql(rendered.text);
+    if (sql === undefined && template.program && rendered.diagnostics.length === 0) {
+      diagnostics.push(diagnose("RT0308", { name: what }, { span: spanIn(template.source, 0, 0) }));
+    }
+    return sql ?? rendered.text;
+  };
+
+  /** Ephemeral models as they stand in common table expressions, without those of their own parents. */
+  const bodies = new Map<string, CommonTable>();
+  const commonTables = (id: string): readonly CommonTable[] => {
+    if (bodies.size === 0) return [];
+    // Ephemeral ancestors are reached only through ephemeral models: a view or table in between has them already.
+    const found = new Set<string>();
+    const visit = (from: string): void => {
+      for (const parent of graph.dag.parents.get(from) ?? []) {
+        if (!bodies.has(parent) || found.has(parent)) continue;
+        visit(parent);
+        found.add(parent);
+      }
+    };
+    visit(id);
+    return [...found].map((parent) => bodies.get(parent) as CommonTable);
+  };
+
+  const pii = inheritPii(graph);
+  const piiOf = (id: string): readonly string[] => pii.get(id) ?? [];
+  const nodes = new Map<string, Compiled>();
+  for (const [id, node] of graph.nodes) {
+    if (node.resourceType === "seed") nodes.set(id, { kind: "seed", node, relation: relationOf(node), pii: piiOf(id) });
+    else if (node.resourceType === "model") {
+      const own = relationOf(node);
+      const body = renderSql(node.template, own, node.name);
+      diagnostics.push(...checkMaterialization(node, config), ...namedWithoutRef(node, graph.names));
+      nodes.set(id, { kind: "model", node, relation: own, sql: prependCommonTables(body, commonTables(id)), pii: piiOf(id) });
+      if (node.materialized === "ephemeral") bodies.set(id, { name: ephemeralPrefix + node.name, sql: body });
+    } else if (node.resourceType === "test") {
+      const sql =
+        node.testKind === "singular"
+          ? renderSql((node as SingularTest).template, undefined, node.name)
+          : compileGenericTest(node, { graph, context: contextFor(relation(node.owner)), relation }, diagnostics);
+      if (sql) nodes.set(id, { kind: "test", node, sql: prependCommonTables(sql, commonTables(id)), pii: piiOf(id) });
+    }
+  }
+  return { value: { nodes }, diagnostics };
+}
+
+function checkMaterialization(node: Model, config: Config): readonly Diagnostic[] {
+  if (Object.hasOwn(materializations, node.materialized)) return [];
+  const known = Object.keys(materializations);
+  const problem = `"${node.materialized}" is not a materialization (known: ${known.join(", ")})`;
+  return [diagnose("RT0104", { where: `model "${node.name}"`, problem }, { span: node.span ?? config.yaml.spanOf([]), help: suggestion(node.materialized, known) })];
+}

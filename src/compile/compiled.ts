@@ -1,0 +1,35 @@
+/** What compilation makes of each node: SQL that knows where it came from, and nothing that depends on a database. */
+import type { MappedText } from "../core/mapped-text.ts";
+import type { Model, Seed, Test } from "../parse/resource.ts";
+import type { Relation } from "./values.ts";
+
+export interface CompiledModel {
+  readonly kind: "model";
+  readonly node: Model;
+  readonly relation: Relation;
+  /** One query, without a semicolon. */
+  readonly sql: MappedText;
+  /** Names of columns, in lower case, whose values must not be shown: its own and those of everything it is made from. */
+  readonly pii: readonly string[];
+}
+
+export interface CompiledSeed {
+  readonly kind: "seed";
+  readonly node: Seed;
+  readonly relation: Relation;
+  readonly pii: readonly string[];
+}
+
+export interface CompiledTest {
+  readonly kind: "test";
+  readonly node: Test;
+  /** A query for the rows that should not be there. */
+  readonly sql: MappedText;
+  readonly pii: readonly string[];
+}
+
+export type Compiled = CompiledModel | CompiledSeed | CompiledTest;
+
+export interface CompiledProject {
+  readonly nodes: ReadonlyMap<string, Compiled>;
+}

@@ -1,0 +1,19 @@
+/** What a materialization is: how a compiled model becomes a relation, as data that a plan can hold. */
+import type { MappedText } from "../../core/mapped-text.ts";
+import type { CompiledModel } from "../compiled.ts";
+import type { Relation } from "../values.ts";
+
+export type RelationType = "view" | "table";
+
+/** One thing to do on the connection, inside the node's transaction. */
+export type Step =
+  /** Drops the relation if it is there with another type than `keep`, because one cannot replace the other. */
+  | { readonly kind: "drop_other_type"; readonly relation: Relation; readonly keep: RelationType }
+  | { readonly kind: "sql"; readonly sql: MappedText };
+
+export interface Materialization {
+  readonly description: string;
+  /** What stands in the warehouse afterwards; undefined for nothing at all. */
+  readonly relationType: RelationType | undefined;
+  readonly steps: (model: CompiledModel) => readonly Step[];
+}

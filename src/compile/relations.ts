@@ -1,0 +1,29 @@
+/** How resources are called in SQL: relations of the warehouse by schema and name, files by a reader. */
+import { resolve as resolvePath } from "node:path";
+import type { Config } from "../config/config.ts";
+import { quoteIdentifier } from "../core/names.ts";
+import type { Model, Seed, SourceTable } from "../parse/resource.ts";
+import type { Dialect } from "../ports/dialect.ts";
+import type { Relation } from "./values.ts";
+
+export const ephemeralPrefix = "__retain__cte__";
+
+/** The catalog is left out, so that views go on working when the file is attached under another name. */
+export function relationOf(node: Model | Seed): Relation {
+  if (node.resourceType === "model" && node.materialized === "ephemeral") {
+    const name = ephemeralPrefix + node.name;
+    return { kind: "relation", database: undefined, schema: "", name, sql: quoteIdentifier(name) };
+  }
+  return { kind: "relation", database: undefined, schema: node.schema, name: node.alias, sql: `${quoteIdentifier(node.schema)}.${quoteIdentifier(node.alias)}` };
+}
+
+export function sourceRelation(table: SourceTable, config: Config, dialect: Dialect): Relation {
+  const base = { kind: "relation", database: table.database, schema: table.schema, name: table.identifier } as const;
+  if (table.location !== undefined && table.format !== undefined) {
+    const types = Object.fromEntries(table.columns.flatMap((column) => (column.dataType === undefined ? [] : [[column.name, column.dataType]])));
+    const location = /^[a-z][a-z0-9+.-]+:\/\//i.test(table.location) ? table.location : resolvePath(config.projectDir, table.location).replaceAll("\\", "/");
+    return { ...base, sql: dialect.readFiles({ format: table.format, location, options: table.options, types }) };
+  }
+  const parts = table.database === undefined ? [table.schema, table.identifier] : [table.database, table.schema, table.identifier];
+  return { ...base, sql: parts.map(quoteIdentifier).join(".") };
+}

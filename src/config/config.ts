@@ -1,0 +1,43 @@
+/** The value that the loading stage hands on: everything the project says about itself, checked, and the files it is made of. */
+import type { YamlFile } from "../core/yaml.ts";
+import type { Environment } from "./interpolate.ts";
+import type { PathKind, Project, TargetSettings } from "./schema.ts";
+
+/** A setting that retain.yml makes for all nodes below a folder. */
+export interface FolderSetting {
+  /** Folder below the models or seeds path, as a list of names; empty for all. */
+  readonly folder: readonly string[];
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+export type ModuleFunction = (...parameters: unknown[]) => unknown;
+
+/** A file of the project. `root` is the configured folder it was found in, `path` is relative to the project; both with `/`. */
+export interface SourceFile {
+  readonly path: string;
+  readonly root: string;
+  readonly kind: PathKind;
+  readonly extension: "yml" | "sql" | "hbs" | "mjs" | "csv";
+  /** The text; of a CSV only its beginning. */
+  readonly text: string;
+  /** SHA-256 of the file's bytes, in hexadecimal. */
+  readonly checksum: string;
+  /** The exported functions of a `.mjs` file. */
+  readonly functions?: Readonly<Record<string, ModuleFunction>>;
+}
+
+export interface Config {
+  /** Absolute path of the folder that holds retain.yml. */
+  readonly projectDir: string;
+  readonly project: Project;
+  readonly targetName: string;
+  readonly target: TargetSettings;
+  /** `vars` of retain.yml with those of the command line over them. */
+  readonly vars: Readonly<Record<string, unknown>>;
+  readonly folderSettings: Readonly<Record<"models" | "seeds", readonly FolderSetting[]>>;
+  readonly environment: Environment;
+  /** Values taken from the environment, which must never be printed. */
+  readonly secrets: readonly string[];
+  readonly yaml: YamlFile;
+  readonly files: readonly SourceFile[];
+}

@@ -1,0 +1,45 @@
+/** Replaces ${VAR} and ${VAR:-default} in the strings of retain.yml. Pure; the environment is handed in. */
+import { type Diagnostic, diagnose } from "../core/diagnostic.ts";
+import type { YamlFile, YamlPath } from "../core/yaml.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const reference = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
+
+export interface Interpolated {
+  readonly value: unknown;
+  readonly diagnostics: readonly Diagnostic[];
+  /** The values that came from the environment: they may be secrets and must never be printed. */
+  readonly secrets: readonly string[];
+}
+
+/** `skip` names top-level keys that stay as they are until somebody needs them. */
+export function interpolate(value: unknown, environment: Environment, yaml: YamlFile, base: YamlPath = [], skip: readonly string[] = []): Interpolated {
+  const diagnostics: Diagnostic[] = [];
+  const secrets: string[] = [];
+  const visit = (node: unknown, path: YamlPath): unknown => {
+    if (typeof node === "string") {
+      return node.replace(reference, (_, name: string, fallback: string | undefined) => {
+        const found = environment[name];
+        // An empty variable counts as not set where there is a default, as in a shell.
+        if (found !== undefined && !(found === "" && fallback !== undefined)) {
+          secrets.push(found);
+          return found;
+        }
+        if (fallback !== undefined) return fallback;
+        diagnostics.push(diagnose("RT0105", { name }, { span: yaml.spanOf(path) }));
+        return "";
+      });
+    }
+    if (Array.isArray(node)) return node.map((item, i) => visit(item, [...path, i]));
+    if (node !== null && typeof node === "object") {
+      const entries = Object.entries(node).map(([key, item]) => {
+        const isLater = path.length === base.length && skip.includes(key);
+        return [key, isLater ? item : visit(item, [...path, key])];
+      });
+      return Object.fromEntries(entries);
+    }
+    return node;
+  };
+  return { value: visit(value, base), diagnostics, secrets };
+}

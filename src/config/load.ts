@@ -1,0 +1,137 @@
+/**
+ * From a working directory to a Config: finds retain.yml, loads .env, checks the settings, picks the target and reads the
+ * project's files. Together with read-tree.ts the only code that touches the project on disk before the run.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { parseEnv } from "node:util";
+import { checkSchema } from "../core/check-schema.ts";
+import { type Diagnostic, diagnose, hasErrors, type Outcome } from "../core/diagnostic.ts";
+import { suggestion } from "../core/did-you-mean.ts";
+import { readYaml, type YamlFile } from "../core/yaml.ts";
+import type { Config, SourceFile } from "./config.ts";
+import { readFolderSettings } from "./folder-settings.ts";
+import { type Environment, interpolate } from "./interpolate.ts";
+import { readTree } from "./read-tree.ts";
+import { modelConfigSchema, type Project, projectSchema, seedConfigSchema } from "./schema.ts";
+
+export const projectFile = "retain.yml";
+
+export interface LoadOptions {
+  readonly cwd: string;
+  readonly projectDir?: string | undefined;
+  readonly target?: string | undefined;
+  readonly vars?: Readonly<Record<string, unknown>> | undefined;
+  readonly environment: Environment;
+}
+
+export interface Loaded {
+  /** Missing when there is no project, or its settings cannot be used. */
+  readonly config: Config | undefined;
+  /** The text of every file that was read, for code frames. */
+  readonly sources: ReadonlyMap<string, string>;
+}
+
+/** The nearest folder that holds a retain.yml, from `cwd` upwards; `undefined` if there is none. */
+export function findProject(options: LoadOptions): string | undefined {
+  const named = options.projectDir ?? options.environment["RETAIN_PROJECT_DIR"];
+  if (named) {
+    const folder = resolve(options.cwd, named);
+    return existsSync(join(folder, projectFile)) ? folder : undefined;
+  }
+  for (let folder = resolve(options.cwd); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, projectFile))) return folder;
+    if (dirname(folder) === folder) return undefined;
+  }
+}
+
+export async function loadConfig(options: LoadOptions): Promise<Outcome<Loaded>> {
+  const nothing = { config: undefined, sources: new Map<string, string>() };
+  const projectDir = findProject(options);
+  if (projectDir === undefined) {
+    const from = resolve(options.cwd, options.projectDir ?? options.environment["RETAIN_PROJECT_DIR"] ?? "");
+    return { value: nothing, diagnostics: [diagnose("RT0101", { from })] };
+  }
+  let text: string;
+  let environment: Environment;
+  try {
+    text = readFileSync(join(projectDir, projectFile), "utf8").replace(/^\uFEFF/, "");
+    const dotenv = join(projectDir, ".env");
+    environment = { ...(existsSync(dotenv) ? parseEnv(readFileSync(dotenv, "utf8")) : {}), ...options.environment };
+  } catch (error) {
+    return { value: nothing, diagnostics: [diagnose("RT0107", { path: projectFile, problem: (error as Error).message })] };
+  }
+  const yaml = readYaml(projectFile, text);
+  const settings = readSettings(yaml, environment, options);
+  const sources = new Map([[projectFile, text]]);
+  if (settings.value === undefined) return { value: { config: undefined, sources }, diagnostics: settings.diagnostics };
+
+  const { project, targetName, target, secrets } = settings.value;
+  const files = await readTree(projectDir, project.paths);
+  for (const file of files.value) sources.set(file.path, file.text);
+  const models = readFolderSettings("models", project.models, modelConfigSchema, foldersOf(files.value, "models"), yaml);
+  const seeds = readFolderSettings("seeds", project.seeds, seedConfigSchema, foldersOf(files.value, "seeds"), yaml);
+  const config: Config = {
+    projectDir,
+    project,
+    targetName,
+    target,
+    vars: { ...project.vars, ...options.vars },
+    folderSettings: { models: models.value, seeds: seeds.value },
+    environment,
+    secrets,
+    yaml,
+    files: files.value,
+  };
+  return {
+    value: { config, sources },
+    diagnostics: [...settings.diagnostics, ...files.diagnostics, ...models.diagnostics, ...seeds.diagnostics],
+  };
+}
+
+interface Settings {
+  readonly project: Project;
+  readonly targetName: string;
+  readonly target: Project["targets"][string];
+  readonly secrets: readonly string[];
+}
+
+/** Checks retain.yml. Only the chosen target is interpolated, so that a laptop needs no secrets of production. */
+function readSettings(yaml: YamlFile, environment: Environment, options: LoadOptions): Outcome<Settings | undefined> {
+  if (yaml.diagnostics.length > 0) return { value: undefined, diagnostics: yaml.diagnostics };
+  const general = interpolate(yaml.value, environment, yaml, [], ["targets", "destinations"]);
+  const checked = checkSchema(projectSchema, general.value, yaml, [], projectFile);
+  const diagnostics: Diagnostic[] = [...general.diagnostics, ...checked.diagnostics];
+  const project = checked.value;
+  if (project === undefined) return { value: undefined, diagnostics };
+
+  project.packages.forEach((name, i) => {
+    diagnostics.push(diagnose("RT0109", { name: String(name) }, { span: yaml.spanOf(["packages", i]) }));
+  });
+  const names = Object.keys(project.targets);
+  const targetName = options.target ?? project.default_target ?? names[0] ?? "";
+  const target = project.targets[targetName];
+  if (target === undefined) {
+    const span = options.target === undefined ? yaml.spanOf(["default_target"]) : undefined;
+    diagnostics.push(diagnose("RT0106", { name: targetName, known: names.join(", ") }, { span, help: suggestion(targetName, names) }));
+    return { value: undefined, diagnostics };
+  }
+  const chosen = interpolate(target, environment, yaml, ["targets", targetName]);
+  diagnostics.push(...chosen.diagnostics);
+  if (hasErrors(diagnostics)) return { value: undefined, diagnostics };
+  const secrets = [...general.secrets, ...chosen.secrets];
+  return { value: { project, targetName, target: chosen.value as Settings["target"], secrets }, diagnostics };
+}
+
+/** Every folder below a kind's roots that holds a file of the project. */
+function foldersOf(files: readonly SourceFile[], kind: "models" | "seeds"): ReadonlySet<string> {
+  const folders = new Set<string>();
+  for (const file of files) {
+    if (file.kind !== kind) continue;
+    const parts = file.path.slice(file.root.length + 1).split("/").slice(0, -1);
+    parts.forEach((_, i) => {
+      folders.add(parts.slice(0, i + 1).join("/"));
+    });
+  }
+  return folders;
+}

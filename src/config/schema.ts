@@ -1,0 +1,77 @@
+/**
+ * What may stand in retain.yml, and the settings that models and seeds take both there (by folder) and in their own YAML.
+ * Only shapes and defaults; reading files and replacing ${VAR} happens elsewhere.
+ */
+import { z } from "zod";
+
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+
+/** One tag or a list of them; always a list afterwards. */
+export const tagList = z.union([z.string(), z.array(z.string())]).transform((tags) => (typeof tags === "string" ? [tags] : tags));
+
+const nodeSettings = {
+  enabled: z.boolean().optional().describe("false takes the node out of the project"),
+  schema: z.string().min(1).optional().describe("schema of the relation; default: the target's schema"),
+  alias: z.string().min(1).optional().describe("name of the relation; default: the node's name"),
+  tags: tagList.optional().describe("words to select by, as in --select tag:nightly; collected from all levels"),
+  meta: z.record(z.string(), z.unknown()).optional().describe("anything; merged over all levels and passed on to the artifacts"),
+  docs: z.strictObject({ show: z.boolean().optional(), node_color: z.string().optional() }).optional(),
+};
+
+export const modelConfigSchema = z.strictObject({
+  ...nodeSettings,
+  materialized: z.string().optional().describe("view (default), table or ephemeral"),
+  contract: z.strictObject({ enforced: z.boolean() }).optional().describe("enforced: true checks the columns' names and types before publishing"),
+});
+
+export const seedConfigSchema = z.strictObject({
+  ...nodeSettings,
+  delimiter: z.string().length(1).optional().describe("the character between values; default: comma"),
+  column_types: z.record(z.string(), z.string()).optional().describe("column name to SQL type; the same as data_type under columns"),
+});
+
+export type ModelConfig = z.output<typeof modelConfigSchema>;
+export type SeedConfig = z.output<typeof seedConfigSchema>;
+
+const targetSchema = z.strictObject({
+  type: z.literal("duckdb"),
+  path: z.string().min(1).describe("the warehouse file, relative to the project, or :memory:"),
+  schema: z.string().min(1).default("main").describe("schema of all relations that set none of their own"),
+  threads: z.coerce.number().int().min(1).max(256).default(4).describe("how many nodes are built at once"),
+  settings: z.record(z.string(), scalar).default({}).describe("settings of the database, such as memory_limit"),
+  attach: z
+    .array(z.strictObject({ path: z.string().min(1), alias: z.string().min(1), read_only: z.boolean().default(true) }))
+    .default([])
+    .describe("other databases that sources may name"),
+  extensions: z.array(z.string()).default([]).describe("extensions to load"),
+});
+
+const folderTree = z.record(z.string(), z.unknown()).default({});
+const folderList = z.array(z.string().min(1));
+
+export const projectSchema = z.strictObject({
+  name: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be letters, digits and underscores, not beginning with a digit"),
+  config_version: z.literal(1).default(1),
+  version: scalar.optional().describe("the project's own version, for people"),
+  default_target: z.string().optional(),
+  targets: z.record(z.string(), targetSchema),
+  state: z.strictObject({ path: z.string().min(1) }).default({ path: ".retain/state.duckdb" }),
+  paths: z
+    .strictObject({
+      models: folderList.default(["models"]),
+      seeds: folderList.default(["seeds"]),
+      macros: folderList.default(["macros"]),
+      exports: folderList.default(["exports"]),
+      tests: folderList.default(["test/data"]),
+    })
+    .default({ models: ["models"], seeds: ["seeds"], macros: ["macros"], exports: ["exports"], tests: ["test/data"] }),
+  vars: z.record(z.string(), z.unknown()).default({}),
+  models: folderTree.describe("settings by folder; the nearest folder wins; +key forces a setting where a folder has its name"),
+  seeds: folderTree.describe("settings by folder, as under models"),
+  destinations: z.record(z.string(), z.looseObject({ type: z.string() })).default({}),
+  packages: z.array(z.unknown()).default([]),
+});
+
+export type Project = z.output<typeof projectSchema>;
+export type TargetSettings = z.output<typeof targetSchema>;
+export type PathKind = keyof Project["paths"];

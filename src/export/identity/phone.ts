@@ -1,0 +1,40 @@
+/**
+ * Phone numbers to E.164. Numbers that could exist are accepted, because the stricter check refuses real ones (and the
+ * platforms' own examples). Whether "+" is sent is for the platform to say.
+ */
+import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-js";
+import { countryCode } from "./country.ts";
+import { accept, type IdentifierContext, type IdentifierOptions, type Normalized, reject } from "./identifier.ts";
+
+/** `+` and digits, such as +15559876543. A national number is read as one of the row's country; an extension is dropped. */
+export function normalizePhone(text: string, context: IdentifierContext, options: IdentifierOptions): Normalized {
+  const number = internationalPrefix(plainForm(text), options);
+  const country = number.startsWith("+") ? undefined : phoneCountry(context.country);
+  // The number must be all of the text: a number found somewhere in a sentence, or the first of two, would be a guess.
+  const phone = parsePhoneNumberFromString(number, { ...(country && { defaultCountry: country }), extract: false });
+  if (phone?.isPossible()) return /^0+$/.test(phone.nationalNumber) ? reject("not_a_phone") : accept(phone.number);
+  if (phone || number.startsWith("+") || country || number.replace(/\P{Nd}/gu, "").length < 5) return reject("not_a_phone");
+  return reject(countryMissing(context.country) ? "no_country" : "unknown_country");
+}
+
+/** Full-width digits become ASCII, and the invisible direction marks that address books add around numbers go. */
+function plainForm(text: string): string {
+  return text
+    .normalize("NFKC")
+    .replace(/\p{Cf}/gu, "")
+    .replace(/^tel:/i, "");
+}
+
+function internationalPrefix(text: string, options: IdentifierOptions): string {
+  if (text.startsWith("00")) return `+${text.slice(2)}`;
+  return options.phoneFormat === "e164_digits" && !text.startsWith("+") ? `+${text}` : text;
+}
+
+function phoneCountry(country: unknown): CountryCode | undefined {
+  const code = countryCode(country);
+  return code && isSupportedCountry(code) ? code : undefined;
+}
+
+function countryMissing(country: unknown): boolean {
+  return country === null || country === undefined || (typeof country === "string" && country.trim() === "");
+}

@@ -1,0 +1,161 @@
+/**
+ * The project as a graph: which resource depends on which, read from ref and source calls alone. Resolving names and
+ * finding cycles happens here; templates are not rendered.
+ */
+import { type Diagnostic, diagnose, type Outcome } from "../core/diagnostic.ts";
+import { suggestion } from "../core/did-you-mean.ts";
+import { groupBy } from "../core/group-by.ts";
+import type { Parsed } from "../parse/parse-project.ts";
+import type { Macro, Model, Resource, Seed, SourceTable } from "../parse/resource.ts";
+import type { Calls, Dependency } from "../parse/template.ts";
+import { buildDag, type Dag, findCycles, topologicalOrder } from "./dag.ts";
+
+export interface Graph {
+  readonly projectName: string;
+  /** Enabled resources by unique id, parents before children. */
+  readonly nodes: ReadonlyMap<string, Resource>;
+  readonly disabled: readonly Resource[];
+  readonly macros: ReadonlyMap<string, Macro>;
+  readonly dag: Dag;
+  readonly names: Names;
+  /** The macros that a template uses, directly or through others. */
+  readonly macrosOf: (calls: Calls) => readonly Macro[];
+}
+
+/** How refs and sources are looked up. */
+export interface Names {
+  readonly relations: ReadonlyMap<string, Model | Seed>;
+  readonly sources: ReadonlyMap<string, SourceTable>;
+}
+
+export function resolve(names: Names, dependency: Dependency): Model | Seed | SourceTable | undefined {
+  if (dependency.kind === "source") return names.sources.get(`${dependency.source}.${dependency.table}`);
+  const found = names.relations.get(dependency.name);
+  return dependency.package === undefined || found?.packageName === dependency.package ? found : undefined;
+}
+
+export function buildGraph(projectName: string, parsed: Parsed): Outcome<Graph> {
+  const diagnostics: Diagnostic[] = [];
+  const macros = new Map(parsed.macros.map((macro) => [macro.name, macro]));
+  const names = readNames(parsed.nodes);
+  const macrosOf = (calls: Calls) => usedMacros(calls, macros);
+  const enabled = parsed.nodes.filter((node) => isEnabled(node));
+  const resolveAll = (node: Resource): readonly string[] =>
+    dependenciesOf(node, macrosOf, macros).flatMap((dependency) => {
+      const found = resolve(names, dependency);
+      if (found && isEnabled(found)) return [found.uniqueId];
+      const problem = found ? diagnose("RT0214", { name: found.name }, { span: dependency.span, notes: [{ message: "disabled here", span: found.span }] }) : unknown(dependency, names, parsed);
+      if (problem) diagnostics.push(problem);
+      return [];
+    });
+  const dag = buildDag(new Map(enabled.map((node) => [node.uniqueId, resolveAll(node)])));
+  const byId = new Map(enabled.map((node) => [node.uniqueId, node]));
+
+  for (const cycle of findCycles(dag)) {
+    // Against the edges: an arrow is a ref, from the one that reads to the one that is read.
+    const nodes = cycle.toReversed().map((id) => byId.get(id));
+    const path = nodes.map((node) => node?.name ?? "?").join(" -> ");
+    const notes = nodes.slice(0, -1).flatMap((node, i) => edgeNote(node, nodes[i + 1], macrosOf, macros, names));
+    diagnostics.push(diagnose("RT0205", { path }, { span: notes[0]?.span ?? nodes[0]?.span, notes: notes.slice(1) }));
+  }
+  diagnostics.push(...findSharedRelations(enabled));
+  const ordered = new Map(topologicalOrder(dag).map((id) => [id, byId.get(id) as Resource]));
+  const value: Graph = { projectName, nodes: ordered, disabled: parsed.nodes.filter((node) => !isEnabled(node)), macros, dag, names, macrosOf };
+  return { value, diagnostics: dedupe(diagnostics) };
+}
+
+function isEnabled(node: Resource): boolean {
+  if (node.resourceType === "model" || node.resourceType === "seed") return node.enabled;
+  if (node.resourceType === "test") return node.config.enabled && (node.testKind === "singular" || isEnabled(node.owner));
+  return true;
+}
+
+function readNames(nodes: readonly Resource[]): Names {
+  const relations = new Map<string, Model | Seed>();
+  const sources = new Map<string, SourceTable>();
+  for (const node of nodes) {
+    if (node.resourceType === "model" || node.resourceType === "seed") relations.set(node.name, node);
+    else if (node.resourceType === "source") sources.set(`${node.sourceName}.${node.name}`, node);
+  }
+  return { relations, sources };
+}
+
+function usedMacros(calls: Calls, macros: ReadonlyMap<string, Macro>): readonly Macro[] {
+  const used = new Map<string, Macro>();
+  const visit = (inner: Calls): void => {
+    for (const { name } of [...inner.macros, ...inner.helpers]) {
+      const macro = macros.get(name);
+      if (!macro || used.has(name)) continue;
+      used.set(name, macro);
+      if (macro.body.kind === "template") visit(macro.body.template.calls);
+    }
+  };
+  visit(calls);
+  return [...used.values()];
+}
+
+type MacrosOf = Graph["macrosOf"];
+
+/** What a resource names, in the order of its text: its own calls, and those of the macros that it uses. */
+function dependenciesOf(node: Resource, macrosOf: MacrosOf, macros: ReadonlyMap<string, Macro>): readonly Dependency[] {
+  const ofCalls = (calls: Calls): readonly Dependency[] => [
+    ...calls.dependencies,
+    ...macrosOf(calls).flatMap((macro) => (macro.body.kind === "template" ? macro.body.template.calls.dependencies : [])),
+  ];
+  switch (node.resourceType) {
+    case "model":
+      return ofCalls(node.template.calls);
+    case "seed":
+    case "source":
+      return [];
+    case "exposure":
+    case "export":
+      return node.dependencies;
+    case "test": {
+      if (node.testKind === "singular") return ofCalls(node.template.calls);
+      const given = [...Object.values(node.arguments), ...(node.where ? [node.where] : [])];
+      const ownBody = macros.get(node.testName)?.body;
+      return [
+        ownDependency(node.owner),
+        ...given.flatMap((argument) => (argument.kind === "relation" ? [argument.dependency] : argument.kind === "template" ? ofCalls(argument.template.calls) : [])),
+        ...(ownBody?.kind === "template" ? ofCalls(ownBody.template.calls) : []),
+      ];
+    }
+  }
+}
+
+function ownDependency(owner: Model | Seed | SourceTable): Dependency {
+  if (owner.resourceType === "source") return { kind: "source", source: owner.sourceName, table: owner.name, span: owner.span };
+  return { kind: "ref", name: owner.name, package: undefined, span: owner.span };
+}
+
+function unknown(dependency: Dependency, names: Names, parsed: Parsed): Diagnostic | undefined {
+  if (dependency.kind === "source") {
+    const full = `${dependency.source}.${dependency.table}`;
+    const near = suggestion(full, names.sources.keys());
+    return parsed.brokenNames.has(dependency.source) ? undefined : diagnose("RT0204", { source: dependency.source, table: dependency.table }, { span: dependency.span, help: near ?? "declare it under `sources:` in a YAML file" });
+  }
+  if (parsed.brokenNames.has(dependency.name)) return undefined;
+  const asSource = [...names.sources.values()].find((table) => table.name === dependency.name);
+  const help = suggestion(dependency.name, names.relations.keys()) ?? (asSource ? `it is a source: {{source "${asSource.sourceName}" "${asSource.name}"}}` : "`retain list` prints the models and seeds there are");
+  return diagnose("RT0203", { name: dependency.package === undefined ? dependency.name : `${dependency.package}.${dependency.name}` }, { span: dependency.span, help });
+}
+
+/** The ref that makes `child` depend on `parent`. */
+function edgeNote(child: Resource | undefined, parent: Resource | undefined, macrosOf: MacrosOf, macros: ReadonlyMap<string, Macro>, names: Names) {
+  if (!parent || !child) return [];
+  const call = dependenciesOf(child, macrosOf, macros).find((dependency) => resolve(names, dependency) === parent);
+  return call ? [{ message: `"${child.name}" reads "${parent.name}" here`, span: call.span }] : [];
+}
+
+function findSharedRelations(nodes: readonly Resource[]): readonly Diagnostic[] {
+  const writers = nodes.filter((node) => node.resourceType === "seed" || (node.resourceType === "model" && node.materialized !== "ephemeral"));
+  return [...groupBy(writers as readonly (Model | Seed)[], (node) => `${node.schema}.${node.alias}`.toLowerCase())].flatMap(([relation, [first, ...others]]) =>
+    others.filter((other) => other.name !== first?.name).map((other) => diagnose("RT0215", { relation }, { span: other.span, notes: first ? [{ message: "the other one", span: first.span }] : [] })),
+  );
+}
+
+function dedupe(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const seen = new Map(diagnostics.map((d) => [`${d.code} ${d.span?.file} ${d.span?.start} ${d.message}`, d]));
+  return [...seen.values()];
+}

@@ -1,0 +1,137 @@
+/** Reads the `tests` (or `data_tests`) of models, seeds, sources and their columns into test resources. */
+import type { Config } from "../config/config.ts";
+import { checkSchema } from "../core/check-schema.ts";
+import { type Diagnostic, diagnose, type Outcome } from "../core/diagnostic.ts";
+import type { YamlPath } from "../core/yaml.ts";
+import { lazily } from "./models.ts";
+import type { Declared } from "./read-declarations.ts";
+import type { GenericTest, TestArgument } from "./resource.ts";
+import { testConfigSchema } from "./resource-schema.ts";
+import { foldersBelow } from "./settings.ts";
+import { nameGenericTest, testUniqueId } from "./test-name.ts";
+import { parseTemplate, readRelationText } from "./template.ts";
+
+interface Testable {
+  readonly tests?: readonly unknown[] | undefined;
+  readonly data_tests?: readonly unknown[] | undefined;
+  readonly columns: readonly { readonly name: string; readonly tests?: readonly unknown[] | undefined; readonly data_tests?: readonly unknown[] | undefined }[];
+}
+
+const settingNames = Object.keys(testConfigSchema.shape);
+
+export function readGenericTests(
+  config: Config,
+  declared: Declared<unknown>,
+  testable: Testable,
+  owner: GenericTest["owner"],
+  subpath: readonly (string | number)[] = [],
+): Outcome<readonly GenericTest[]> {
+  const tests: GenericTest[] = [];
+  const diagnostics: Diagnostic[] = [];
+  const readList = (list: readonly unknown[] | undefined, key: string, columnName: string | undefined, path: YamlPath): void => {
+    list?.forEach((entry, i) => {
+      const made = readTest(config, declared, entry, owner, columnName, [...path, key, i]);
+      diagnostics.push(...made.diagnostics);
+      if (made.value) tests.push(made.value);
+    });
+  };
+  const base = [...declared.path, ...subpath];
+  readList(testable.tests, "tests", undefined, base);
+  readList(testable.data_tests, "data_tests", undefined, base);
+  testable.columns.forEach((column, i) => {
+    readList(column.tests, "tests", column.name, [...base, "columns", i]);
+    readList(column.data_tests, "data_tests", column.name, [...base, "columns", i]);
+  });
+  return { value: tests, diagnostics };
+}
+
+function readTest(
+  config: Config,
+  declared: Declared<unknown>,
+  entry: unknown,
+  owner: GenericTest["owner"],
+  columnName: string | undefined,
+  path: YamlPath,
+): Outcome<GenericTest | undefined> {
+  const { yaml, file } = declared;
+  const entries = entry !== null && typeof entry === "object" && !Array.isArray(entry) ? Object.entries(entry) : [];
+  const isNamed = typeof entry === "string";
+  const body: unknown = isNamed ? {} : (entries[0]?.[1] ?? {});
+  if ((!isNamed && entries.length !== 1) || body === null || typeof body !== "object" || Array.isArray(body)) {
+    const problem = "a test is a name such as `unique`, or one name with its arguments such as `accepted_values: {values: [a, b]}`";
+    return { value: undefined, diagnostics: [diagnose("RT0104", { where: "tests", problem }, { span: yaml.spanOf(path) })] };
+  }
+  const testName = isNamed ? entry : (entries[0]?.[0] ?? "");
+  const bodyPath: YamlPath = isNamed ? path : [...path, testName];
+
+  const { name: givenName, description = "", config: nested, arguments: explicit, ...rest } = body as Record<string, unknown>;
+  const beside = Object.fromEntries(Object.entries(rest).filter(([key]) => settingNames.includes(key)));
+  const loose = Object.fromEntries(Object.entries(rest).filter(([key]) => !settingNames.includes(key)));
+  const given = { ...loose, ...(explicit as object | undefined) };
+  const settings = checkSchema(testConfigSchema, { ...beside, ...(nested as object | undefined) }, settingsPlaces(declared, nested), bodyPath, `test "${testName}"`);
+  if (settings.value === undefined) return { value: undefined, diagnostics: settings.diagnostics };
+
+  const diagnostics: Diagnostic[] = [];
+  const argumentPath = (key: string): YamlPath => (Object.hasOwn(loose, key) ? [...bodyPath, key] : [...bodyPath, "arguments", key]);
+  const testArguments: Record<string, TestArgument> = {};
+  for (const [key, value] of Object.entries(given)) testArguments[key] = readArgument(value, declared, argumentPath(key), diagnostics);
+  const wherePath = nested && Object.hasOwn(nested, "where") ? [...bodyPath, "config", "where"] : [...bodyPath, "where"];
+  const where = settings.value.where === undefined ? undefined : asTemplate(settings.value.where, declared, wherePath, diagnostics);
+
+  const ownerName = owner.resourceType === "source" ? `source_${owner.sourceName}_${owner.name}` : owner.name;
+  const keywords = columnName === undefined ? given : { ...given, column_name: columnName };
+  const names = nameGenericTest(testName, ownerName, keywords);
+  const name = typeof givenName === "string" ? givenName : names.name;
+  const fullName = typeof givenName === "string" ? givenName : names.fullName;
+  const ownerTitle = owner.resourceType === "source" ? `${owner.sourceName}.${owner.name}` : owner.name;
+  const packageName = config.project.name;
+  return {
+    value: {
+      resourceType: "test",
+      testKind: "generic",
+      uniqueId: testUniqueId(packageName, fullName, { ...keywords, test: testName, owner: owner.uniqueId, where: settings.value.where }),
+      name,
+      title: typeof givenName === "string" ? givenName : `${testName} ${ownerTitle}${columnName === undefined ? "" : `.${columnName}`}`,
+      packageName,
+      originalFilePath: file.path,
+      path: `${name}.sql`,
+      patchPath: undefined,
+      fqn: [packageName, ...foldersBelow(file), name],
+      description: String(description),
+      tags: settings.value.tags ?? [],
+      meta: settings.value.meta ?? {},
+      span: isNamed ? yaml.spanOf(path) : yaml.keySpanOf(bodyPath),
+      config: settings.value,
+      testName,
+      owner,
+      columnName,
+      arguments: testArguments,
+      where,
+    },
+    diagnostics,
+  };
+}
+
+/** Settings may stand under `config:` or beside the arguments; a problem is shown where the key really stands. */
+function settingsPlaces(declared: Declared<unknown>, nested: unknown): Declared<unknown>["yaml"] {
+  const { yaml } = declared;
+  const inConfig = (path: YamlPath): YamlPath => {
+    const key = path.at(-1);
+    return nested !== null && typeof nested === "object" && key !== undefined && Object.hasOwn(nested, key) ? [...path.slice(0, -1), "config", key] : path;
+  };
+  return { ...yaml, spanOf: (path) => yaml.spanOf(inConfig(path)), keySpanOf: (path) => yaml.keySpanOf(inConfig(path)) };
+}
+
+function readArgument(value: unknown, declared: Declared<unknown>, path: YamlPath, diagnostics: Diagnostic[]): TestArgument {
+  const span = declared.yaml.spanOf(path);
+  if (typeof value !== "string") return { kind: "value", value, span };
+  const dependency = readRelationText(value, span);
+  return dependency ? { kind: "relation", dependency, span } : asTemplate(value, declared, path, diagnostics);
+}
+
+function asTemplate(text: string, declared: Declared<unknown>, path: YamlPath, diagnostics: Diagnostic[]): TestArgument {
+  const { yaml, file } = declared;
+  const template = parseTemplate({ file: file.path, text, toFile: lazily(() => yaml.textOffsets(path)) });
+  diagnostics.push(...template.diagnostics);
+  return { kind: "template", template, span: yaml.spanOf(path) };
+}

@@ -1,0 +1,87 @@
+/** From a Config to the project's resources: reads the declarations, joins them with their files and collects every problem. */
+import type { Config } from "../config/config.ts";
+import { type Diagnostic, diagnose, type Outcome } from "../core/diagnostic.ts";
+import { groupBy } from "../core/group-by.ts";
+import { readExports, readExposures } from "./exposures.ts";
+import { readGenericTests } from "./generic-tests.ts";
+import { readMacros } from "./macros.ts";
+import { readModels } from "./models.ts";
+import { type Declared, nameSpan, readDeclarations } from "./read-declarations.ts";
+import type { GenericTest, Resource, Resources } from "./resource.ts";
+import { readSeeds } from "./seeds.ts";
+import { readSingularTests } from "./singular-tests.ts";
+import { readSources } from "./sources.ts";
+
+export interface Parsed extends Resources {
+  /** Names of declarations that could not be read; a ref to one of them is no second mistake. */
+  readonly brokenNames: ReadonlySet<string>;
+}
+
+export function parseProject(config: Config): Outcome<Parsed> {
+  const declarations = readDeclarations(config.files);
+  const { brokenNames } = declarations.value;
+  const models = readModels(config, declarations.value.models, brokenNames);
+  const seeds = readSeeds(config, declarations.value.seeds, brokenNames);
+  const sources = readSources(config, declarations.value.sources);
+  const macros = readMacros(config, declarations.value.macros, brokenNames);
+  const exposures = readExposures(config, declarations.value.exposures);
+  const exports = readExports(config, declarations.value.exports);
+  const singular = readSingularTests(config);
+  const generic = readAllGenericTests(config, declarations.value, [...models.value, ...seeds.value], sources.value);
+
+  const parts = [declarations, models, seeds, sources, macros, exposures, exports, singular, generic];
+  const nodes: Resource[] = [...models.value, ...seeds.value, ...sources.value, ...generic.value, ...singular.value, ...exposures.value, ...exports.value];
+  const lacking = models.diagnostics.concat(seeds.diagnostics).flatMap((d) => (d.code === "RT0202" ? [/"([^"]+)"/.exec(d.message)?.[1] ?? ""] : []));
+  return {
+    value: { nodes, macros: macros.value, brokenNames: new Set([...brokenNames, ...lacking]) },
+    diagnostics: [...parts.flatMap((part) => part.diagnostics), ...findDuplicates(nodes, declarations.value.macros)],
+  };
+}
+
+function readAllGenericTests(
+  config: Config,
+  declarations: ReturnType<typeof readDeclarations>["value"],
+  owners: readonly GenericTest["owner"][],
+  tables: readonly GenericTest["owner"][],
+): Outcome<readonly GenericTest[]> {
+  const byId = new Map([...owners, ...tables].map((owner) => [owner.uniqueId, owner]));
+  const project = config.project.name;
+  const outcomes: Outcome<readonly GenericTest[]>[] = [];
+  for (const [kind, list] of [["model", declarations.models], ["seed", declarations.seeds]] as const) {
+    for (const declared of list) {
+      const owner = byId.get(`${kind}.${project}.${declared.value.name}`);
+      if (owner) outcomes.push(readGenericTests(config, declared, declared.value, owner));
+    }
+  }
+  for (const declared of declarations.sources) {
+    declared.value.tables.forEach((table, i) => {
+      const owner = byId.get(`source.${project}.${declared.value.name}.${table.name}`);
+      if (owner) outcomes.push(readGenericTests(config, declared, table, owner, ["tables", i]));
+    });
+  }
+  return { value: outcomes.flatMap((o) => o.value), diagnostics: outcomes.flatMap((o) => o.diagnostics) };
+}
+
+function findDuplicates(nodes: readonly Resource[], macros: readonly Declared<{ readonly name: string }>[]): readonly Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  const spaces = groupBy(nodes, (node) => {
+    if (node.resourceType === "model" || node.resourceType === "seed") return `model or seed "${node.name}"`;
+    if (node.resourceType === "source") return `source "${node.sourceName}.${node.name}"`;
+    if (node.resourceType === "test") return `test "${node.title}" ${node.uniqueId}`;
+    return `exposure or export "${node.name}"`;
+  });
+  for (const [space, group] of spaces) {
+    const kind = space.slice(0, space.indexOf(' "'));
+    const name = /"([^"]*)"/.exec(space)?.[1] ?? "";
+    for (const other of group.slice(1)) {
+      const first = group[0]?.span;
+      diagnostics.push(diagnose("RT0206", { kind, name }, { span: other.span, notes: first ? [{ message: "first declared here", span: first }] : [] }));
+    }
+  }
+  for (const [name, [first, ...others]] of groupBy(macros, (macro) => macro.value.name)) {
+    for (const other of others) {
+      diagnostics.push(diagnose("RT0206", { kind: "macro", name }, { span: nameSpan(other), notes: first ? [{ message: "first declared here", span: nameSpan(first) }] : [] }));
+    }
+  }
+  return diagnostics;
+}

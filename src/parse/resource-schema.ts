@@ -1,0 +1,162 @@
+/** What may stand in the project's resource files: models, seeds, sources, macros, exposures and exports. Shapes only. */
+import { z } from "zod";
+import { modelConfigSchema, seedConfigSchema, tagList } from "../config/schema.ts";
+
+const name = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be letters, digits and underscores, not beginning with a digit");
+const description = z.string().default("");
+const meta = z.record(z.string(), z.unknown());
+const testList = z.array(z.unknown()).describe("tests: a name, or a name with its arguments");
+
+const columnSchema = z.strictObject({
+  name: z.string().min(1),
+  description,
+  data_type: z.string().min(1).optional().describe("SQL type; part of the contract"),
+  pii: z.union([z.string(), z.boolean()]).optional().describe("kind of personal data; the column is masked wherever rows are shown or kept"),
+  tags: tagList.optional(),
+  meta: meta.optional(),
+  tests: testList.optional(),
+  data_tests: testList.optional(),
+});
+
+const documented = {
+  name,
+  description,
+  columns: z.array(columnSchema).default([]),
+  tests: testList.optional(),
+  data_tests: testList.optional().describe("the same as tests"),
+  tags: tagList.optional(),
+  meta: meta.optional(),
+};
+
+export const modelSchema = z.strictObject({
+  ...documented,
+  config: modelConfigSchema.default({}),
+  sql: z.string().optional().describe("the model's SQL, when it is not in a file <name>.sql"),
+});
+
+export const seedSchema = z.strictObject({ ...documented, config: seedConfigSchema.default({}) });
+
+const sourceTableSchema = z.strictObject({
+  ...documented,
+  name: z.string().min(1),
+  identifier: z.string().optional().describe("name of the table in its database; default: the name"),
+  location: z.string().optional().describe("file or glob that is read in place: CSV, JSON or Parquet; s3:// and https:// too"),
+  format: z.enum(["csv", "json", "parquet", "excel"]).optional().describe("default: by the ending of the location"),
+  options: meta.default({}).describe("named arguments of the reader, such as {header: false, delim: ' '}"),
+  loaded_at_field: z.string().optional(),
+  freshness: z.unknown().optional(),
+});
+
+export const sourceSchema = z.strictObject({
+  name: z.string().min(1),
+  description,
+  database: z.string().optional().describe("alias of an attached database"),
+  schema: z.string().optional().describe("schema of the tables; default: the source's name"),
+  tags: tagList.optional(),
+  meta: meta.optional(),
+  loaded_at_field: z.string().optional(),
+  freshness: z.unknown().optional(),
+  tables: z.array(sourceTableSchema),
+});
+
+export const argumentSchema = z.strictObject({
+  name,
+  description,
+  type: z.enum(["string", "number", "boolean", "list", "relation", "any"]).default("any"),
+  default: z.unknown().optional().describe("an argument without default must be given"),
+});
+
+export const macroSchema = z.strictObject({
+  name,
+  description,
+  kind: z.enum(["macro", "test"]).default("macro").describe("test: a generic test; its SQL returns the rows that fail"),
+  arguments: z.array(argumentSchema).default([]),
+  meta: meta.optional(),
+});
+
+export const exposureSchema = z.strictObject({
+  name,
+  description,
+  type: z.enum(["dashboard", "notebook", "analysis", "ml", "application"]),
+  label: z.string().optional(),
+  url: z.string().optional(),
+  maturity: z.enum(["low", "medium", "high"]).optional(),
+  owner: z.strictObject({ name: z.string().optional(), email: z.string().optional() }),
+  depends_on: z.array(z.string()).default([]).describe("ref('model') and source('name', 'table')"),
+  tags: tagList.optional(),
+  meta: meta.optional(),
+});
+
+const identifier = z.union([
+  z.string(),
+  z.strictObject({
+    column: z.string(),
+    default_country: z.string().optional().describe("column with the country, for phones without a country code"),
+    hashed: z.boolean().optional().describe("true: the column already holds SHA-256 of the normalised value"),
+  }),
+]);
+
+const percent = z.number().min(0).max(100);
+
+export const exportSchema = z.strictObject({
+  name,
+  description,
+  model: z.string().describe("model with one row per person"),
+  primary_key: z.string(),
+  destination: z.string().describe("a name under destinations in retain.yml"),
+  format: z.string().optional().describe("upload format of a file destination; default: meta"),
+  audience: z.strictObject({ name: z.string(), create: z.boolean().default(false), label: z.string().optional(), id: z.string().optional() }),
+  mode: z.enum(["mirror", "add", "remove", "replace"]).default("mirror"),
+  identifiers: z.record(z.string(), identifier).describe("identifier of the platform to column of the model"),
+  consent: z.strictObject({ column: z.string() }).optional().describe("boolean column; only true is exported"),
+  suppress: z.array(z.string()).default([]).describe("models with the same key whose people are never exported"),
+  holdout: z.strictObject({ percent, salt: z.string().min(1) }).optional().describe("share of people kept back to measure lift"),
+  guards: z
+    .strictObject({
+      min_size: z.number().int().min(0).optional(),
+      max_remove_pct: percent.optional(),
+      max_invalid_pct: percent.optional(),
+      allow_empty: z.boolean().default(false),
+    })
+    .default({ allow_empty: false }),
+  tags: tagList.optional(),
+  meta: meta.optional(),
+});
+
+/** A whole resource file; its lists are checked item by item, so that one bad item does not hide the others. */
+export const resourceFileSchema = z.strictObject({
+  version: z.literal([1, 2]).optional().describe("accepted and ignored, as dbt files have it"),
+  models: z.array(modelSchema).optional(),
+  seeds: z.array(seedSchema).optional(),
+  sources: z.array(sourceSchema).optional(),
+  macros: z.array(macroSchema).optional(),
+  exposures: z.array(exposureSchema).optional(),
+  exports: z.array(exportSchema).optional(),
+});
+
+export const testConfigSchema = z.strictObject({
+  severity: z
+    .string()
+    .transform((text) => text.toLowerCase())
+    .pipe(z.enum(["error", "warn"]))
+    .default("error"),
+  warn_if: z.string().default("!= 0"),
+  error_if: z.string().default("!= 0"),
+  where: z.string().optional().describe("condition on the tested relation's rows"),
+  limit: z.number().int().positive().optional().describe("most failing rows to look for"),
+  fail_calc: z.string().default("count(*)"),
+  store_failures: z.boolean().default(false).describe("keep failing rows as a table of the warehouse, too"),
+  enabled: z.boolean().default(true),
+  tags: tagList.optional(),
+  meta: meta.optional(),
+});
+
+export type TestConfig = z.output<typeof testConfigSchema>;
+export type ArgumentDeclaration = z.output<typeof argumentSchema>;
+export type ColumnDeclaration = z.output<typeof columnSchema>;
+export type ModelDeclaration = z.output<typeof modelSchema>;
+export type SeedDeclaration = z.output<typeof seedSchema>;
+export type SourceDeclaration = z.output<typeof sourceSchema>;
+export type MacroDeclaration = z.output<typeof macroSchema>;
+export type ExposureDeclaration = z.output<typeof exposureSchema>;
+export type ExportDeclaration = z.output<typeof exportSchema>;

@@ -1,0 +1,138 @@
+/**
+ * The resources of a project, one kind an interface. They are what the YAML and SQL files say, checked and with settings
+ * merged, each knowing its place; how they depend on each other is the graph's to find out.
+ */
+import type { ModuleFunction } from "../config/config.ts";
+import type { ModelConfig, SeedConfig } from "../config/schema.ts";
+import type { Span } from "../core/span.ts";
+import type { ArgumentDeclaration, ExportDeclaration, ExposureDeclaration, TestConfig } from "./resource-schema.ts";
+import type { Dependency, Template } from "./template.ts";
+
+export interface Column {
+  readonly name: string;
+  readonly description: string;
+  readonly dataType: string | undefined;
+  /** Kind of personal data, when it is any. */
+  readonly pii: string | undefined;
+  readonly tags: readonly string[];
+  readonly meta: Readonly<Record<string, unknown>>;
+  readonly span: Span;
+}
+
+interface Base {
+  /** As dbt shapes them: `model.<project>.<name>`, `source.<project>.<source>.<table>`, … */
+  readonly uniqueId: string;
+  readonly name: string;
+  readonly packageName: string;
+  /** The file that defines it, relative to the project. */
+  readonly originalFilePath: string;
+  /** The same below its configured folder. */
+  readonly path: string;
+  /** The YAML file that declares it. */
+  readonly patchPath: string | undefined;
+  readonly fqn: readonly string[];
+  readonly description: string;
+  readonly tags: readonly string[];
+  readonly meta: Readonly<Record<string, unknown>>;
+  /** The place of its name in YAML, or of its file. */
+  readonly span: Span;
+}
+
+/** Something that becomes a relation. */
+interface RelationBase extends Base {
+  readonly enabled: boolean;
+  readonly schema: string;
+  readonly alias: string;
+  readonly columns: readonly Column[];
+  readonly checksum: string;
+}
+
+export interface Model extends RelationBase {
+  readonly resourceType: "model";
+  readonly config: ModelConfig;
+  readonly materialized: string;
+  readonly template: Template;
+}
+
+export interface Seed extends RelationBase {
+  readonly resourceType: "seed";
+  readonly config: SeedConfig;
+  readonly header: readonly string[];
+}
+
+export interface SourceTable extends Base {
+  readonly resourceType: "source";
+  readonly sourceName: string;
+  readonly sourceDescription: string;
+  readonly database: string | undefined;
+  readonly schema: string;
+  readonly identifier: string;
+  readonly location: string | undefined;
+  readonly format: "csv" | "json" | "parquet" | "excel" | undefined;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly columns: readonly Column[];
+  readonly loadedAtField: string | undefined;
+}
+
+interface TestBase extends Base {
+  readonly resourceType: "test";
+  readonly config: TestConfig;
+  /** The name as people read it, such as `not_null orders.order_id`. */
+  readonly title: string;
+}
+
+/** A value given to a generic test. */
+export type TestArgument =
+  | { readonly kind: "value"; readonly value: unknown; readonly span: Span }
+  | { readonly kind: "relation"; readonly dependency: Dependency; readonly span: Span }
+  | { readonly kind: "template"; readonly template: Template; readonly span: Span };
+
+export interface GenericTest extends TestBase {
+  readonly testKind: "generic";
+  readonly testName: string;
+  readonly owner: Model | Seed | SourceTable;
+  readonly columnName: string | undefined;
+  readonly arguments: Readonly<Record<string, TestArgument>>;
+  /** The condition under `where`, as written. */
+  readonly where: TestArgument | undefined;
+}
+
+export interface SingularTest extends TestBase {
+  readonly testKind: "singular";
+  readonly template: Template;
+  readonly checksum: string;
+}
+
+export type Test = GenericTest | SingularTest;
+
+export interface Exposure extends Base {
+  readonly resourceType: "exposure";
+  readonly declaration: Omit<ExposureDeclaration, "depends_on">;
+  readonly dependencies: readonly Dependency[];
+}
+
+/** An audience export; other tools see it as an exposure of type `application`. */
+export interface AudienceExport extends Base {
+  readonly resourceType: "export";
+  readonly declaration: ExportDeclaration;
+  readonly dependencies: readonly Dependency[];
+}
+
+export interface Macro {
+  readonly name: string;
+  readonly packageName: string;
+  readonly kind: "macro" | "test";
+  readonly description: string;
+  readonly arguments: readonly ArgumentDeclaration[];
+  readonly originalFilePath: string;
+  readonly span: Span;
+  readonly body: { readonly kind: "template"; readonly template: Template } | { readonly kind: "function"; readonly call: ModuleFunction };
+}
+
+/** What the graph is made of. */
+export type Resource = Model | Seed | SourceTable | Test | Exposure | AudienceExport;
+
+export interface Resources {
+  readonly nodes: readonly Resource[];
+  readonly macros: readonly Macro[];
+}

@@ -1,0 +1,38 @@
+/** Merges the settings of a node: folders from far to near, then its own YAML. Tags append, meta merges, all else is replaced. */
+import type { Config, FolderSetting } from "../config/config.ts";
+
+interface Mergeable {
+  readonly tags?: readonly string[] | undefined;
+  readonly meta?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** `folder` is the node's folder below its models or seeds path. */
+export function mergeSettings<T extends Mergeable>(levels: readonly FolderSetting[], folder: readonly string[], own: T): T {
+  const applying = levels
+    .filter((level) => level.folder.every((part, i) => part === folder[i]))
+    .toSorted((a, b) => a.folder.length - b.folder.length)
+    .map((level) => level.settings as Mergeable);
+  const merged: Record<string, unknown> = {};
+  const tags: string[] = [];
+  const meta: Record<string, unknown> = {};
+  for (const level of [...applying, own]) {
+    for (const [key, value] of Object.entries(level)) if (value !== undefined) merged[key] = value;
+    tags.push(...(level.tags ?? []));
+    Object.assign(meta, level.meta);
+  }
+  return { ...merged, tags: [...new Set(tags)], meta } as unknown as T;
+}
+
+/** The folders between a file and its configured root. */
+export function foldersBelow(file: { readonly path: string; readonly root: string }): readonly string[] {
+  return file.path.slice(file.root.length + 1).split("/").slice(0, -1);
+}
+
+export function fileStem(path: string): string {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  return name.slice(0, name.lastIndexOf("."));
+}
+
+export function schemaOf(config: Config, setting: string | undefined): string {
+  return setting ?? config.target.schema;
+}

@@ -1,0 +1,192 @@
+/**
+ * From a selection to a plan: which nodes become stages, which tests run inside a model's transaction, and what waits for
+ * what. Pure.
+ */
+import { join } from "node:path";
+import type { Compiled, CompiledModel, CompiledProject, CompiledSeed, CompiledTest } from "../compile/compiled.ts";
+import { materializations } from "../compile/materializations/registry.ts";
+import type { Relation } from "../compile/values.ts";
+import { quoteIdentifier } from "../core/names.ts";
+import { ancestors, reach } from "../graph/dag.ts";
+import type { Graph } from "../graph/graph.ts";
+import type { Plan, RunCommand, SeedLoad, Stage, TestCheck } from "./plan.ts";
+
+export interface PlanRequest {
+  readonly command: RunCommand;
+  readonly targetName: string;
+  readonly targetSchema: string;
+  readonly projectDir: string;
+  readonly selected: ReadonlySet<string>;
+}
+
+const kindsOf: Readonly<Record<RunCommand, readonly Compiled["kind"][]>> = {
+  build: ["seed", "model", "test"],
+  run: ["model"],
+  seed: ["seed"],
+  test: ["test"],
+};
+
+export function makePlan(graph: Graph, compiled: CompiledProject, request: PlanRequest): Plan {
+  const kinds = kindsOf[request.command];
+  const chosen = new Map<string, Compiled>();
+  for (const [id, node] of compiled.nodes) if (request.selected.has(id) && kinds.includes(node.kind) && !isEphemeral(node)) chosen.set(id, node);
+
+  const attached = request.command === "build" ? attachTests(graph, chosen) : new Map<string, readonly string[]>();
+  const attachedIds = new Set([...attached.values()].flat());
+  const own = [...chosen].filter(([id]) => !attachedIds.has(id));
+  const stageIds = new Set(own.map(([id]) => id));
+  const gates = request.command === "build" ? findGates(graph, own) : new Map<string, readonly string[]>();
+
+  const auditSchema = `${request.targetSchema}_dbt_test__audit`;
+  const stages = own.map(([id, node]): Stage => {
+    const dependsOn = [...new Set([...nearestStages(graph, id, stageIds), ...(gates.get(id) ?? [])])];
+    const tests = (attached.get(id) ?? []).map((test) => toCheck(compiled.nodes.get(test) as CompiledTest, auditSchema));
+    return Object.freeze(toStage(node, dependsOn, tests, request, auditSchema));
+  });
+  const ordered = orderStages(stages);
+  return Object.freeze({ command: request.command, targetName: request.targetName, schemas: schemasOf(ordered), stages: Object.freeze(ordered) });
+}
+
+function isEphemeral(node: Compiled): boolean {
+  return node.kind === "model" && materializations[node.node.materialized]?.relationType === undefined;
+}
+
+/**
+ * A test runs inside the transaction of a model when it reads nothing but that model and its ancestors: then all that it
+ * needs is there, and the model is not published if it fails.
+ */
+function attachTests(graph: Graph, chosen: ReadonlyMap<string, Compiled>): ReadonlyMap<string, readonly string[]> {
+  const order = new Map([...graph.nodes.keys()].map((id, i) => [id, i]));
+  const ancestorsOf = new Map<string, ReadonlySet<string>>();
+  const attached = new Map<string, string[]>();
+  for (const [id, node] of chosen) {
+    if (node.kind !== "test") continue;
+    const parents = (graph.dag.parents.get(id) ?? []).toSorted((a, b) => (order.get(b) ?? 0) - (order.get(a) ?? 0));
+    const [last, ...others] = parents;
+    if (last === undefined || chosen.get(last) === undefined || chosen.get(last)?.kind === "test") continue;
+    if (others.length > 0 && !ancestorsOf.has(last)) ancestorsOf.set(last, ancestors(graph.dag, last));
+    if (!others.every((other) => ancestorsOf.get(last)?.has(other))) continue;
+    const list = attached.get(last);
+    if (list) list.push(id);
+    else attached.set(last, [id]);
+  }
+  return attached;
+}
+
+/** A test stage holds back every model that builds on all that the test reads. */
+function findGates(graph: Graph, own: readonly (readonly [string, Compiled])[]): ReadonlyMap<string, readonly string[]> {
+  const gates = new Map<string, string[]>();
+  for (const [id, node] of own) {
+    if (node.kind !== "test") continue;
+    const parents = graph.dag.parents.get(id) ?? [];
+    const below = parents.map((parent) => reach(graph.dag.children, [parent]));
+    for (const descendant of below[0] ?? []) {
+      if (graph.nodes.get(descendant)?.resourceType !== "model" || !below.every((set) => set.has(descendant))) continue;
+      const list = gates.get(descendant);
+      if (list) list.push(id);
+      else gates.set(descendant, [id]);
+    }
+  }
+  return gates;
+}
+
+/** The closest ancestors that are stages, through nodes that are not. */
+function nearestStages(graph: Graph, id: string, stageIds: ReadonlySet<string>): readonly string[] {
+  const found = new Set<string>();
+  const seen = new Set<string>();
+  const visit = (from: string): void => {
+    for (const parent of graph.dag.parents.get(from) ?? []) {
+      if (stageIds.has(parent)) found.add(parent);
+      else if (!seen.has(parent)) {
+        seen.add(parent);
+        visit(parent);
+      }
+    }
+  };
+  visit(id);
+  return [...found];
+}
+
+function toStage(node: Compiled, dependsOn: readonly string[], tests: readonly TestCheck[], request: PlanRequest, auditSchema: string): Stage {
+  const base = { id: node.node.uniqueId, name: node.node.name, dependsOn, span: node.node.span };
+  switch (node.kind) {
+    case "test":
+      return { ...base, kind: "test", test: toCheck(node, auditSchema) };
+    case "seed":
+      return { ...base, kind: "seed", relation: node.relation, load: toSeedLoad(node, request.projectDir), tests };
+    case "model":
+      return { ...base, kind: "model", relation: node.relation, materialized: node.node.materialized, ...modelParts(node), tests };
+  }
+}
+
+function modelParts(model: CompiledModel) {
+  const materialization = materializations[model.node.materialized];
+  const contract = model.node.config.contract?.enforced
+    ? model.node.columns.map((column) => ({ name: column.name, type: column.dataType, span: column.span }))
+    : undefined;
+  return { relationType: materialization?.relationType ?? "view", steps: materialization?.steps(model) ?? [], contract, pii: model.pii };
+}
+
+function toSeedLoad(seed: CompiledSeed, projectDir: string): SeedLoad {
+  const { node } = seed;
+  const declared = new Map(node.columns.map((column) => [column.name.toLowerCase(), column]));
+  return {
+    name: node.name,
+    file: node.originalFilePath,
+    absolutePath: join(projectDir, node.originalFilePath).replaceAll("\\", "/"),
+    delimiter: node.config.delimiter ?? ",",
+    columns: node.header.map((name) => {
+      const column = declared.get(name.toLowerCase());
+      const type = column?.dataType ?? Object.entries(node.config.column_types ?? {}).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
+      return { name, type, isPii: column?.pii !== undefined };
+    }),
+  };
+}
+
+function toCheck({ node, sql, pii }: CompiledTest, auditSchema: string): TestCheck {
+  const { config } = node;
+  const storeAs: Relation | undefined = config.store_failures
+    ? { kind: "relation", database: undefined, schema: auditSchema, name: node.name, sql: `${quoteIdentifier(auditSchema)}.${quoteIdentifier(node.name)}` }
+    : undefined;
+  return {
+    id: node.uniqueId,
+    name: node.name,
+    title: node.title,
+    sql,
+    severity: config.severity,
+    warnIf: config.warn_if,
+    errorIf: config.error_if,
+    failCalc: config.fail_calc,
+    limit: config.limit,
+    storeAs,
+    pii,
+    span: node.span,
+  };
+}
+
+/** Gates add edges that the graph's own order does not know. */
+function orderStages(stages: readonly Stage[]): readonly Stage[] {
+  const byId = new Map(stages.map((stage) => [stage.id, stage]));
+  const done = new Set<string>();
+  const ordered: Stage[] = [];
+  const visit = (stage: Stage): void => {
+    if (done.has(stage.id)) return;
+    done.add(stage.id);
+    for (const id of stage.dependsOn) {
+      const parent = byId.get(id);
+      if (parent) visit(parent);
+    }
+    ordered.push(stage);
+  };
+  for (const stage of stages) visit(stage);
+  return ordered;
+}
+
+function schemasOf(stages: readonly Stage[]): readonly string[] {
+  const schemas = new Set<string>();
+  for (const stage of stages) {
+    if (stage.kind !== "test") schemas.add(stage.relation.schema);
+    for (const test of stage.kind === "test" ? [stage.test] : stage.tests) if (test.storeAs) schemas.add(test.storeAs.schema);
+  }
+  return [...schemas];
+}

@@ -1,0 +1,89 @@
+/**
+ * A plan is data: what will be done, in which order, with which SQL. The executor runs it and --dry-run prints it; both
+ * read the same stages. Frozen once made.
+ */
+import type { Step } from "../compile/materializations/materialization.ts";
+import type { Relation } from "../compile/values.ts";
+import type { MappedText } from "../core/mapped-text.ts";
+import type { Span } from "../core/span.ts";
+
+/** Columns that a contract declares; a column without type may have any. */
+export interface ContractColumn {
+  readonly name: string;
+  readonly type: string | undefined;
+  readonly span: Span;
+}
+
+export interface TestCheck {
+  readonly id: string;
+  readonly name: string;
+  readonly title: string;
+  /** The query for failing rows. */
+  readonly sql: MappedText;
+  readonly severity: "error" | "warn";
+  readonly warnIf: string;
+  readonly errorIf: string;
+  readonly failCalc: string;
+  readonly limit: number | undefined;
+  /** Where the failing rows are kept in the warehouse, too. */
+  readonly storeAs: Relation | undefined;
+  /** Columns, in lower case, whose values are masked. */
+  readonly pii: readonly string[];
+  readonly span: Span;
+}
+
+export interface SeedLoad {
+  readonly name: string;
+  /** Path relative to the project, for messages, and absolute, for reading. */
+  readonly file: string;
+  readonly absolutePath: string;
+  readonly delimiter: string;
+  readonly columns: readonly { readonly name: string; readonly type: string | undefined; readonly isPii: boolean }[];
+}
+
+interface StageBase {
+  readonly id: string;
+  readonly name: string;
+  /** Ids of the stages that must have succeeded before. */
+  readonly dependsOn: readonly string[];
+  readonly span: Span;
+}
+
+export interface ModelStage extends StageBase {
+  readonly kind: "model";
+  readonly relation: Relation;
+  readonly materialized: string;
+  readonly relationType: "view" | "table";
+  readonly steps: readonly Step[];
+  readonly contract: readonly ContractColumn[] | undefined;
+  /** Columns, in lower case, whose values are masked. */
+  readonly pii: readonly string[];
+  /** Run inside the same transaction, before it is committed. */
+  readonly tests: readonly TestCheck[];
+}
+
+export interface SeedStage extends StageBase {
+  readonly kind: "seed";
+  readonly relation: Relation;
+  readonly load: SeedLoad;
+  readonly tests: readonly TestCheck[];
+}
+
+/** A test of its own: of sources, of several models, of what was built earlier. */
+export interface TestStage extends StageBase {
+  readonly kind: "test";
+  readonly test: TestCheck;
+}
+
+export type Stage = ModelStage | SeedStage | TestStage;
+
+export type RunCommand = "build" | "run" | "seed" | "test";
+
+export interface Plan {
+  readonly command: RunCommand;
+  readonly targetName: string;
+  /** Schemas that are created before anything else. */
+  readonly schemas: readonly string[];
+  /** Stages in an order in which they could run one by one. */
+  readonly stages: readonly Stage[];
+}

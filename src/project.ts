@@ -1,0 +1,43 @@
+/**
+ * The stages before the plan, one after another: load, parse, graph, compile. Each one's value is the next one's argument;
+ * what they have to say is collected. The command line and the programmatic API both begin here.
+ */
+import { compileProject, type Invocation } from "./compile/compile-project.ts";
+import type { CompiledProject } from "./compile/compiled.ts";
+import type { Config } from "./config/config.ts";
+import { type LoadOptions, loadConfig } from "./config/load.ts";
+import { type Diagnostic, hasErrors, type Outcome } from "./core/diagnostic.ts";
+import { buildGraph, type Graph } from "./graph/graph.ts";
+import { parseProject } from "./parse/parse-project.ts";
+import type { Dialect } from "./ports/dialect.ts";
+
+export interface OpenedProject {
+  readonly config: Config | undefined;
+  readonly graph: Graph | undefined;
+  /** Missing when a stage before it found errors. */
+  readonly compiled: CompiledProject | undefined;
+  /** The text of every file that was read, for code frames. */
+  readonly sources: ReadonlyMap<string, string>;
+}
+
+export interface OpenProjectOptions extends LoadOptions {
+  readonly dialect: Dialect;
+  readonly invocation: Invocation;
+}
+
+/** Reports all problems of a stage at once; a stage with errors ends the way, because the next would only repeat them. */
+export async function openProject(options: OpenProjectOptions): Promise<Outcome<OpenedProject>> {
+  const loaded = await loadConfig(options);
+  const { config, sources } = loaded.value;
+  const diagnostics: Diagnostic[] = [...loaded.diagnostics];
+  const soFar = (graph?: Graph, compiled?: CompiledProject): Outcome<OpenedProject> => ({ value: { config, graph, compiled, sources }, diagnostics });
+  if (!config) return soFar();
+  const parsed = parseProject(config);
+  diagnostics.push(...parsed.diagnostics);
+  const graph = buildGraph(config.project.name, parsed.value);
+  diagnostics.push(...graph.diagnostics);
+  if (hasErrors(diagnostics)) return soFar(graph.value);
+  const compiled = compileProject(graph.value, config, options.dialect, options.invocation);
+  diagnostics.push(...compiled.diagnostics);
+  return hasErrors(diagnostics) ? soFar(graph.value) : soFar(graph.value, compiled.value);
+}

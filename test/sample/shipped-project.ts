@@ -1,0 +1,42 @@
+/** A copy of the shipped project in a temporary folder, built by the runner, and a look into its warehouse. */
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { runCli } from "../../src/cli/program.ts";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+export interface ShippedProject extends Disposable {
+  readonly build: (...parameters: readonly string[]) => Promise<number>;
+  /** Rows of a query on the built warehouse, as JSON values. */
+  readonly rows: (sql: string) => Promise<readonly (readonly unknown[])[]>;
+}
+
+export function copyProject(options: { readonly headerOnly?: boolean } = {}): ShippedProject {
+  const folder = mkdtempSync(join(tmpdir(), "retain-project-"));
+  for (const part of ["retain.yml", "models", "macros", "seeds", "exports", "test/data"]) cpSync(join(root, part), join(folder, part), { recursive: true });
+  if (options.headerOnly) emptySeeds(join(folder, "seeds"));
+  return {
+    build: (...parameters) => runCli(["build", "--project-dir", folder, "--quiet", ...parameters], "0.0.0"),
+    rows: async (sql) => {
+      const instance = await DuckDBInstance.create(join(folder, "warehouse.duckdb"), { access_mode: "READ_ONLY" });
+      const connection = await instance.connect();
+      try {
+        return (await connection.runAndReadAll(sql)).getRowsJson();
+      } finally {
+        connection.closeSync();
+        instance.closeSync();
+      }
+    },
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+function emptySeeds(folder: string): void {
+  for (const name of readdirSync(folder).filter((file) => file.endsWith(".csv"))) {
+    const [header] = readFileSync(join(folder, name), "utf8").split("\n");
+    writeFileSync(join(folder, name), `${header}\n`);
+  }
+}

@@ -9,7 +9,13 @@ export function targetFolder(session: Session): string {
   return join(session.config.projectDir, "target");
 }
 
-export async function writeRunArtifacts(context: CliContext, session: Session, database: Database, result: RunResult, args: Readonly<Record<string, unknown>>): Promise<void> {
+export async function writeRunArtifacts(
+  context: CliContext,
+  session: Session,
+  database: Database,
+  result: RunResult,
+  args: Readonly<Record<string, unknown>>,
+): Promise<void> {
   void context;
   void database;
   void result;

@@ -50,7 +50,12 @@ export const globalOptions: readonly OptionRow[] = [
 export const selectionOptions: readonly OptionRow[] = [
   { flags: "-s, --select <criteria...>", description: "nodes to take: names, globs, +x, x+, @x, tag:x, path:x …", kind: "list" },
   { flags: "--exclude <criteria...>", description: "nodes to leave out", kind: "list" },
-  { flags: "--indirect-selection <mode>", description: "which tests come along with their models", choices: ["eager", "cautious", "buildable", "empty"], fallback: "eager" },
+  {
+    flags: "--indirect-selection <mode>",
+    description: "which tests come along with their models",
+    choices: ["eager", "cautious", "buildable", "empty"],
+    fallback: "eager",
+  },
 ];
 
 export const runOptions: readonly OptionRow[] = [

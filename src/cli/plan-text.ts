@@ -22,9 +22,18 @@ export function planData(plan: Plan): unknown {
       name: titleOf(stage),
       kind: stage.kind,
       depends_on: stage.dependsOn,
-      ...(stage.kind === "model" && { materialized: stage.materialized, relation: stage.relation.sql, sql: stage.steps.flatMap((step) => (step.kind === "sql" ? [step.sql.text] : [])) }),
+      ...(stage.kind === "model" && {
+        materialized: stage.materialized,
+        relation: stage.relation.sql,
+        sql: stage.steps.flatMap((step) => (step.kind === "sql" ? [step.sql.text] : [])),
+      }),
       ...(stage.kind === "seed" && { relation: stage.relation.sql, file: stage.load.file }),
-      tests: (stage.kind === "test" ? [stage.test] : stage.tests).map((test) => ({ unique_id: test.id, name: test.title, severity: test.severity, sql: test.sql.text })),
+      tests: (stage.kind === "test" ? [stage.test] : stage.tests).map((test) => ({
+        unique_id: test.id,
+        name: test.title,
+        severity: test.severity,
+        sql: test.sql.text,
+      })),
     })),
   };
 }

@@ -23,7 +23,8 @@ export async function runCli(parameters: readonly string[], version: string, exi
     const problem = error.message.replace(/^error: /, "");
     const [first = "", hint] = problem.split("\n");
     const help = /Did you mean (?:one of )?(.+?)\?/.exec(hint ?? "")?.[1];
-    if (error.code !== "commander.help") context.reportDiagnostics([diagnose("RT0001", { problem: first }, { help: help === undefined ? undefined : `did you mean ${help}?` })]);
+    if (error.code !== "commander.help")
+      context.reportDiagnostics([diagnose("RT0001", { problem: first }, { help: help === undefined ? undefined : `did you mean ${help}?` })]);
     return 2;
   }
 }
@@ -43,7 +44,10 @@ function buildProgram(version: string, context: CliContext, finish: Finish): Com
       // What Commander would write about errors is said by runCli in the project's own form.
       writeErr: () => undefined,
     })
-    .addHelpText("after", "\nExit codes: 0 ok; 1 it ran and something failed; 2 nothing was run; 130/143 interrupted.\nMore about an error: retain explain RT0203");
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 ok; 1 it ran and something failed; 2 nothing was run; 130/143 interrupted.\nMore about an error: retain explain RT0203",
+    );
 
   const command = (name: string, description: string, tables: readonly (readonly OptionRow[])[]): Command => {
     const made = program.command(name).description(description).exitOverride();
@@ -63,10 +67,12 @@ function buildProgram(version: string, context: CliContext, finish: Finish): Com
       finish(await runCommand(context, name, options));
     });
   }
-  command("compile", "print the SQL that models and tests become", [selectionOptions, globalOptions]).argument("[models...]", "the same as --select").action(async (models: string[], options: SelectionOptions & GlobalOptions) => {
-    const { compileCommand } = await import("./commands/compile.ts");
-    finish(await compileCommand(context, models, options));
-  });
+  command("compile", "print the SQL that models and tests become", [selectionOptions, globalOptions])
+    .argument("[models...]", "the same as --select")
+    .action(async (models: string[], options: SelectionOptions & GlobalOptions) => {
+      const { compileCommand } = await import("./commands/compile.ts");
+      finish(await compileCommand(context, models, options));
+    });
   command("show", "print rows of a model, seed or test, computed now", [selectionOptions, globalOptions])
     .argument("[models...]", "the same as --select")
     .option("--limit <number>", "most rows", parseWhole, 20)
@@ -95,14 +101,18 @@ function buildProgram(version: string, context: CliContext, finish: Finish): Com
     const { cleanCommand } = await import("./commands/clean.ts");
     finish(await cleanCommand(context, options));
   });
-  command("explain", "say more about an error code", [globalOptions]).argument("[code]", "such as RT0203; without it, all codes").action(async (code: string | undefined) => {
-    const { explainCommand } = await import("./commands/explain.ts");
-    finish(explainCommand(context, code));
-  });
-  command("schema", "print the JSON Schema of a YAML file, for editors", [globalOptions]).argument("[file]", "project (retain.yml) or resources (all other YAML)", "resources").action(async (file: string) => {
-    const { schemaCommand } = await import("./commands/schema.ts");
-    finish(schemaCommand(context, file));
-  });
+  command("explain", "say more about an error code", [globalOptions])
+    .argument("[code]", "such as RT0203; without it, all codes")
+    .action(async (code: string | undefined) => {
+      const { explainCommand } = await import("./commands/explain.ts");
+      finish(explainCommand(context, code));
+    });
+  command("schema", "print the JSON Schema of a YAML file, for editors", [globalOptions])
+    .argument("[file]", "project (retain.yml) or resources (all other YAML)", "resources")
+    .action(async (file: string) => {
+      const { schemaCommand } = await import("./commands/schema.ts");
+      finish(schemaCommand(context, file));
+    });
   command("init", "start a project from the shipped retention warehouse", [globalOptions])
     .argument("[dir]", "folder to fill", ".")
     .option("--minimal", "one seed and one model instead of the whole warehouse")

@@ -16,7 +16,13 @@ export interface Reporting {
 }
 
 /** `undefined` after an unknown reporter has been complained of. */
-export function createReporters(context: CliContext, options: RunOptions, sources: SourceLookup, secrets: readonly string[], projectDir: string): Reporting | undefined {
+export function createReporters(
+  context: CliContext,
+  options: RunOptions,
+  sources: SourceLookup,
+  secrets: readonly string[],
+  projectDir: string,
+): Reporting | undefined {
   const wanted = options.reporter ?? [options.json ? "json" : "pretty"];
   const made: Reporter[] = [];
   const files: WriteStream[] = [];

@@ -103,4 +103,3 @@ export async function openWarehouse(context: CliContext, session: Session, optio
   session.report(opened.diagnostics);
   return opened.value;
 }
-

@@ -30,7 +30,10 @@ export async function saveState(context: CliContext, session: Session, result: R
     const expected = new Map<string, readonly string[]>();
     for (const [id, node] of graph.nodes) {
       if (node.resourceType !== "model" && node.resourceType !== "seed") continue;
-      expected.set(id, (graph.dag.children.get(id) ?? []).filter((child) => graph.nodes.get(child)?.resourceType === "test"));
+      expected.set(
+        id,
+        (graph.dag.children.get(id) ?? []).filter((child) => graph.nodes.get(child)?.resourceType === "test"),
+      );
     }
     await recordRun(state.db, result, expected);
   } finally {

@@ -17,10 +17,19 @@ function checkMacro(call: MacroCall, macros: ReadonlyMap<string, Macro>): readon
   const macro = macros.get(call.name);
   if (macro?.body.kind !== "template") {
     const templates = [...macros.values()].filter((m) => m.body.kind === "template").map((m) => m.name);
-    const help = macro ? `it is a function; call it as {{${call.name} …}}` : (suggestion(call.name, templates) ?? `write it to macros/${call.name}.hbs and declare it under \`macros:\``);
+    const help = macro
+      ? `it is a function; call it as {{${call.name} …}}`
+      : (suggestion(call.name, templates) ?? `write it to macros/${call.name}.hbs and declare it under \`macros:\``);
     return [diagnose("RT0208", { kind: "macro", name: call.name }, { span: call.span, help })];
   }
-  if (call.positional > 0) return [diagnose("RT0209", { macro: call.name, problem: "takes its arguments by name" }, { span: call.span, help: `write {{> ${call.name} ${macro.arguments.map((a) => `${a.name}=…`).join(" ")}}}` })];
+  if (call.positional > 0)
+    return [
+      diagnose(
+        "RT0209",
+        { macro: call.name, problem: "takes its arguments by name" },
+        { span: call.span, help: `write {{> ${call.name} ${macro.arguments.map((a) => `${a.name}=…`).join(" ")}}}` },
+      ),
+    ];
   return [...checkArguments(macro, call, 0), ...checkLiteralTypes(macro, call)];
 }
 

@@ -4,6 +4,7 @@
  */
 import type { Config } from "../config/config.ts";
 import { type Diagnostic, diagnose, type Outcome } from "../core/diagnostic.ts";
+import { suggestion } from "../core/did-you-mean.ts";
 import { spanIn } from "../core/mapped-text.ts";
 import { type Graph, resolve } from "../graph/graph.ts";
 import type { Model, Seed, SingularTest, SourceTable } from "../parse/resource.ts";
@@ -16,10 +17,9 @@ import { materializations } from "./materializations/registry.ts";
 import { inheritPii } from "./pii.ts";
 import { namedWithoutRef } from "./raw-names.ts";
 import { ephemeralPrefix, relationOf, sourceRelation } from "./relations.ts";
-import { render, type RenderContext } from "./render.ts";
+import { type RenderContext, render } from "./render.ts";
 import { compileGenericTest } from "./tests/generic-test.ts";
 import type { Relation, Value } from "./values.ts";
-import { suggestion } from "../core/did-you-mean.ts";
 
 /** What differs from run to run. */
 export interface Invocation {
@@ -101,5 +101,7 @@ function checkMaterialization(node: Model, config: Config): readonly Diagnostic[
   if (Object.hasOwn(materializations, node.materialized)) return [];
   const known = Object.keys(materializations);
   const problem = `"${node.materialized}" is not a materialization (known: ${known.join(", ")})`;
-  return [diagnose("RT0104", { where: `model "${node.name}"`, problem }, { span: node.span ?? config.yaml.spanOf([]), help: suggestion(node.materialized, known) })];
+  return [
+    diagnose("RT0104", { where: `model "${node.name}"`, problem }, { span: node.span ?? config.yaml.spanOf([]), help: suggestion(node.materialized, known) }),
+  ];
 }

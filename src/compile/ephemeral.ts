@@ -17,7 +17,10 @@ export function prependCommonTables(sql: MappedText, tables: readonly CommonTabl
   const builder = new TextBuilder().appendMapped(sliceMapped(sql, 0, start));
   builder.append(ownWith?.[1] ? "with recursive " : "with ");
   tables.forEach((table, i) => {
-    builder.append(`${i > 0 ? ",\n" : ""}${quoteIdentifier(table.name)} as (\n`).appendMapped(table.sql).append("\n)");
+    builder
+      .append(`${i > 0 ? ",\n" : ""}${quoteIdentifier(table.name)} as (\n`)
+      .appendMapped(table.sql)
+      .append("\n)");
   });
   builder.append(ownWith ? ",\n" : "\n");
   return builder.appendMapped(sliceMapped(sql, start + (ownWith?.[0].length ?? 0), sql.text.length)).build();

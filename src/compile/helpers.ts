@@ -3,7 +3,7 @@
  * function of its arguments and of what the compilation hands it. It complains by throwing a HelperProblem, which the
  * renderer turns into a diagnostic at the call.
  */
-import { type Code, type codes } from "../core/codes/index.ts";
+import type { Code, codes } from "../core/codes/index.ts";
 import { quoteIdentifier, quoteLiteral } from "../core/names.ts";
 import { describeValue, isFalsy, isRelation, toSql, type Value } from "./values.ts";
 
@@ -11,7 +11,11 @@ import { describeValue, isFalsy, isRelation, toSql, type Value } from "./values.
 export interface HelperContext {
   readonly vars: Readonly<Record<string, unknown>>;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly relation: (dependency: { readonly kind: "ref"; readonly name: string; readonly package: string | undefined } | { readonly kind: "source"; readonly source: string; readonly table: string }) => Value;
+  readonly relation: (
+    dependency:
+      | { readonly kind: "ref"; readonly name: string; readonly package: string | undefined }
+      | { readonly kind: "source"; readonly source: string; readonly table: string },
+  ) => Value;
 }
 
 export interface Helper {
@@ -226,7 +230,8 @@ export const helpers: Readonly<Record<string, Helper>> = {
     call: (parameters) => {
       expectCount("lookup", parameters, 2);
       const [from, key] = parameters;
-      if (from === null || typeof from !== "object" || !Object.hasOwn(from, String(key))) throw wrong("lookup", `there is no ${JSON.stringify(key)} in ${describeValue(from)}`);
+      if (from === null || typeof from !== "object" || !Object.hasOwn(from, String(key)))
+        throw wrong("lookup", `there is no ${JSON.stringify(key)} in ${describeValue(from)}`);
       return (from as Record<string, Value>)[String(key)];
     },
   },

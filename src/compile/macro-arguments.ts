@@ -14,14 +14,20 @@ export interface ArgumentProblem {
 export function checkNames(declared: readonly ArgumentDeclaration[], given: readonly string[]): readonly ArgumentProblem[] {
   const known = declared.map((argument) => argument.name);
   const unknown = given.filter((name) => !known.includes(name));
-  const missing = declared.filter((argument) => argument.default === undefined && !given.includes(argument.name));
+  // A misspelt argument is one mistake: the one it was meant to be is not reported as missing, too.
+  const meant = new Set(unknown.map((name) => didYouMean(name, known)));
+  const missing = declared
+    .filter((argument) => !meant.has(argument.name))
+    .filter((argument) => argument.default === undefined && !given.includes(argument.name));
   const takes = known.length > 0 ? `it takes ${known.join(", ")}` : "it takes no arguments";
   return [
     ...unknown.map((name): ArgumentProblem => {
       const near = didYouMean(name, known);
       return { problem: `has no argument "${name}"`, help: near === undefined ? takes : `did you mean "${near}"?`, given: name };
     }),
-    ...missing.map((argument): ArgumentProblem => ({ problem: `the argument "${argument.name}" is missing`, help: argument.description || takes, given: undefined })),
+    ...missing.map(
+      (argument): ArgumentProblem => ({ problem: `the argument "${argument.name}" is missing`, help: argument.description || takes, given: undefined }),
+    ),
   ];
 }
 

@@ -14,7 +14,13 @@ export function relationOf(node: Model | Seed): Relation {
     const name = ephemeralPrefix + node.name;
     return { kind: "relation", database: undefined, schema: "", name, sql: quoteIdentifier(name) };
   }
-  return { kind: "relation", database: undefined, schema: node.schema, name: node.alias, sql: `${quoteIdentifier(node.schema)}.${quoteIdentifier(node.alias)}` };
+  return {
+    kind: "relation",
+    database: undefined,
+    schema: node.schema,
+    name: node.alias,
+    sql: `${quoteIdentifier(node.schema)}.${quoteIdentifier(node.alias)}`,
+  };
 }
 
 export function sourceRelation(table: SourceTable, config: Config, dialect: Dialect): Relation {

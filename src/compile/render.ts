@@ -145,7 +145,8 @@ class Renderer {
       }
     }
     const macro = this.context.macros.get(original);
-    if (macro?.body.kind === "function") return this.macroFunction(node, macro, macro.body.call, values, new Map(given.map(([key, bound]) => [key, bound?.value])));
+    if (macro?.body.kind === "function")
+      return this.macroFunction(node, macro, macro.body.call, values, new Map(given.map(([key, bound]) => [key, bound?.value])));
     if (isPlain) return this.unknownName(path as hbs.AST.PathExpression, frame);
     return this.fail(node, "RT0208", { kind: "helper", name: original }, suggestion(original, [...Object.keys(helpers), ...this.context.macros.keys()]));
   }
@@ -271,7 +272,9 @@ class Renderer {
       this.fail(node.params[0] ?? node, "RT0304", { helper: "#each", problem: `needs a list or a mapping, not ${describeValue(value)}` });
       return;
     }
-    const entries: readonly (readonly [string | number, Value])[] = Array.isArray(value) ? value.map((item: Value, i) => [i, item] as const) : Object.entries(value);
+    const entries: readonly (readonly [string | number, Value])[] = Array.isArray(value)
+      ? value.map((item: Value, i) => [i, item] as const)
+      : Object.entries(value);
     if (entries.length === 0) this.branch(node.inverse, frame);
     entries.forEach(([key, item], i) => {
       const data = { index: i, key, first: i === 0, last: i === entries.length - 1 };
@@ -313,7 +316,13 @@ class Renderer {
     if (after !== "") this.out.append(after);
   }
 
-  private macroFunction(node: Call, macro: Macro, run: (...parameters: unknown[]) => unknown, values: readonly Value[], given: ReadonlyMap<string, Value>): Bound | undefined {
+  private macroFunction(
+    node: Call,
+    macro: Macro,
+    run: (...parameters: unknown[]) => unknown,
+    values: readonly Value[],
+    given: ReadonlyMap<string, Value>,
+  ): Bound | undefined {
     const ordered: Value[] = [];
     for (const [i, argument] of macro.arguments.entries()) {
       const value = i < values.length ? values[i] : given.has(argument.name) ? given.get(argument.name) : (argument.default as Value);
@@ -340,4 +349,3 @@ function standaloneEdges(node: hbs.AST.PartialStatement, template: Template): { 
   const after = /^[ \t]*(\r?\n|$)/.exec(text.slice(end));
   return before && after ? { before: before[2] ?? "", after: after[1] ?? "" } : { before: "", after: "" };
 }
-

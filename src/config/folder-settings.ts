@@ -27,7 +27,14 @@ export function readFolderSettings(
       const name = isForced ? key.slice(1) : key;
       if (!isForced && folders.has(below)) {
         if (value !== null && typeof value === "object" && !Array.isArray(value)) visit(value as Record<string, unknown>, [...folder, key]);
-        else diagnostics.push(diagnose("RT0104", { where: `${kind}: ${below}`, problem: "must be a mapping of settings, because a folder has this name" }, { span: yaml.spanOf(path), help: `write +${key} for the setting` }));
+        else
+          diagnostics.push(
+            diagnose(
+              "RT0104",
+              { where: `${kind}: ${below}`, problem: "must be a mapping of settings, because a folder has this name" },
+              { span: yaml.spanOf(path), help: `write +${key} for the setting` },
+            ),
+          );
       } else if (known.includes(name)) {
         const checked = checkSchema(schema, { [name]: value }, { ...yaml, spanOf: () => yaml.spanOf(path) }, [], `settings of ${kind}`);
         diagnostics.push(...checked.diagnostics);

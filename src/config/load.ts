@@ -128,7 +128,10 @@ function foldersOf(files: readonly SourceFile[], kind: "models" | "seeds"): Read
   const folders = new Set<string>();
   for (const file of files) {
     if (file.kind !== kind) continue;
-    const parts = file.path.slice(file.root.length + 1).split("/").slice(0, -1);
+    const parts = file.path
+      .slice(file.root.length + 1)
+      .split("/")
+      .slice(0, -1);
     parts.forEach((_, i) => {
       folders.add(parts.slice(0, i + 1).join("/"));
     });

@@ -42,12 +42,24 @@ function formatPath(path: YamlPath): string {
 
 function describeIssue(issue: z.core.$ZodIssue): string {
   if (issue.code === "invalid_type") {
-    const article = { object: "a mapping", record: "a mapping", array: "a list", string: "text", number: "a number", int: "a whole number", boolean: "true or false" };
+    const article = {
+      object: "a mapping",
+      record: "a mapping",
+      array: "a list",
+      string: "text",
+      number: "a number",
+      int: "a whole number",
+      boolean: "true or false",
+    };
     const expected = article[issue.expected as keyof typeof article] ?? issue.expected;
     return issue.message.includes("received undefined") ? `${expected} is required here` : `must be ${expected}`;
   }
   if (issue.code === "invalid_value") return `must be one of ${issue.values.map(String).join(", ")}`;
-  if (issue.code === "invalid_union") return issue.errors.flatMap((list) => list.map(describeIssue)).slice(0, 3).join(", or ");
+  if (issue.code === "invalid_union")
+    return issue.errors
+      .flatMap((list) => list.map(describeIssue))
+      .slice(0, 3)
+      .join(", or ");
   return issue.message.charAt(0).toLowerCase() + issue.message.slice(1);
 }
 

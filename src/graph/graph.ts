@@ -44,7 +44,9 @@ export function buildGraph(projectName: string, parsed: Parsed): Outcome<Graph> 
     dependenciesOf(node, macrosOf, macros).flatMap((dependency) => {
       const found = resolve(names, dependency);
       if (found && isEnabled(found)) return [found.uniqueId];
-      const problem = found ? diagnose("RT0214", { name: found.name }, { span: dependency.span, notes: [{ message: "disabled here", span: found.span }] }) : unknown(dependency, names, parsed);
+      const problem = found
+        ? diagnose("RT0214", { name: found.name }, { span: dependency.span, notes: [{ message: "disabled here", span: found.span }] })
+        : unknown(dependency, names, parsed);
       if (problem) diagnostics.push(problem);
       return [];
     });
@@ -117,7 +119,9 @@ function dependenciesOf(node: Resource, macrosOf: MacrosOf, macros: ReadonlyMap<
       const ownBody = macros.get(node.testName)?.body;
       return [
         ownDependency(node.owner),
-        ...given.flatMap((argument) => (argument.kind === "relation" ? [argument.dependency] : argument.kind === "template" ? ofCalls(argument.template.calls) : [])),
+        ...given.flatMap((argument) =>
+          argument.kind === "relation" ? [argument.dependency] : argument.kind === "template" ? ofCalls(argument.template.calls) : [],
+        ),
         ...(ownBody?.kind === "template" ? ofCalls(ownBody.template.calls) : []),
       ];
     }
@@ -133,12 +137,24 @@ function unknown(dependency: Dependency, names: Names, parsed: Parsed): Diagnost
   if (dependency.kind === "source") {
     const full = `${dependency.source}.${dependency.table}`;
     const near = suggestion(full, names.sources.keys());
-    return parsed.brokenNames.has(dependency.source) ? undefined : diagnose("RT0204", { source: dependency.source, table: dependency.table }, { span: dependency.span, help: near ?? "declare it under `sources:` in a YAML file" });
+    return parsed.brokenNames.has(dependency.source)
+      ? undefined
+      : diagnose(
+          "RT0204",
+          { source: dependency.source, table: dependency.table },
+          { span: dependency.span, help: near ?? "declare it under `sources:` in a YAML file" },
+        );
   }
   if (parsed.brokenNames.has(dependency.name)) return undefined;
   const asSource = [...names.sources.values()].find((table) => table.name === dependency.name);
-  const help = suggestion(dependency.name, names.relations.keys()) ?? (asSource ? `it is a source: {{source "${asSource.sourceName}" "${asSource.name}"}}` : "`retain list` prints the models and seeds there are");
-  return diagnose("RT0203", { name: dependency.package === undefined ? dependency.name : `${dependency.package}.${dependency.name}` }, { span: dependency.span, help });
+  const help =
+    suggestion(dependency.name, names.relations.keys()) ??
+    (asSource ? `it is a source: {{source "${asSource.sourceName}" "${asSource.name}"}}` : "`retain list` prints the models and seeds there are");
+  return diagnose(
+    "RT0203",
+    { name: dependency.package === undefined ? dependency.name : `${dependency.package}.${dependency.name}` },
+    { span: dependency.span, help },
+  );
 }
 
 /** The ref that makes `child` depend on `parent`. */
@@ -151,7 +167,9 @@ function edgeNote(child: Resource | undefined, parent: Resource | undefined, mac
 function findSharedRelations(nodes: readonly Resource[]): readonly Diagnostic[] {
   const writers = nodes.filter((node) => node.resourceType === "seed" || (node.resourceType === "model" && node.materialized !== "ephemeral"));
   return [...groupBy(writers as readonly (Model | Seed)[], (node) => `${node.schema}.${node.alias}`.toLowerCase())].flatMap(([relation, [first, ...others]]) =>
-    others.filter((other) => other.name !== first?.name).map((other) => diagnose("RT0215", { relation }, { span: other.span, notes: first ? [{ message: "the other one", span: first.span }] : [] })),
+    others
+      .filter((other) => other.name !== first?.name)
+      .map((other) => diagnose("RT0215", { relation }, { span: other.span, notes: first ? [{ message: "the other one", span: first.span }] : [] })),
   );
 }
 

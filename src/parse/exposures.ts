@@ -15,7 +15,10 @@ export function readExposures(config: Config, declarations: readonly Declared<Ex
     const dependencies = depends_on.flatMap((text, i): readonly Dependency[] => {
       const span = declared.yaml.spanOf([...declared.path, "depends_on", i]);
       const dependency = readRelationText(text, span);
-      if (!dependency) diagnostics.push(diagnose("RT0104", { where: `exposure "${declaration.name}"`, problem: `"${text}" is neither ref('model') nor source('name', 'table')` }, { span }));
+      if (!dependency)
+        diagnostics.push(
+          diagnose("RT0104", { where: `exposure "${declaration.name}"`, problem: `"${text}" is neither ref('model') nor source('name', 'table')` }, { span }),
+        );
       return dependency ? [dependency] : [];
     });
     return { ...base(config, declared, "exposure"), resourceType: "exposure", declaration, dependencies };
@@ -31,10 +34,14 @@ export function readExports(config: Config, declarations: readonly Declared<Expo
     const { destination, name } = declaration;
     if (!known.includes(destination)) {
       diagnostics.push(
-        diagnose("RT0603", { name, problem: `there is no destination "${destination}"` }, {
-          span: declared.yaml.spanOf([...declared.path, "destination"]),
-          help: suggestion(destination, known) ?? `declare it under destinations in retain.yml (known: ${known.join(", ") || "none"})`,
-        }),
+        diagnose(
+          "RT0603",
+          { name, problem: `there is no destination "${destination}"` },
+          {
+            span: declared.yaml.spanOf([...declared.path, "destination"]),
+            help: suggestion(destination, known) ?? `declare it under destinations in retain.yml (known: ${known.join(", ") || "none"})`,
+          },
+        ),
       );
     }
     const model: Dependency = { kind: "ref", name: declaration.model, package: undefined, span: declared.yaml.spanOf([...declared.path, "model"]) };

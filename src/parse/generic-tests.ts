@@ -8,8 +8,8 @@ import type { Declared } from "./read-declarations.ts";
 import type { GenericTest, TestArgument } from "./resource.ts";
 import { testConfigSchema } from "./resource-schema.ts";
 import { foldersBelow } from "./settings.ts";
-import { nameGenericTest, testUniqueId } from "./test-name.ts";
 import { parseTemplate, readRelationText } from "./template.ts";
+import { nameGenericTest, testUniqueId } from "./test-name.ts";
 
 interface Testable {
   readonly tests?: readonly unknown[] | undefined;
@@ -53,6 +53,8 @@ function readTest(
   columnName: string | undefined,
   path: YamlPath,
 ): Outcome<GenericTest | undefined> {
+  // A column's test stands at …, columns, i, tests, j; its name at …, columns, i, name.
+  const columnPath = columnName === undefined ? undefined : [...path.slice(0, -2), "name"];
   const { yaml, file } = declared;
   const entries = entry !== null && typeof entry === "object" && !Array.isArray(entry) ? Object.entries(entry) : [];
   const isNamed = typeof entry === "string";
@@ -68,7 +70,13 @@ function readTest(
   const beside = Object.fromEntries(Object.entries(rest).filter(([key]) => settingNames.includes(key)));
   const loose = Object.fromEntries(Object.entries(rest).filter(([key]) => !settingNames.includes(key)));
   const given = { ...loose, ...(explicit as object | undefined) };
-  const settings = checkSchema(testConfigSchema, { ...beside, ...(nested as object | undefined) }, settingsPlaces(declared, nested), bodyPath, `test "${testName}"`);
+  const settings = checkSchema(
+    testConfigSchema,
+    { ...beside, ...(nested as object | undefined) },
+    settingsPlaces(declared, nested),
+    bodyPath,
+    `test "${testName}"`,
+  );
   if (settings.value === undefined) return { value: undefined, diagnostics: settings.diagnostics };
 
   const diagnostics: Diagnostic[] = [];
@@ -105,6 +113,7 @@ function readTest(
       testName,
       owner,
       columnName,
+      columnSpan: columnPath && yaml.spanOf(columnPath),
       arguments: testArguments,
       where,
     },

@@ -8,7 +8,11 @@ import type { MacroDeclaration } from "./resource-schema.ts";
 import { fileStem } from "./settings.ts";
 import { fileTemplate, parseTemplate } from "./template.ts";
 
-export function readMacros(config: Config, declarations: readonly Declared<MacroDeclaration>[], brokenNames: ReadonlySet<string>): Outcome<readonly Macro[]> {
+export function readMacros(
+  config: Config,
+  declarations: readonly Declared<MacroDeclaration>[],
+  mayBeDeclared: (name: string) => boolean,
+): Outcome<readonly Macro[]> {
   const diagnostics: Diagnostic[] = [];
   const bodies = readBodies(config.files, diagnostics);
   const macros: Macro[] = [];
@@ -34,7 +38,7 @@ export function readMacros(config: Config, declarations: readonly Declared<Macro
   }
   const declaredNames = new Set(declarations.map((declared) => declared.value.name));
   for (const [name, { file }] of bodies) {
-    if (declaredNames.has(name) || brokenNames.has(name)) continue;
+    if (declaredNames.has(name) || mayBeDeclared(name)) continue;
     const help = `declare it in a YAML file of that folder: macros: [{name: ${name}, arguments: [...]}]`;
     diagnostics.push(diagnose("RT0210", { name, has: "a file", lacks: "declaration" }, { span: fileSpan(file.path), help }));
   }
@@ -50,7 +54,14 @@ function readBodies(files: readonly SourceFile[], diagnostics: Diagnostic[]): Re
   const bodies = new Map<string, Body>();
   const add = (name: string, found: Body): void => {
     const first = bodies.get(name);
-    if (first) diagnostics.push(diagnose("RT0206", { kind: "macro", name }, { span: fileSpan(found.file.path), notes: [{ message: "the other one", span: fileSpan(first.file.path) }] }));
+    if (first)
+      diagnostics.push(
+        diagnose(
+          "RT0206",
+          { kind: "macro", name },
+          { span: fileSpan(found.file.path), notes: [{ message: "the other one", span: fileSpan(first.file.path) }] },
+        ),
+      );
     else bodies.set(name, found);
   };
   for (const file of files) {

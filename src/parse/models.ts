@@ -10,7 +10,11 @@ import type { ModelDeclaration } from "./resource-schema.ts";
 import { fileStem, foldersBelow, mergeSettings, schemaOf } from "./settings.ts";
 import { fileTemplate, parseTemplate } from "./template.ts";
 
-export function readModels(config: Config, declarations: readonly Declared<ModelDeclaration>[], brokenNames: ReadonlySet<string>): Outcome<readonly Model[]> {
+export function readModels(
+  config: Config,
+  declarations: readonly Declared<ModelDeclaration>[],
+  mayBeDeclared: (name: string) => boolean,
+): Outcome<readonly Model[]> {
   const diagnostics: Diagnostic[] = [];
   const models: Model[] = [];
   const sqlFiles = config.files.filter((file) => file.kind === "models" && file.extension === "sql");
@@ -23,20 +27,28 @@ export function readModels(config: Config, declarations: readonly Declared<Model
     if (found) used.add(found.path);
     if (sql !== undefined && found) {
       diagnostics.push(
-        diagnose("RT0206", { kind: "SQL of model", name }, {
-          span: declared.yaml.keySpanOf([...declared.path, "sql"]),
-          notes: [{ message: "and in a file of its own", span: fileSpan(found.path) }],
-          help: "keep the inline `sql`, or the file",
-        }),
+        diagnose(
+          "RT0206",
+          { kind: "SQL of model", name },
+          {
+            span: declared.yaml.keySpanOf([...declared.path, "sql"]),
+            notes: [{ message: "and in a file of its own", span: fileSpan(found.path) }],
+            help: "keep the inline `sql`, or the file",
+          },
+        ),
       );
     }
     const folder = declared.file.path.slice(0, declared.file.path.lastIndexOf("/"));
     if (sql === undefined && !found) {
       diagnostics.push(
-        diagnose("RT0202", { kind: "model", name, has: "YAML", lacks: "SQL" }, {
-          span: nameSpan(declared),
-          help: `write its query to ${folder}/${name}.sql, or inline under \`sql:\` in ${declared.file.path}`,
-        }),
+        diagnose(
+          "RT0202",
+          { kind: "model", name, has: "YAML", lacks: "SQL" },
+          {
+            span: nameSpan(declared),
+            help: `write its query to ${folder}/${name}.sql, or inline under \`sql:\` in ${declared.file.path}`,
+          },
+        ),
       );
       continue;
     }
@@ -44,7 +56,7 @@ export function readModels(config: Config, declarations: readonly Declared<Model
   }
   for (const file of sqlFiles) {
     const name = fileStem(file.path);
-    if (used.has(file.path) || brokenNames.has(name)) continue;
+    if (used.has(file.path) || mayBeDeclared(name)) continue;
     const help = `declare it in ${file.path.replace(/\.sql$/, ".yml")} or any YAML file there: models: [{name: ${name}}]`;
     diagnostics.push(diagnose("RT0202", { kind: "model", name, has: "SQL", lacks: "YAML" }, { span: fileSpan(file.path), help }));
   }

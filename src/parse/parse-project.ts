@@ -19,11 +19,13 @@ export interface Parsed extends Resources {
 
 export function parseProject(config: Config): Outcome<Parsed> {
   const declarations = readDeclarations(config.files);
-  const { brokenNames } = declarations.value;
-  const models = readModels(config, declarations.value.models, brokenNames);
-  const seeds = readSeeds(config, declarations.value.seeds, brokenNames);
+  const { brokenNames, isIncomplete } = declarations.value;
+  // A file without a declaration may have one in a YAML file that could not be read.
+  const mayBeDeclared = (name: string): boolean => isIncomplete || brokenNames.has(name);
+  const models = readModels(config, declarations.value.models, mayBeDeclared);
+  const seeds = readSeeds(config, declarations.value.seeds, mayBeDeclared);
   const sources = readSources(config, declarations.value.sources);
-  const macros = readMacros(config, declarations.value.macros, brokenNames);
+  const macros = readMacros(config, declarations.value.macros, mayBeDeclared);
   const exposures = readExposures(config, declarations.value.exposures);
   const exports = readExports(config, declarations.value.exports);
   const singular = readSingularTests(config);
@@ -47,7 +49,10 @@ function readAllGenericTests(
   const byId = new Map([...owners, ...tables].map((owner) => [owner.uniqueId, owner]));
   const project = config.project.name;
   const outcomes: Outcome<readonly GenericTest[]>[] = [];
-  for (const [kind, list] of [["model", declarations.models], ["seed", declarations.seeds]] as const) {
+  for (const [kind, list] of [
+    ["model", declarations.models],
+    ["seed", declarations.seeds],
+  ] as const) {
     for (const declared of list) {
       const owner = byId.get(`${kind}.${project}.${declared.value.name}`);
       if (owner) outcomes.push(readGenericTests(config, declared, declared.value, owner));
@@ -70,7 +75,11 @@ function findDuplicates(nodes: readonly Resource[], macros: readonly Declared<{ 
     if (node.resourceType === "test") return `test "${node.title}" ${node.uniqueId}`;
     return `exposure or export "${node.name}"`;
   });
+  const repeated = new Set([...spaces.values()].filter((group) => group.length > 1).map((group) => group[0]?.uniqueId));
   for (const [space, group] of spaces) {
+    const [sample] = group;
+    // The tests of a node that is declared twice are all there twice, too: that is one mistake, not many.
+    if (sample?.resourceType === "test" && sample.testKind === "generic" && repeated.has(sample.owner.uniqueId)) continue;
     const kind = space.slice(0, space.indexOf(' "'));
     const name = /"([^"]*)"/.exec(space)?.[1] ?? "";
     for (const other of group.slice(1)) {
@@ -80,7 +89,9 @@ function findDuplicates(nodes: readonly Resource[], macros: readonly Declared<{ 
   }
   for (const [name, [first, ...others]] of groupBy(macros, (macro) => macro.value.name)) {
     for (const other of others) {
-      diagnostics.push(diagnose("RT0206", { kind: "macro", name }, { span: nameSpan(other), notes: first ? [{ message: "first declared here", span: nameSpan(first) }] : [] }));
+      diagnostics.push(
+        diagnose("RT0206", { kind: "macro", name }, { span: nameSpan(other), notes: first ? [{ message: "first declared here", span: nameSpan(first) }] : [] }),
+      );
     }
   }
   return diagnostics;

@@ -39,7 +39,11 @@ export interface Declarations {
   readonly exports: readonly Declared<ExportDeclaration>[];
   /** Names in items that have other mistakes, so that refs to them are not reported as unknown on top. */
   readonly brokenNames: ReadonlySet<string>;
+  /** Whether a whole file could not be read: then nothing can be said about what is not declared. */
+  readonly isIncomplete: boolean;
 }
+
+type ListName = Exclude<keyof Declarations, "brokenNames" | "isIncomplete">;
 
 /** The place of a declaration's name. */
 export function nameSpan(declared: Declared<unknown>): Span {
@@ -49,12 +53,21 @@ export function nameSpan(declared: Declared<unknown>): Span {
 export function readDeclarations(files: readonly SourceFile[]): Outcome<Declarations> {
   const diagnostics: Diagnostic[] = [];
   const brokenNames = new Set<string>();
-  const lists: Record<keyof Omit<Declarations, "brokenNames">, Declared<never>[]> = { models: [], seeds: [], sources: [], macros: [], exposures: [], exports: [] };
+  let isIncomplete = false;
+  const lists: Record<ListName, Declared<never>[]> = {
+    models: [],
+    seeds: [],
+    sources: [],
+    macros: [],
+    exposures: [],
+    exports: [],
+  };
 
   for (const file of files) {
     if (file.extension !== "yml") continue;
     const yaml = readYaml(file.path, file.text);
     diagnostics.push(...yaml.diagnostics);
+    if (yaml.diagnostics.length > 0) isIncomplete = true;
     if (yaml.value === null) continue;
     if (typeof yaml.value !== "object" || Array.isArray(yaml.value)) {
       diagnostics.push(diagnose("RT0104", { where: file.path, problem: "must be a mapping such as `models: [...]`" }, { span: yaml.spanOf([]) }));
@@ -64,7 +77,9 @@ export function readDeclarations(files: readonly SourceFile[]): Outcome<Declarat
       if (key === "version") continue;
       if (!Object.hasOwn(resourceFileSchema.shape, key)) {
         const known = Object.keys(resourceFileSchema.shape);
-        diagnostics.push(diagnose("RT0103", { key, where: file.path }, { span: yaml.keySpanOf([key]), help: suggestion(key, known) ?? `known keys: ${known.join(", ")}` }));
+        diagnostics.push(
+          diagnose("RT0103", { key, where: file.path }, { span: yaml.keySpanOf([key]), help: suggestion(key, known) ?? `known keys: ${known.join(", ")}` }),
+        );
         continue;
       }
       if (list === null) continue;
@@ -84,10 +99,10 @@ export function readDeclarations(files: readonly SourceFile[]): Outcome<Declarat
       });
     }
   }
-  return { value: { ...lists, brokenNames }, diagnostics };
+  return { value: { ...lists, brokenNames, isIncomplete }, diagnostics };
 }
 
-const schemas: Readonly<Record<keyof Omit<Declarations, "brokenNames">, z.ZodType>> = {
+const schemas: Readonly<Record<ListName, z.ZodType>> = {
   models: modelSchema,
   seeds: seedSchema,
   sources: sourceSchema,

@@ -110,7 +110,10 @@ export const exportSchema = z.strictObject({
   identifiers: z.record(z.string(), identifier).describe("identifier of the platform to column of the model"),
   consent: z.strictObject({ column: z.string() }).optional().describe("boolean column; only true is exported"),
   suppress: z.array(z.string()).default([]).describe("models with the same key whose people are never exported"),
-  holdout: z.strictObject({ percent, salt: z.string().min(1) }).optional().describe("share of people kept back to measure lift"),
+  holdout: z
+    .strictObject({ percent, salt: z.string().min(1) })
+    .optional()
+    .describe("share of people kept back to measure lift"),
   guards: z
     .strictObject({
       min_size: z.number().int().min(0).optional(),

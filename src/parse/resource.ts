@@ -92,6 +92,8 @@ export interface GenericTest extends TestBase {
   readonly testName: string;
   readonly owner: Model | Seed | SourceTable;
   readonly columnName: string | undefined;
+  /** Where the tested column is named. */
+  readonly columnSpan: Span | undefined;
   readonly arguments: Readonly<Record<string, TestArgument>>;
   /** The condition under `where`, as written. */
   readonly where: TestArgument | undefined;

@@ -11,7 +11,11 @@ import type { Column, Seed } from "./resource.ts";
 import type { SeedDeclaration } from "./resource-schema.ts";
 import { fileStem, foldersBelow, mergeSettings, schemaOf } from "./settings.ts";
 
-export function readSeeds(config: Config, declarations: readonly Declared<SeedDeclaration>[], brokenNames: ReadonlySet<string>): Outcome<readonly Seed[]> {
+export function readSeeds(
+  config: Config,
+  declarations: readonly Declared<SeedDeclaration>[],
+  mayBeDeclared: (name: string) => boolean,
+): Outcome<readonly Seed[]> {
   const diagnostics: Diagnostic[] = [];
   const seeds: Seed[] = [];
   const csvFiles = config.files.filter((file) => file.extension === "csv");
@@ -31,13 +35,15 @@ export function readSeeds(config: Config, declarations: readonly Declared<SeedDe
     seeds.push(makeSeed(config, file, declared, diagnostics));
   }
   for (const file of csvFiles) {
-    if (used.has(file.path) || brokenNames.has(fileStem(file.path))) continue;
+    if (used.has(file.path) || mayBeDeclared(fileStem(file.path))) continue;
     seeds.push(makeSeed(config, file, undefined, diagnostics));
   }
   for (const [name, files] of byStem) {
     const [first, second] = files;
     if (first && second) {
-      diagnostics.push(diagnose("RT0206", { kind: "seed", name }, { span: fileSpan(second.path), notes: [{ message: "the other one", span: fileSpan(first.path) }] }));
+      diagnostics.push(
+        diagnose("RT0206", { kind: "seed", name }, { span: fileSpan(second.path), notes: [{ message: "the other one", span: fileSpan(first.path) }] }),
+      );
     }
   }
   return { value: seeds, diagnostics };
@@ -79,7 +85,8 @@ function makeSeed(config: Config, file: SourceFile, declared: Declared<SeedDecla
 function checkHeader(seed: string, file: SourceFile, header: readonly string[], columns: readonly Column[]): readonly Diagnostic[] {
   const span = { file: file.path, start: 0, end: Math.max(1, file.text.search(/[\r\n]|$/)) };
   const problem = (text: string) => [diagnose("RT0216", { seed, problem: text }, { span })];
-  if (file.text.startsWith("\uFFFD\uFFFD") || file.text.includes("\u0000")) return [diagnose("RT0412", { seed, problem: "the file is not UTF-8 text" }, { span: fileSpan(file.path), help: "save it again as UTF-8" })];
+  if (file.text.startsWith("\uFFFD\uFFFD") || file.text.includes("\u0000"))
+    return [diagnose("RT0412", { seed, problem: "the file is not UTF-8 text" }, { span: fileSpan(file.path), help: "save it again as UTF-8" })];
   if (header.length === 0) return problem("the file is empty; it needs at least a header line");
   const empty = header.findIndex((name) => name.trim() === "");
   if (empty >= 0) return problem(`column ${empty + 1} of the header has no name`);
@@ -89,6 +96,10 @@ function checkHeader(seed: string, file: SourceFile, header: readonly string[], 
   return columns
     .filter((column) => !lower.includes(column.name.toLowerCase()))
     .map((column) =>
-      diagnose("RT0216", { seed, problem: `declares a column "${column.name}" that its header lacks` }, { span: column.span, help: suggestion(column.name, header) ?? `the header of ${file.path} is ${header.join(", ")}` }),
+      diagnose(
+        "RT0216",
+        { seed, problem: `declares a column "${column.name}" that its header lacks` },
+        { span: column.span, help: suggestion(column.name, header) ?? `the header of ${file.path} is ${header.join(", ")}` },
+      ),
     );
 }

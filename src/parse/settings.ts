@@ -25,7 +25,10 @@ export function mergeSettings<T extends Mergeable>(levels: readonly FolderSettin
 
 /** The folders between a file and its configured root. */
 export function foldersBelow(file: { readonly path: string; readonly root: string }): readonly string[] {
-  return file.path.slice(file.root.length + 1).split("/").slice(0, -1);
+  return file.path
+    .slice(file.root.length + 1)
+    .split("/")
+    .slice(0, -1);
 }
 
 export function fileStem(path: string): string {

@@ -1,8 +1,8 @@
 /** Reads singular tests: each `.sql` file below the tests path is a query for rows that should not be there. */
 import type { Config } from "../config/config.ts";
-import { type Diagnostic, type Outcome } from "../core/diagnostic.ts";
-import { fileSpan } from "../core/span.ts";
 import { checkSchema } from "../core/check-schema.ts";
+import type { Diagnostic, Outcome } from "../core/diagnostic.ts";
+import { fileSpan } from "../core/span.ts";
 import { readYaml } from "../core/yaml.ts";
 import type { SingularTest } from "./resource.ts";
 import { testConfigSchema } from "./resource-schema.ts";
@@ -23,7 +23,13 @@ export function readSingularTests(config: Config): Outcome<readonly SingularTest
     const comment = configComment.exec(file.text);
     const yaml = readYaml(file.path, comment?.[1] ?? "{}");
     const span = { ...fileSpan(file.path), end: comment?.[0].length ?? 0 };
-    const settings = checkSchema(testConfigSchema.omit({ where: true }), yaml.value, { ...yaml, spanOf: () => span, keySpanOf: () => span }, [], `test "${name}"`);
+    const settings = checkSchema(
+      testConfigSchema.omit({ where: true }),
+      yaml.value,
+      { ...yaml, spanOf: () => span, keySpanOf: () => span },
+      [],
+      `test "${name}"`,
+    );
     diagnostics.push(...template.diagnostics, ...yaml.diagnostics.map((d) => ({ ...d, span })), ...settings.diagnostics);
     if (!settings.value) continue;
     tests.push({

@@ -26,7 +26,13 @@ export function readSources(config: Config, declarations: readonly Declared<Sour
       const span = yaml.spanOf([...declared.path, "tables", i, "name"]);
       const format = table.format ?? formats.find(([ending]) => ending.test(table.location ?? ""))?.[1];
       if (table.location !== undefined && format === undefined) {
-        diagnostics.push(diagnose("RT0104", { where: `source "${value.name}.${table.name}"`, problem: "the location's ending does not tell its format" }, { span: yaml.spanOf([...declared.path, "tables", i, "location"]), help: "add `format: csv`, json, parquet or excel" }));
+        diagnostics.push(
+          diagnose(
+            "RT0104",
+            { where: `source "${value.name}.${table.name}"`, problem: "the location's ending does not tell its format" },
+            { span: yaml.spanOf([...declared.path, "tables", i, "location"]), help: "add `format: csv`, json, parquet or excel" },
+          ),
+        );
       }
       tables.push({
         resourceType: "source",
@@ -53,7 +59,8 @@ export function readSources(config: Config, declarations: readonly Declared<Sour
         loadedAtField: table.loaded_at_field ?? value.loaded_at_field,
       });
     });
-    if (value.tables.length === 0) diagnostics.push(diagnose("RT0104", { where: `source "${value.name}"`, problem: "has no tables" }, { span: nameSpan(declared) }));
+    if (value.tables.length === 0)
+      diagnostics.push(diagnose("RT0104", { where: `source "${value.name}"`, problem: "has no tables" }, { span: nameSpan(declared) }));
   }
   return { value: tables, diagnostics };
 }

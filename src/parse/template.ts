@@ -4,8 +4,8 @@
  */
 import Handlebars from "handlebars";
 import { type Diagnostic, diagnose } from "../core/diagnostic.ts";
-import { type TemplateSource, spanIn } from "../core/mapped-text.ts";
-import { lineStarts, type Span } from "../core/span.ts";
+import { spanIn, type TemplateSource } from "../core/mapped-text.ts";
+import { lineStarts, positionAt, type Span } from "../core/span.ts";
 
 export type Program = hbs.AST.Program;
 export type Node = hbs.AST.Node;
@@ -99,33 +99,73 @@ export function spanOfNode(node: Node, template: { readonly source: TemplateSour
   return spanIn(template.source, start, end);
 }
 
+/** Errors of the parser carry their place only in their text; those raised while blocks are matched carry it as numbers. */
 interface ParserError extends Error {
-  readonly hash?: { readonly text: string; readonly token: string; readonly line: number; readonly loc?: { readonly last_line: number; readonly last_column: number } };
   readonly lineNumber?: number;
   readonly column?: number;
 }
 
 function syntaxError(error: ParserError, source: TemplateSource, lines: readonly number[]): Diagnostic {
-  const line = error.lineNumber ?? error.hash?.loc?.last_line ?? Number(/line (\d+)/.exec(error.message)?.[1] ?? 1);
-  const lineStart = lines[line - 1] ?? 0;
-  let start = lineStart + (error.column ?? error.hash?.loc?.last_column ?? 0);
-  const offending = error.hash?.text;
-  if (offending && !source.text.startsWith(offending, start)) {
-    const near = source.text.indexOf(offending, lineStart);
-    if (near >= 0) start = near;
-  }
-  start = Math.min(start, source.text.length);
+  const { text } = source;
+  const unclosed = /got 'EOF'/.test(error.message) ? findUnclosedBlock(text) : undefined;
+  const start =
+    unclosed?.start ?? (error.lineNumber === undefined ? caretOffset(error.message, text, lines) : (lines[error.lineNumber - 1] ?? 0) + (error.column ?? 0));
+  const word = /^(?:\w+|\S)/.exec(text.slice(start))?.[0];
   const problem =
-    error.hash === undefined
-      ? `template: ${error.message.split("\n")[0]?.replace(/ - \d+:\d+$/, "")}`
-      : error.hash.token === "EOF"
-        ? "the template ends inside an expression or block"
-        : `unexpected ${JSON.stringify(offending || error.hash.token)} in a template expression`;
-  const looksLikeJinja = /\{\{-?\s*(ref|source|var|config|env_var|this)\s*\(|\{%/.test(source.text);
+    unclosed !== undefined
+      ? `the block {{#${unclosed.name}}} is never closed`
+      : error.lineNumber !== undefined
+        ? mismatch(error.message)
+        : word === undefined
+          ? "the template ends inside an expression"
+          : `unexpected ${JSON.stringify(word)} in a template expression`;
+  const looksLikeJinja = /\{\{-?\s*(ref|source|var|config|env_var|this)\s*\(|\{%/.test(text);
   const help = looksLikeJinja
     ? 'this looks like Jinja; Handlebars calls helpers with spaces: {{ref "orders"}}'
     : 'expressions look like {{ref "orders"}} or {{#if x}}…{{/if}}; every block must be closed';
-  return diagnose("RT0201", { problem }, { span: spanIn(source, start, start + Math.max(1, offending?.length ?? 1)), help });
+  const end = unclosed?.end ?? start + Math.max(1, word?.length ?? 1);
+  return diagnose("RT0201", { problem }, { span: spanIn(source, start, Math.min(end, text.length)), help });
+}
+
+/** `if doesn't match each - 2:5` in other words. */
+function mismatch(message: string): string {
+  const [, opened, closed] = /^(\S+) doesn't match (\S+)/.exec(message) ?? [];
+  return opened === undefined ? (message.split("\n")[0] ?? "").replace(/ - \d+:\d+$/, "") : `the block {{#${opened}}} is closed by {{/${closed}}}`;
+}
+
+/**
+ * The parser shows up to twenty characters before the fault and some after it, without line ends, and a caret below. Where
+ * that excerpt stands in the text is where the fault is; the line it names chooses between equal excerpts.
+ */
+function caretOffset(message: string, text: string, lines: readonly number[]): number {
+  const [, excerpt = "", dashes = ""] = /^[^\n]*\n(.*)\n(-*)\^/.exec(message) ?? [];
+  const line = Number(/line (\d+)/.exec(message)?.[1] ?? 1);
+  const cut = excerpt.startsWith("...") && !text.startsWith("...") ? 3 : 0;
+  const shown = excerpt.slice(cut).replace(/\.\.\.$/, "");
+  const kept: number[] = [];
+  for (let i = 0; i < text.length; i++) if (text[i] !== "\n") kept.push(i);
+  const flat = text.replaceAll("\n", "");
+  let best = text.length;
+  let bestDistance = Number.POSITIVE_INFINITY;
+  for (let at = flat.indexOf(shown); at >= 0 && shown !== ""; at = flat.indexOf(shown, at + 1)) {
+    const offset = kept[at + dashes.length - cut] ?? text.length;
+    const distance = Math.abs(positionAt(lines, offset).line - line);
+    if (distance < bestDistance) {
+      best = offset;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+function findUnclosedBlock(text: string): { readonly name: string; readonly start: number; readonly end: number } | undefined {
+  const open: { readonly name: string; readonly start: number; readonly end: number }[] = [];
+  for (const match of text.matchAll(/(?<!\\)\{\{~?([#/])\s*([\w.-]+)[^}]*\}?\}?/g)) {
+    const [whole, mark, name = ""] = match;
+    if (mark === "#") open.push({ name, start: match.index, end: match.index + whole.length });
+    else if (open.at(-1)?.name === name) open.pop();
+  }
+  return open.at(-1);
 }
 
 interface Walked {
@@ -149,7 +189,13 @@ function readCalls(program: Program, template: Walked, diagnostics: Diagnostic[]
       if (dependency) dependencies.push(dependency);
       else diagnostics.push(diagnose("RT0207", { helper: name }, { span: spanOfNode(node, template) }));
     } else if (hasArguments || node.type !== "MustacheStatement") {
-      helpers.push({ name, span: spanOfNode(node.path, template), given: givenArguments(node.hash), positional: node.params.length, isBlock: node.type === "BlockStatement" });
+      helpers.push({
+        name,
+        span: spanOfNode(node.path, template),
+        given: givenArguments(node.hash),
+        positional: node.params.length,
+        isBlock: node.type === "BlockStatement",
+      });
     }
     node.params.forEach(visit);
     node.hash?.pairs.forEach((pair) => {
@@ -175,9 +221,13 @@ function readCalls(program: Program, template: Walked, diagnostics: Diagnostic[]
       case "PartialStatement": {
         const partial = node as hbs.AST.PartialStatement;
         if (partial.name.type === "PathExpression") {
-          macros.push({ name: partial.name.original, span: spanOfNode(node, template), given: givenArguments(partial.hash), positional: partial.params.length });
-        }
-        else unsupported(node, "macro names that are computed");
+          macros.push({
+            name: partial.name.original,
+            span: spanOfNode(node, template),
+            given: givenArguments(partial.hash),
+            positional: partial.params.length,
+          });
+        } else unsupported(node, "macro names that are computed");
         partial.params.forEach(visit);
         partial.hash?.pairs.forEach((pair) => {
           visit(pair.value);

@@ -27,9 +27,13 @@ order by ordinal_position`,
       const have = byName.get(column.name.toLowerCase());
       if (!have) return [broken(`"${column.name}" is declared but missing`, column)];
       const wanted = types.get(column.name);
-      return wanted === undefined || wanted === have.type ? [] : [broken(`"${column.name}" is declared ${column.type?.toLowerCase()} but is ${have.type.toLowerCase()}`, column)];
+      return wanted === undefined || wanted === have.type
+        ? []
+        : [broken(`"${column.name}" is declared ${column.type?.toLowerCase()} but is ${have.type.toLowerCase()}`, column)];
     }),
-    ...actual.filter((column) => !declared.has(column.name.toLowerCase())).map((column) => broken(`"${column.name}" (${column.type.toLowerCase()}) is not declared`)),
+    ...actual
+      .filter((column) => !declared.has(column.name.toLowerCase()))
+      .map((column) => broken(`"${column.name}" (${column.type.toLowerCase()}) is not declared`)),
   ];
 }
 

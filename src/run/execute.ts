@@ -141,8 +141,21 @@ async function schedule(plan: Plan, options: ExecuteOptions, running: Running): 
         settle(stage, reason);
         continue;
       }
-      emit({ type: "node_started", uniqueId: stage.id, title: titleOf(stage), kind: stage.kind, materialized: materializedOf(stage), startedAt: now().toISOString() });
-      const outcome = await runStage(connection, stage, { dialect: options.dialect, now, thread, existing: running.existing, failureFile: options.failureFile });
+      emit({
+        type: "node_started",
+        uniqueId: stage.id,
+        title: titleOf(stage),
+        kind: stage.kind,
+        materialized: materializedOf(stage),
+        startedAt: now().toISOString(),
+      });
+      const outcome = await runStage(connection, stage, {
+        dialect: options.dialect,
+        now,
+        thread,
+        existing: running.existing,
+        failureFile: options.failureFile,
+      });
       for (const result of outcome) record(result);
       const failed = outcome.some((result) => result.status === "error" || result.status === "fail");
       if (failed && options.failFast) stopped = true;
@@ -152,7 +165,10 @@ async function schedule(plan: Plan, options: ExecuteOptions, running: Running): 
   };
 
   // A worker that runs out of ready stages ends; whoever finishes a stage starts as many as there is work for.
-  const idle: { connection: Connection | undefined; thread: number }[] = Array.from({ length: Math.max(1, options.threads) }, (_, i) => ({ connection: i === 0 ? running.first : undefined, thread: i + 1 }));
+  const idle: { connection: Connection | undefined; thread: number }[] = Array.from({ length: Math.max(1, options.threads) }, (_, i) => ({
+    connection: i === 0 ? running.first : undefined,
+    thread: i + 1,
+  }));
   const active = new Set<Promise<void>>();
   const wake = (): void => {
     let starting = Math.min(ready.length, idle.length);
@@ -192,10 +208,33 @@ function materializedOf(stage: Stage): string {
 
 function skipped(stage: Stage, message: string, at: Date): readonly NodeResult[] {
   const time = at.toISOString();
-  const base = { status: "skipped", message, failures: undefined, failingRows: undefined, startedAt: time, completedAt: time, seconds: 0, thread: 0, diagnostics: [], stageId: stage.id } as const;
+  const base = {
+    status: "skipped",
+    message,
+    failures: undefined,
+    failingRows: undefined,
+    startedAt: time,
+    completedAt: time,
+    seconds: 0,
+    thread: 0,
+    diagnostics: [],
+    stageId: stage.id,
+  } as const;
   const tests = stage.kind === "test" ? [stage.test] : stage.tests;
-  const testResults = tests.map((test): NodeResult => ({ ...base, uniqueId: test.id, name: test.name, title: test.title, kind: "test", materialized: "test", relationName: undefined }));
+  const testResults = tests.map(
+    (test): NodeResult => ({ ...base, uniqueId: test.id, name: test.name, title: test.title, kind: "test", materialized: "test", relationName: undefined }),
+  );
   if (stage.kind === "test") return testResults;
-  return [...testResults, { ...base, uniqueId: stage.id, name: stage.name, title: stage.name, kind: stage.kind, materialized: materializedOf(stage), relationName: stage.relation.sql }];
+  return [
+    ...testResults,
+    {
+      ...base,
+      uniqueId: stage.id,
+      name: stage.name,
+      title: stage.name,
+      kind: stage.kind,
+      materialized: materializedOf(stage),
+      relationName: stage.relation.sql,
+    },
+  ];
 }
-

@@ -91,5 +91,9 @@ function seedProblem(error: unknown, stage: SeedStage): Diagnostic {
   const mapped = mapEngineError(error, undefined, fileSpan(stage.load.file));
   const hasPii = stage.load.columns.some((column) => column.isPii);
   if (!hasPii || mapped.code === "RT0410" || mapped.code === "RT0411") return mapped;
-  return diagnose("RT0412", { seed: stage.load.name, problem: "the file could not be read as CSV" }, { span: fileSpan(stage.load.file), help: "check its quotes, its delimiter and that it is UTF-8" });
+  return diagnose(
+    "RT0412",
+    { seed: stage.load.name, problem: "the file could not be read as CSV" },
+    { span: fileSpan(stage.load.file), help: "check its quotes, its delimiter and that it is UTF-8" },
+  );
 }

@@ -18,8 +18,15 @@ export function mapEngineError(error: unknown, sql: MappedText | undefined, fall
       return diagnose("RT0401", { problem }, place);
     case "column": {
       const column = error.missing ?? /column "([^"]+)"/i.exec(problem)?.[1] ?? "";
-      const near = didYouMean(column, error.candidates.map((name) => name.slice(name.lastIndexOf(".") + 1)));
-      const help = near ? `did you mean "${near}"?` : error.candidates.length > 0 ? `columns here: ${[...new Set(error.candidates)].slice(0, 8).join(", ")}` : undefined;
+      const near = didYouMean(
+        column,
+        error.candidates.map((name) => name.slice(name.lastIndexOf(".") + 1)),
+      );
+      const help = near
+        ? `did you mean "${near}"?`
+        : error.candidates.length > 0
+          ? `columns here: ${[...new Set(error.candidates)].slice(0, 8).join(", ")}`
+          : undefined;
       return column === "" ? diagnose("RT0405", { problem }, place) : diagnose("RT0402", { column }, { ...place, help });
     }
     case "relation": {

@@ -2,10 +2,11 @@
  * Runs one stage on one connection. A model or seed is written, audited and published in a single transaction: created,
  * its contract checked, its tests run, and only then committed. Whatever goes wrong, the relation from before is still there.
  */
+
+import type { RelationType, Step } from "../compile/materializations/materialization.ts";
 import { type Diagnostic, hasErrors } from "../core/diagnostic.ts";
 import { type MappedText, plainText } from "../core/mapped-text.ts";
 import { plural } from "../core/names.ts";
-import type { RelationType, Step } from "../compile/materializations/materialization.ts";
 import type { ModelStage, SeedStage, Stage, TestCheck, TestStage } from "../plan/plan.ts";
 import type { Dialect } from "../ports/dialect.ts";
 import { type Connection, EngineError } from "../ports/engine.ts";
@@ -103,7 +104,9 @@ function zip(tests: readonly TestCheck[], results: readonly NodeResult[]): reado
 /** What a conversion error quotes may be somebody's address. */
 function mask(diagnostic: Diagnostic, stage: ModelStage | SeedStage): Diagnostic {
   const hasPii = stage.kind === "model" ? stage.pii.length > 0 : stage.load.columns.some((column) => column.isPii);
-  return hasPii && (diagnostic.code === "RT0404" || diagnostic.code === "RT0405") ? { ...diagnostic, message: diagnostic.message.replace(/(['"])(?:(?!\1).)+\1/g, "$1***$1") } : diagnostic;
+  return hasPii && (diagnostic.code === "RT0404" || diagnostic.code === "RT0405")
+    ? { ...diagnostic, message: diagnostic.message.replace(/(['"])(?:(?!\1).)+\1/g, "$1***$1") }
+    : diagnostic;
 }
 
 /** `drop_other_type` is only there for a relation of another type; usually there is none. */
@@ -139,7 +142,17 @@ async function rollBack(connection: Connection): Promise<void> {
 async function timedTest(connection: Connection, test: TestCheck, stageId: string, context: StageContext): Promise<NodeResult> {
   const started = context.now();
   const outcome = await runTest(connection, test, context.failureFile);
-  return { ...outcome, ...timing(started, context), uniqueId: test.id, name: test.name, title: test.title, kind: "test", materialized: "test", relationName: undefined, stageId };
+  return {
+    ...outcome,
+    ...timing(started, context),
+    uniqueId: test.id,
+    name: test.name,
+    title: test.title,
+    kind: "test",
+    materialized: "test",
+    relationName: undefined,
+    stageId,
+  };
 }
 
 /** Kept rows become a table after the transaction of the model, which may have been rolled back. A stale one is dropped. */
@@ -148,7 +161,10 @@ async function storeFailures(connection: Connection, pairs: readonly (readonly [
     if (!test.storeAs) continue;
     const file = result.failingRows?.storedAs === undefined ? undefined : context.failureFile(test.name);
     if (result.status === "pass") await connection.execute(`drop table if exists ${test.storeAs.sql}`);
-    else if (file) await connection.execute(`create or replace table ${test.storeAs.sql} as select * from ${context.dialect.readFiles({ format: "parquet", location: `${file.absolute}.parquet`, options: {}, types: {} })}`);
+    else if (file)
+      await connection.execute(
+        `create or replace table ${test.storeAs.sql} as select * from ${context.dialect.readFiles({ format: "parquet", location: `${file.absolute}.parquet`, options: {}, types: {} })}`,
+      );
   }
 }
 
@@ -161,4 +177,3 @@ function timing(started: Date, context: StageContext) {
     thread: context.thread,
   };
 }
-

@@ -22,7 +22,9 @@ const sampleSize = 5;
 
 export async function runTest(connection: Connection, test: TestCheck, failureFile: (name: string) => FailureFile | undefined): Promise<TestOutcome> {
   const limited = test.limit === undefined ? test.sql : mapSql(undefined)`select * from (\n${test.sql}\n) as failing limit ${test.limit}`;
-  const verdictSql = mapSql(undefined)`select ${test.failCalc} as failures, coalesce(${test.failCalc}, 0) ${test.warnIf} as should_warn, coalesce(${test.failCalc}, 0) ${test.errorIf} as should_error
+  const verdictSql = mapSql(
+    undefined,
+  )`select ${test.failCalc} as failures, coalesce(${test.failCalc}, 0) ${test.warnIf} as should_warn, coalesce(${test.failCalc}, 0) ${test.errorIf} as should_error
 from (\n${limited}\n) as failing_rows`;
   try {
     const verdict = (await connection.query(verdictSql.text)).rows[0] ?? {};
@@ -36,7 +38,13 @@ from (\n${limited}\n) as failing_rows`;
     return { status, message: found, failures, failingRows, diagnostics: [diagnostic] };
   } catch (error) {
     if (error instanceof EngineError && error.kind === "aborted") {
-      return { status: "skipped", message: "not run: an earlier failure had ended the transaction", failures: undefined, failingRows: undefined, diagnostics: [] };
+      return {
+        status: "skipped",
+        message: "not run: an earlier failure had ended the transaction",
+        failures: undefined,
+        failingRows: undefined,
+        diagnostics: [],
+      };
     }
     const diagnostic = mapEngineError(error, verdictSql, test.span);
     return { status: "error", message: diagnostic.message, failures: undefined, failingRows: undefined, diagnostics: [diagnostic] };
@@ -60,7 +68,12 @@ export function maskedQuery(query: string, columns: readonly string[], pii: read
   return `select ${list.join(", ")} from (\n${query}\n) as unmasked`;
 }
 
-async function keepRows(connection: Connection, test: TestCheck, limited: MappedText, failureFile: (name: string) => FailureFile | undefined): Promise<FailingRows> {
+async function keepRows(
+  connection: Connection,
+  test: TestCheck,
+  limited: MappedText,
+  failureFile: (name: string) => FailureFile | undefined,
+): Promise<FailingRows> {
   const { columns } = await connection.query(`select * from (\n${limited.text}\n) as failing_rows limit 0`);
   const names = columns.map((column) => column.name);
   const query = maskedQuery(limited.text, names, test.pii);

@@ -42,7 +42,10 @@ const inferable: readonly { readonly type: string; readonly pattern: string }[] 
 ];
 
 /** One row with a column `c<i>_<type>` for each untyped column and type: whether every value is of the type. */
-export function inferenceQuery(load: SeedLoad, text: string): { readonly sql: string; readonly choose: (row: Readonly<Record<string, unknown>>, index: number) => string } {
+export function inferenceQuery(
+  load: SeedLoad,
+  text: string,
+): { readonly sql: string; readonly choose: (row: Readonly<Record<string, unknown>>, index: number) => string } {
   const aggregates = load.columns.flatMap((column, i) =>
     column.type !== undefined
       ? []

@@ -16,6 +16,9 @@ function literal(value: unknown): string {
   if (value === null || value === undefined) return "null";
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
-  if (typeof value === "object") return `{${Object.entries(value).map(([key, item]) => `${quoteLiteral(key)}: ${literal(item)}`).join(", ")}}`;
+  if (typeof value === "object")
+    return `{${Object.entries(value)
+      .map(([key, item]) => `${quoteLiteral(key)}: ${literal(item)}`)
+      .join(", ")}}`;
   return quoteLiteral(String(value));
 }

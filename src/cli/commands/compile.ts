@@ -20,7 +20,13 @@ export async function compileCommand(context: CliContext, models: readonly strin
     return 2;
   }
   if (options.json) {
-    context.stdout.write(`${JSON.stringify(shown.map(({ id, node }) => ({ unique_id: id, name: node.node.name, compiled_code: node.sql.text })), null, 2)}\n`);
+    context.stdout.write(
+      `${JSON.stringify(
+        shown.map(({ id, node }) => ({ unique_id: id, name: node.node.name, compiled_code: node.sql.text })),
+        null,
+        2,
+      )}\n`,
+    );
   } else if (asked) {
     for (const { node } of shown) context.stdout.write(shown.length > 1 ? `-- ${node.node.name}\n${node.sql.text};\n\n` : `${node.sql.text}\n`);
   } else if (!options.quiet) {

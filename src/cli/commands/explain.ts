@@ -1,8 +1,9 @@
 /** `explain`: what an error code means and what to do. */
+
+import type { CodeEntry } from "../../core/codes/entry.ts";
 import { codes, isCode } from "../../core/codes/index.ts";
 import { diagnose } from "../../core/diagnostic.ts";
 import { suggestion } from "../../core/did-you-mean.ts";
-import type { CodeEntry } from "../../core/codes/entry.ts";
 import type { CliContext } from "../context.ts";
 
 export function explainCommand(context: CliContext, code: string | undefined): number {
@@ -13,7 +14,13 @@ export function explainCommand(context: CliContext, code: string | undefined): n
   }
   const wanted = code.toUpperCase();
   if (!isCode(wanted)) {
-    context.reportDiagnostics([diagnose("RT0001", { problem: `there is no error code "${code}"` }, { help: suggestion(wanted, Object.keys(codes)) ?? "`retain explain` lists all codes" })]);
+    context.reportDiagnostics([
+      diagnose(
+        "RT0001",
+        { problem: `there is no error code "${code}"` },
+        { help: suggestion(wanted, Object.keys(codes)) ?? "`retain explain` lists all codes" },
+      ),
+    ]);
     return 2;
   }
   const entry: CodeEntry = codes[wanted];

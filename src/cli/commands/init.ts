@@ -49,7 +49,13 @@ export function initCommand(context: CliContext, dir: string, isMinimal: boolean
   const folder = resolve(context.cwd, dir);
   const taken = (isMinimal ? Object.keys(minimal) : shipped).filter((path) => existsSync(join(folder, path)));
   if (taken.length > 0) {
-    context.reportDiagnostics([diagnose("RT0001", { problem: `${folder} already has ${taken.join(", ")}` }, { help: "init never overwrites; name an empty folder, as in `retain init my_project`" })]);
+    context.reportDiagnostics([
+      diagnose(
+        "RT0001",
+        { problem: `${folder} already has ${taken.join(", ")}` },
+        { help: "init never overwrites; name an empty folder, as in `retain init my_project`" },
+      ),
+    ]);
     return 2;
   }
   try {

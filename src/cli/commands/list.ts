@@ -1,7 +1,8 @@
 /** `list`: the names of nodes, one a line, as selectors that can be given back. */
-import type { CliContext } from "../context.ts";
-import type { Resource } from "../../parse/resource.ts";
+
 import { configOf } from "../../graph/select/methods.ts";
+import type { Resource } from "../../parse/resource.ts";
+import type { CliContext } from "../context.ts";
 import type { GlobalOptions, SelectionOptions } from "../options.ts";
 import { openSession, selectFor } from "../session.ts";
 

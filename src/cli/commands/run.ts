@@ -20,18 +20,31 @@ export async function runCommand(context: CliContext, command: RunCommand, optio
   const selected = selectFor(session, options);
   if (!selected) return 2;
   const { config, graph, compiled } = session;
-  const plan = makePlan(graph, compiled, { command, targetName: config.targetName, targetSchema: config.target.schema, projectDir: config.projectDir, selected });
+  const plan = makePlan(graph, compiled, {
+    command,
+    targetName: config.targetName,
+    targetSchema: config.target.schema,
+    projectDir: config.projectDir,
+    selected,
+  });
   if (options.dryRun) {
     context.stdout.write(options.json ? `${JSON.stringify(planData(plan), null, 2)}\n` : describePlan(plan));
     return 0;
   }
-  if (plan.stages.length === 0) session.report([diagnose("RT0002", { criterion: (options.select ?? ["everything"]).join(" ") }, { help: `there is nothing to ${command}` })]);
+  if (plan.stages.length === 0)
+    session.report([diagnose("RT0002", { criterion: (options.select ?? ["everything"]).join(" ") }, { help: `there is nothing to ${command}` })]);
   const reporters = createReporters(context, options, session.sources, config.secrets, config.projectDir);
   if (!reporters) return 2;
   return execute(context, session, plan, options, reporters);
 }
 
-async function execute(context: CliContext, session: Session, plan: Plan, options: RunOptions, reporters: NonNullable<ReturnType<typeof createReporters>>): Promise<number> {
+async function execute(
+  context: CliContext,
+  session: Session,
+  plan: Plan,
+  options: RunOptions,
+  reporters: NonNullable<ReturnType<typeof createReporters>>,
+): Promise<number> {
   const { config } = session;
   const readOnly = plan.command === "test" && plan.schemas.length === 0;
   const database = await openWarehouse(context, session, options, readOnly);

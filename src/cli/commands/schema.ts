@@ -15,7 +15,9 @@ export function schemaCommand(context: CliContext, file: string): number {
   const found = files[file];
   if (!found) {
     const known = Object.keys(files);
-    context.reportDiagnostics([diagnose("RT0001", { problem: `there is no schema "${file}" (known: ${known.join(", ")})` }, { help: suggestion(file, known) })]);
+    context.reportDiagnostics([
+      diagnose("RT0001", { problem: `there is no schema "${file}" (known: ${known.join(", ")})` }, { help: suggestion(file, known) }),
+    ]);
     return 2;
   }
   const schema = z.toJSONSchema(found.schema, { target: "draft-7", io: "input", unrepresentable: "any" });

@@ -8,8 +8,7 @@ export type RelationType = "view" | "table";
 /** One thing to do on the connection, inside the node's transaction. */
 export type Step =
   /** Drops the relation if it is there with another type than `keep`, because one cannot replace the other. */
-  | { readonly kind: "drop_other_type"; readonly relation: Relation; readonly keep: RelationType }
-  | { readonly kind: "sql"; readonly sql: MappedText };
+  { readonly kind: "drop_other_type"; readonly relation: Relation; readonly keep: RelationType } | { readonly kind: "sql"; readonly sql: MappedText };
 
 export interface Materialization {
   readonly description: string;

@@ -3,9 +3,9 @@
  * severity are applied around it. The first four mean what they mean in dbt.
  */
 import type { MappedText } from "../../core/mapped-text.ts";
+import { quoteLiteral } from "../../core/names.ts";
 import type { ArgumentDeclaration } from "../../parse/resource-schema.ts";
 import { toSql, type Value } from "../values.ts";
-import { quoteLiteral } from "../../core/names.ts";
 
 type Sql = (strings: TemplateStringsArray, ...parts: readonly (string | number | MappedText)[]) => MappedText;
 
@@ -13,7 +13,7 @@ export interface TestParts {
   /** The tested relation, with `where` applied. */
   readonly relation: MappedText;
   /** The tested column, quoted; undefined for tests of a whole model. */
-  readonly column: string | undefined;
+  readonly column: MappedText | undefined;
   readonly values: Readonly<Record<string, Value>>;
   /** An argument as SQL that keeps its place. */
   readonly text: (name: string) => MappedText;
@@ -27,6 +27,9 @@ export interface BuiltInTest {
   readonly arguments: readonly ArgumentDeclaration[];
   readonly sql: (sql: Sql, parts: TestParts) => MappedText;
 }
+
+/** For tests that never stand under a column. */
+const none: MappedText = { text: "", pieces: [] };
 
 function argument(name: string, type: ArgumentDeclaration["type"], description: string, ...fallback: readonly unknown[]): ArgumentDeclaration {
   return { name, type, description, ...(fallback.length > 0 && { default: fallback[0] }) };
@@ -45,7 +48,7 @@ export const builtInTests: Readonly<Record<string, BuiltInTest>> = {
     description: "no value of the column stands twice; NULL is ignored",
     on: "column",
     arguments: [],
-    sql: (sql, { relation, column = "" }) => sql`select ${column}, count(*) as n_records
+    sql: (sql, { relation, column = none }) => sql`select ${column}, count(*) as n_records
 from ${relation}
 where ${column} is not null
 group by ${column}
@@ -55,7 +58,7 @@ having count(*) > 1`,
     description: "the column is never NULL",
     on: "column",
     arguments: [],
-    sql: (sql, { relation, column = "" }) => sql`select *
+    sql: (sql, { relation, column = none }) => sql`select *
 from ${relation}
 where ${column} is null`,
   },
@@ -63,16 +66,16 @@ where ${column} is null`,
     description: "every value is one of a list; NULL passes",
     on: "column",
     arguments: [argument("values", "list", "the values"), argument("quote", "boolean", "write the values as text; false for numbers", true)],
-    sql: (sql, parts) => sql`select ${parts.column ?? ""}, count(*) as n_records
+    sql: (sql, parts) => sql`select ${parts.column ?? none}, count(*) as n_records
 from ${parts.relation}
-where ${parts.column ?? ""} not in (${values(parts, parts.values["quote"] === true)})
-group by ${parts.column ?? ""}`,
+where ${parts.column ?? none} not in (${values(parts, parts.values["quote"] === true)})
+group by ${parts.column ?? none}`,
   },
   relationships: {
     description: "every value exists in a column of another relation; NULL passes",
     on: "column",
     arguments: [argument("to", "relation", "the other relation, as ref('name')"), argument("field", "string", "its column")],
-    sql: (sql, { relation, column = "", text, quote }) => sql`select child.*
+    sql: (sql, { relation, column = none, text, quote }) => sql`select child.*
 from (select * from ${relation}) as child
 left join (select distinct ${quote("field")} as parent_key from ${text("to")}) as parent
   on child.${column} = parent.parent_key
@@ -84,7 +87,7 @@ where child.${column} is not null and parent.parent_key is null`,
     arguments: [argument("expression", "string", "a condition; under a column it may begin with an operator, as in `>= 0`")],
     sql: (sql, { relation, column, text }) => {
       const expression = text("expression");
-      const subject = column !== undefined && continuesColumn.test(expression.text) ? `${column} ` : "";
+      const subject = column !== undefined && continuesColumn.test(expression.text) ? sql`${column} ` : none;
       return sql`select *
 from ${relation}
 where not (${subject}${expression})`;
@@ -110,7 +113,7 @@ having count(*) > 1`;
       argument("max_value", "any", "greatest value, a number or an SQL expression", null),
       argument("inclusive", "boolean", "whether the bounds themselves are accepted", true),
     ],
-    sql: (sql, { relation, column = "", values: given, text }) => {
+    sql: (sql, { relation, column = none, values: given, text }) => {
       const isInclusive = given["inclusive"] !== false;
       const lower = given["min_value"] === null ? sql`` : sql` or ${column} ${isInclusive ? "<" : "<="} (${text("min_value")})`;
       const upper = given["max_value"] === null ? sql`` : sql` or ${column} ${isInclusive ? ">" : ">="} (${text("max_value")})`;
@@ -137,7 +140,7 @@ having count(*) < ${Number(given["min"])}${given["max"] === null ? "" : ` or cou
       argument("as_of", "string", "SQL expression for now", "current_timestamp"),
     ],
     sql: (sql, { relation, column, values: given, text, quote }) => {
-      const field = given["field"] === null ? (column ?? "") : quote("field");
+      const field = given["field"] === null ? (column ?? none) : quote("field");
       return sql`select max(${field}) as most_recent
 from ${relation}
 having cast(max(${field}) as timestamp) < cast(${text("as_of")} as timestamp) - interval ${quoteLiteral(`${Number(given["interval"])} ${String(given["datepart"])}`)}`;
@@ -147,9 +150,8 @@ having cast(max(${field}) as timestamp) < cast(${text("as_of")} as timestamp) - 
     description: "every value contains a match of a regular expression (anchor with ^ and $); NULL passes",
     on: "column",
     arguments: [argument("pattern", "string", "the regular expression")],
-    sql: (sql, { relation, column = "", values: given }) => sql`select *
+    sql: (sql, { relation, column = none, values: given }) => sql`select *
 from ${relation}
 where not regexp_matches(cast(${column} as varchar), ${quoteLiteral(String(given["pattern"]))})`,
   },
 };
-

@@ -8,7 +8,7 @@ import { resolve } from "../../graph/graph.ts";
 import type { GenericTest, Model, Seed, SourceTable, TestArgument } from "../../parse/resource.ts";
 import type { ArgumentDeclaration } from "../../parse/resource-schema.ts";
 import { checkNames, checkValue } from "../macro-arguments.ts";
-import { render, type RenderContext } from "../render.ts";
+import { type RenderContext, render } from "../render.ts";
 import type { Bound } from "../scope.ts";
 import { type Relation, toSql, type Value } from "../values.ts";
 import { builtInTests } from "./built-in.ts";
@@ -32,7 +32,9 @@ export function compileGenericTest(test: GenericTest, compilation: TestCompilati
   const own = macro?.kind === "test" && macro.body.kind === "template" ? macro : undefined;
   if (!builtIn && !own) {
     const known = [...Object.keys(builtInTests), ...[...compilation.graph.macros.values()].filter((m) => m.kind === "test").map((m) => m.name)];
-    diagnostics.push(diagnose("RT0211", { name: test.testName }, { span: test.span, help: suggestion(test.testName, known) ?? `known tests: ${known.join(", ")}` }));
+    diagnostics.push(
+      diagnose("RT0211", { name: test.testName }, { span: test.span, help: suggestion(test.testName, known) ?? `known tests: ${known.join(", ")}` }),
+    );
     return undefined;
   }
   const fail = (problem: string, help?: string, argument?: string): undefined => {
@@ -54,7 +56,8 @@ export function compileGenericTest(test: GenericTest, compilation: TestCompilati
     if (problem !== undefined) return fail(problem, undefined, argument.name);
   }
   const relation = testedRelation(test, compilation, diagnostics);
-  const column = test.columnName === undefined ? undefined : quoteIdentifier(test.columnName);
+  const columnOrigin = originOfSpan(test.columnSpan ?? test.span);
+  const column = test.columnName === undefined ? undefined : mapSql(columnOrigin)`${quoteIdentifier(test.columnName)}`;
   if (builtIn) {
     const values = Object.fromEntries([...resolved].map(([name, { value }]) => [name, value]));
     const text = (name: string) => resolved.get(name)?.text ?? plainText("null");
@@ -63,25 +66,32 @@ export function compileGenericTest(test: GenericTest, compilation: TestCompilati
   }
   const names = new Map<string, Bound>([...resolved].map(([name, { value, argument }]) => [name, { value, origin: argument && originOfSpan(argument.span) }]));
   names.set("model", { value: relation.text, origin: originOfSpan(test.span) });
-  if (column !== undefined) names.set("column_name", { value: column, origin: originOfSpan(test.span) });
+  if (column !== undefined) names.set("column_name", { value: column.text, origin: columnOrigin });
   if (own?.body.kind !== "template") return undefined;
   const rendered = render(own.body.template, compilation.context, names);
   diagnostics.push(...rendered.diagnostics.map((d) => ({ ...d, notes: [...(d.notes ?? []), { message: "tested here", span: test.span }] })));
   return rendered.text;
 }
 
-function resolveArguments(test: GenericTest, declared: readonly ArgumentDeclaration[], compilation: TestCompilation, diagnostics: Diagnostic[]): ReadonlyMap<string, Resolved> {
+function resolveArguments(
+  test: GenericTest,
+  declared: readonly ArgumentDeclaration[],
+  compilation: TestCompilation,
+  diagnostics: Diagnostic[],
+): ReadonlyMap<string, Resolved> {
   return new Map(
     declared.map((declaration): [string, Resolved] => {
       const argument = test.arguments[declaration.name];
-      if (argument === undefined) return [declaration.name, { value: declaration.default as Value, text: plainText(toSql(declaration.default) ?? "null"), argument }];
+      if (argument === undefined)
+        return [declaration.name, { value: declaration.default as Value, text: plainText(toSql(declaration.default) ?? "null"), argument }];
       const origin = originOfSpan(argument.span);
       if (argument.kind === "relation") {
         const node = resolve(compilation.graph.names, argument.dependency);
         const relation = node ? compilation.relation(node) : undefined;
         return [declaration.name, { value: relation, text: mapSql(origin)`${relation?.sql ?? ""}`, argument }];
       }
-      if (argument.kind === "value") return [declaration.name, { value: argument.value as Value, text: mapSql(origin)`${toSql(argument.value) ?? "null"}`, argument }];
+      if (argument.kind === "value")
+        return [declaration.name, { value: argument.value as Value, text: mapSql(origin)`${toSql(argument.value) ?? "null"}`, argument }];
       const rendered = render(argument.template, compilation.context);
       diagnostics.push(...rendered.diagnostics);
       return [declaration.name, { value: rendered.text.text, text: rendered.text, argument }];

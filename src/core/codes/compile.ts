@@ -5,18 +5,19 @@ export const compileCodes = {
   RT0301: {
     title: "Unknown name in a template",
     message: (p: { name: string }) => `"${p.name}" is not defined here`,
-    explain: "Templates are strict: a name must be an argument of the macro, a block parameter, a key of `target` or `run`, or a helper. A misspelt name never becomes empty text.",
+    explain:
+      "Templates are strict: a name must be an argument of the macro, a block parameter, a key of `target` or `run`, or a helper. A misspelt name never becomes empty text.",
   },
   RT0302: {
     title: "Variable not set",
     message: (p: { name: string }) => `the variable "${p.name}" is not set and has no default`,
-    help: "set it under `vars` in retain.yml, pass --vars, or give a default: {{var \"name\" \"default\"}}",
+    help: 'set it under `vars` in retain.yml, pass --vars, or give a default: {{var "name" "default"}}',
     explain: "var reads --vars first, then `vars` of retain.yml. A second argument is the default.",
   },
   RT0303: {
     title: "Environment variable not set",
     message: (p: { name: string }) => `the environment variable ${p.name} is not set and has no default`,
-    help: "set it, put it into .env, or give a default: {{env \"NAME\" \"default\"}}",
+    help: 'set it, put it into .env, or give a default: {{env "NAME" "default"}}',
     explain: "env reads the environment of the process; .env beside retain.yml is loaded first and the real environment wins.",
   },
   RT0304: {

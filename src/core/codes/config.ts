@@ -11,12 +11,14 @@ export const configCodes = {
   RT0102: {
     title: "Malformed YAML",
     message: (p: { problem: string }) => p.problem,
-    explain: "The file is not valid YAML, so nothing in it could be read. Common causes: a tab for indentation, an unquoted `: ` or `{{` in a value, a bracket that is not closed.",
+    explain:
+      "The file is not valid YAML, so nothing in it could be read. Common causes: a tab for indentation, an unquoted `: ` or `{{` in a value, a bracket that is not closed.",
   },
   RT0103: {
     title: "Unknown key",
     message: (p: { key: string; where: string }) => `unknown key "${p.key}" in ${p.where}`,
-    explain: "Keys are checked strictly, so that a misspelt setting is not silently ignored. `retain schema` prints a JSON Schema for editors that lists all of them.",
+    explain:
+      "Keys are checked strictly, so that a misspelt setting is not silently ignored. `retain schema` prints a JSON Schema for editors that lists all of them.",
   },
   RT0104: {
     title: "Invalid value",
@@ -27,7 +29,8 @@ export const configCodes = {
     title: "Environment variable not set",
     message: (p: { name: string }) => `the environment variable ${p.name} is not set`,
     help: "set it, put it into .env beside retain.yml, or give a default: ${NAME:-default}",
-    explain: "${NAME} in retain.yml is replaced by the environment variable; .env is loaded first and the real environment wins. Destinations are read only when an export needs them, so their secrets are not needed to build.",
+    explain:
+      "${NAME} in retain.yml is replaced by the environment variable; .env is loaded first and the real environment wins. Destinations are read only when an export needs them, so their secrets are not needed to build.",
   },
   RT0106: {
     title: "Unknown target",
@@ -42,7 +45,8 @@ export const configCodes = {
   RT0108: {
     title: "Folder setting without a folder",
     message: (p: { folder: string; kind: string }) => `"${p.folder}" is neither a setting nor a folder of ${p.kind}`,
-    explain: "Under `models` and `seeds` of retain.yml a key is a folder below that path, or a setting for all that is in the folder. Write `+key` where a folder has the name of a setting.",
+    explain:
+      "Under `models` and `seeds` of retain.yml a key is a folder below that path, or a setting for all that is in the folder. Write `+key` where a folder has the name of a setting.",
   },
   RT0109: {
     title: "A package that cannot be used",

@@ -6,7 +6,7 @@ export const parseCodes = {
     title: "Template syntax error",
     message: (p: { problem: string }) => p.problem,
     explain:
-      "SQL is a Handlebars template: {{ref \"orders\"}}, {{#if x}}…{{/if}}, {{> macro key=value}}. Helpers are called with spaces, not with parentheses or commas. Write \\{{ for two literal braces.",
+      'SQL is a Handlebars template: {{ref "orders"}}, {{#if x}}…{{/if}}, {{> macro key=value}}. Helpers are called with spaces, not with parentheses or commas. Write \\{{ for two literal braces.',
   },
   RT0202: {
     title: "Half of a resource",
@@ -17,7 +17,7 @@ export const parseCodes = {
   RT0203: {
     title: "Unknown model",
     message: (p: { name: string }) => `unknown model "${p.name}"`,
-    explain: "ref takes the name of a model, seed or snapshot of this project. Sources are named with {{source \"name\" \"table\"}}.",
+    explain: 'ref takes the name of a model, seed or snapshot of this project. Sources are named with {{source "name" "table"}}.',
   },
   RT0204: {
     title: "Unknown source",
@@ -40,7 +40,8 @@ export const parseCodes = {
     title: "A reference that cannot be read before the run",
     message: (p: { helper: string }) => `${p.helper} takes literal strings here`,
     help: 'write the name itself, as in {{ref "orders"}}; pass (ref "orders") to a macro that needs a relation',
-    explain: "The order of the build comes from the ref and source calls in the template's syntax tree, so their arguments must be plain strings and not variables.",
+    explain:
+      "The order of the build comes from the ref and source calls in the template's syntax tree, so their arguments must be plain strings and not variables.",
   },
   RT0208: {
     title: "Unknown helper or macro",
@@ -50,28 +51,32 @@ export const parseCodes = {
   RT0209: {
     title: "Wrong macro arguments",
     message: (p: { macro: string; problem: string }) => `macro "${p.macro}": ${p.problem}`,
-    explain: "Macros declare their arguments with name, type and perhaps a default. A call must give each argument that has no default, of the declared type, and no other.",
+    explain:
+      "Macros declare their arguments with name, type and perhaps a default. A call must give each argument that has no default, of the declared type, and no other.",
   },
   RT0210: {
     title: "Half of a macro",
     message: (p: { name: string; has: string; lacks: string }) => `macro "${p.name}" has ${p.has} but no ${p.lacks}`,
-    explain: "A macro is a file in macros/ (NAME.hbs, or a function NAME exported from a .mjs file) and a declaration with typed arguments under `macros:` in a YAML file.",
+    explain:
+      "A macro is a file in macros/ (NAME.hbs, or a function NAME exported from a .mjs file) and a declaration with typed arguments under `macros:` in a YAML file.",
   },
   RT0211: {
     title: "Unknown test",
     message: (p: { name: string }) => `unknown test "${p.name}"`,
-    explain: "Tests are built in (unique, not_null, accepted_values, relationships, expression_is_true, unique_combination, accepted_range, row_count_between, recency, matches_pattern) or macros of the project declared with `kind: test`.",
+    explain:
+      "Tests are built in (unique, not_null, accepted_values, relationships, expression_is_true, unique_combination, accepted_range, row_count_between, recency, matches_pattern) or macros of the project declared with `kind: test`.",
   },
   RT0212: {
     title: "Wrong test arguments",
     message: (p: { test: string; problem: string }) => `test "${p.test}": ${p.problem}`,
-    explain: "Each test takes its own arguments, given under its name or under `arguments:`; settings such as severity and where may stand beside them or under `config:`.",
+    explain:
+      "Each test takes its own arguments, given under its name or under `arguments:`; settings such as severity and where may stand beside them or under `config:`.",
   },
   RT0213: {
     title: "A model named without ref",
     severity: "warning",
     message: (p: { name: string }) => `"${p.name}" is a model of this project but is named without ref`,
-    explain: "SQL that names a model directly builds in an unknown order and reads the wrong schema in another target. Use {{ref \"name\"}}.",
+    explain: 'SQL that names a model directly builds in an unknown order and reads the wrong schema in another target. Use {{ref "name"}}.',
   },
   RT0214: {
     title: "A reference to something disabled",

@@ -15,7 +15,8 @@ export const runCodes = {
   RT0403: {
     title: "Unknown relation or function",
     message: (p: { problem: string }) => p.problem,
-    explain: "The SQL names a table, view, macro or function that does not exist in the warehouse. A model that was never built does not exist either: build it, or select it with +name.",
+    explain:
+      "The SQL names a table, view, macro or function that does not exist in the warehouse. A model that was never built does not exist either: build it, or select it with +name.",
   },
   RT0404: {
     title: "A value that cannot be converted",
@@ -37,7 +38,8 @@ export const runCodes = {
   RT0407: {
     title: "Test failed",
     message: (p: { test: string; failures: string }) => `test "${p.test}" failed: ${p.failures}`,
-    explain: "The test's query found rows that should not be there. The model was not published: the relation of the last good build is still in place and everything downstream was skipped.",
+    explain:
+      "The test's query found rows that should not be there. The model was not published: the relation of the last good build is still in place and everything downstream was skipped.",
   },
   RT0408: {
     title: "Ragged row in a seed",
@@ -79,7 +81,8 @@ export const runCodes = {
     severity: "info",
     message: (p: { seed: string; columns: string }) => `seed "${p.seed}": types were inferred for ${p.columns}`,
     help: "declare their data_type in YAML to fix them",
-    explain: "Columns without a declared type are inferred with care: whole numbers without leading zeros, decimals, true/false, ISO dates and timestamps; everything else stays text.",
+    explain:
+      "Columns without a declared type are inferred with care: whole numbers without leading zeros, decimals, true/false, ISO dates and timestamps; everything else stays text.",
   },
   RT0415: {
     title: "Could not be written",

@@ -30,7 +30,7 @@ export const usageCodes = {
   RT0005: {
     title: "Variables that cannot be read",
     message: (p: { problem: string }) => `--vars is not a YAML mapping: ${p.problem}`,
-    help: 'write --vars \'{as_of: "2026-06-30"}\'',
+    help: "write --vars '{as_of: \"2026-06-30\"}'",
     explain: "--vars takes a YAML or JSON mapping of variable names to values. It overrides `vars` of retain.yml for this one run.",
   },
   RT0006: {

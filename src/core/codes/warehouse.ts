@@ -23,7 +23,8 @@ export const warehouseCodes = {
   RT0504: {
     title: "A setting or extension was refused",
     message: (p: { what: string; problem: string }) => `${p.what}: ${p.problem}`,
-    explain: "The target's `settings`, `extensions` and `attach` are applied when the database is opened. Extensions other than json, parquet and icu have to be downloaded by DuckDB.",
+    explain:
+      "The target's `settings`, `extensions` and `attach` are applied when the database is opened. Extensions other than json, parquet and icu have to be downloaded by DuckDB.",
   },
   RT0505: {
     title: "Nothing built yet",

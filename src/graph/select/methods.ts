@@ -98,7 +98,15 @@ function matchesConfig(node: Resource, path: readonly string[], value: string): 
 export function configOf(node: Resource): Readonly<Record<string, unknown>> {
   switch (node.resourceType) {
     case "model":
-      return { ...node.config, materialized: node.materialized, enabled: node.enabled, schema: node.schema, alias: node.alias, tags: node.tags, meta: node.meta };
+      return {
+        ...node.config,
+        materialized: node.materialized,
+        enabled: node.enabled,
+        schema: node.schema,
+        alias: node.alias,
+        tags: node.tags,
+        meta: node.meta,
+      };
     case "seed":
       return { ...node.config, materialized: "seed", enabled: node.enabled, schema: node.schema, alias: node.alias, tags: node.tags, meta: node.meta };
     case "test":

@@ -27,7 +27,14 @@ export async function openState(options: StateOptions): Promise<Outcome<State | 
   } catch (error) {
     return { value: undefined, diagnostics: [diagnose("RT0503", { path: options.path, problem: (error as Error).message })] };
   }
-  const opened = await options.engine.open({ path: options.path, readOnly: false, settings: {}, extensions: [], attach: [], lockTimeoutSeconds: options.lockTimeoutSeconds });
+  const opened = await options.engine.open({
+    path: options.path,
+    readOnly: false,
+    settings: {},
+    extensions: [],
+    attach: [],
+    lockTimeoutSeconds: options.lockTimeoutSeconds,
+  });
   const database = opened.value;
   if (!database) return { value: undefined, diagnostics: opened.diagnostics };
   const [{ Kysely }, { createStateTables }, connection] = await Promise.all([import("kysely"), import("./tables.ts"), database.connect()]);

@@ -21,7 +21,11 @@ export async function recordRun(db: StateDatabase, result: RunResult, expectedTe
       await transaction
         .deleteFrom("node_builds")
         .where("target", "=", targetName)
-        .where("unique_id", "in", batch.map((row) => row.unique_id))
+        .where(
+          "unique_id",
+          "in",
+          batch.map((row) => row.unique_id),
+        )
         .execute();
       await transaction.insertInto("node_builds").values(batch).execute();
     }
@@ -42,12 +46,23 @@ function nodeBuilds(result: RunResult, expectedTests: ReadonlyMap<string, readon
   const base = { target: result.targetName, invocation_id: result.invocationId };
   const built = result.results
     .filter((node) => node.kind !== "test")
-    .map((node: NodeResult): NodeBuildRow => ({ ...base, unique_id: node.uniqueId, status: node.status, tested: testedIn(node.uniqueId), completed_at: node.completedAt, message: node.message ?? null }));
+    .map(
+      (node: NodeResult): NodeBuildRow => ({
+        ...base,
+        unique_id: node.uniqueId,
+        status: node.status,
+        tested: testedIn(node.uniqueId),
+        completed_at: node.completedAt,
+        message: node.message ?? null,
+      }),
+    );
   if (result.command !== "test") return built;
   const touched = groupBy(
     [...expectedTests].filter(([, tests]) => tests.some((test) => statusOf.has(test))),
     ([id]) => testedIn(id),
   );
   const rows = [...(touched.get("pass") ?? []), ...(touched.get("fail") ?? [])];
-  return rows.map(([id]): NodeBuildRow => ({ ...base, unique_id: id, status: "success", tested: testedIn(id), completed_at: result.completedAt, message: null }));
+  return rows.map(
+    ([id]): NodeBuildRow => ({ ...base, unique_id: id, status: "success", tested: testedIn(id), completed_at: result.completedAt, message: null }),
+  );
 }

@@ -30,8 +30,8 @@ export function mapEngineError(error: unknown, sql: MappedText | undefined, fall
       return column === "" ? diagnose("RT0405", { problem }, place) : diagnose("RT0402", { column }, { ...place, help });
     }
     case "relation": {
-      const near = error.candidates[0];
-      return diagnose("RT0403", { problem }, { ...place, help: near === undefined ? undefined : `did you mean "${near}"?` });
+      const near = didYouMean(error.missing ?? "", error.candidates);
+      return diagnose("RT0403", { problem }, { ...place, help: near && `did you mean "${near}"?` });
     }
     case "conversion":
       return diagnose("RT0404", { problem }, place);

@@ -25,7 +25,11 @@ const cases: readonly (readonly [what: string, query: string, atLeast: number])[
   ["staff accounts", "select count(*) from raw_customers where is_test", 2],
   ["deleted people", "select count(*) from raw_customers where is_deleted and email is null", 5],
   ["accounts older than the data", "select count(*) from raw_customers where created_at < '2024-06-15'", 10],
-  ["customers without orders", "select count(*) from raw_customers where customer_id not in (select customer_id from raw_orders where customer_id is not null)", 100],
+  [
+    "customers without orders",
+    "select count(*) from raw_customers where customer_id not in (select customer_id from raw_orders where customer_id is not null)",
+    100,
+  ],
   ["copies of an order", "select count(*) - count(distinct t) from raw_orders as t", 5],
   ["orders in two states", "select count(*) from (select order_id from raw_orders group by 1 having count(distinct status) > 1)", 3],
   ["cancelled orders", "select count(*) from raw_orders where status = 'cancelled'", 50],
@@ -44,20 +48,44 @@ const cases: readonly (readonly [what: string, query: string, atLeast: number])[
   ["orders after as_of", "select count(*) from raw_orders where ordered_at >= '2026-06-30T15:00:00Z'", 5],
   ["partial refunds", "select count(*) from raw_refunds join raw_orders using (order_id) where amount < gross - discount", 50],
   ["full returns", "select count(*) from raw_refunds join raw_orders using (order_id) where amount = gross - discount and not is_cancellation", 50],
-  ["refunds in another month", `select count(*) from raw_refunds join raw_orders using (order_id) where ${seoulMonth("refunded_at")} > ${seoulMonth("ordered_at")}`, 50],
+  [
+    "refunds in another month",
+    `select count(*) from raw_refunds join raw_orders using (order_id) where ${seoulMonth("refunded_at")} > ${seoulMonth("ordered_at")}`,
+    50,
+  ],
   ["orders refunded twice", "select count(*) from (select order_id from raw_refunds group by 1 having count(*) > 1)", 5],
-  ["cancellations by refund of a paid order", "select count(*) from raw_refunds join raw_orders using (order_id) where is_cancellation and status <> 'cancelled'", 10],
+  [
+    "cancellations by refund of a paid order",
+    "select count(*) from raw_refunds join raw_orders using (order_id) where is_cancellation and status <> 'cancelled'",
+    10,
+  ],
   ["refunds after as_of", "select count(*) from raw_refunds where refunded_at >= '2026-06-30T15:00:00Z'", 1],
   ["removals of the app", "select count(*) from raw_app_events where event_type = 'uninstall'", 300],
   ["removals that name nobody", "select count(*) from raw_app_events where event_type = 'uninstall' and customer_id is null", 50],
-  ["devices installed again", "select count(*) from (select device_id from raw_app_events where event_type = 'install' group by 1 having count(distinct event_id) > 1)", 20],
+  [
+    "devices installed again",
+    "select count(*) from (select device_id from raw_app_events where event_type = 'install' group by 1 having count(distinct event_id) > 1)",
+    20,
+  ],
   ["people with two devices", "select count(*) from (select customer_id from raw_app_events group by 1 having count(distinct device_id) > 1)", 50],
   ["all-zero advertising ids", `select count(*) from raw_app_events where advertising_id = '${zeroId}'`, 100],
   ["blank advertising ids", "select count(*) from raw_app_events where trim(advertising_id) = ''", 1],
   ["removals after as_of", "select count(*) from raw_app_events where event_type = 'uninstall' and occurred_at >= '2026-06-30T15:00:00Z'", 3],
-  ["customers never asked about ads", "select count(*) from raw_customers where customer_id not in (select customer_id from raw_consents where channel = 'ads')", 50],
-  ["consents withdrawn", "select count(*) from raw_consents a join raw_consents b using (customer_id, channel) where a.status = 'opt_in' and b.status = 'opt_out' and a.changed_at < b.changed_at", 50],
-  ["consents given again", "select count(*) from raw_consents a join raw_consents b using (customer_id, channel) where a.status = 'opt_out' and b.status = 'opt_in' and a.changed_at < b.changed_at", 10],
+  [
+    "customers never asked about ads",
+    "select count(*) from raw_customers where customer_id not in (select customer_id from raw_consents where channel = 'ads')",
+    50,
+  ],
+  [
+    "consents withdrawn",
+    "select count(*) from raw_consents a join raw_consents b using (customer_id, channel) where a.status = 'opt_in' and b.status = 'opt_out' and a.changed_at < b.changed_at",
+    50,
+  ],
+  [
+    "consents given again",
+    "select count(*) from raw_consents a join raw_consents b using (customer_id, channel) where a.status = 'opt_out' and b.status = 'opt_in' and a.changed_at < b.changed_at",
+    10,
+  ],
 ];
 
 describe("the sample has", () => {
@@ -66,7 +94,8 @@ describe("the sample has", () => {
   });
 
   test("only addresses that can reach nobody", async () => {
-    const reachable = "select count(*) from (select email from raw_customers union all select email from raw_orders) where trim(lower(email)) not similar to '.*@(example\\.(com|net|org)|mail\\.example)' and trim(email) <> ''";
+    const reachable =
+      "select count(*) from (select email from raw_customers union all select email from raw_orders) where trim(lower(email)) not similar to '.*@(example\\.(com|net|org)|mail\\.example)' and trim(email) <> ''";
     expect(await sample.number(reachable)).toBe(0);
   });
 });

@@ -43,7 +43,11 @@ describe("the shipped project", () => {
 
   test("orders of shared and blank addresses belong to nobody, and count", async () => {
     const rows = await project.rows("select order_id, is_valid from int_orders_net where customer_id is null and order_id like 'X%' order by 1");
-    expect(rows).toEqual([["X0602", true], ["X0603", true], ["X3101", true]]);
+    expect(rows).toEqual([
+      ["X0602", true],
+      ["X0603", true],
+      ["X3101", true],
+    ]);
   });
 
   test("the version of as_of counts, not a later one", async () => {
@@ -58,7 +62,9 @@ describe("the shipped project", () => {
   ];
   test.each(habits)("%s", async (_, id, threshold, churnedOn, returned) => {
     const columns = "purchase_threshold_days, purchase_is_churned, purchase_churned_on, reactivated_at";
-    expect(await project.rows(`select ${columns} from customer_churn_flags where customer_id = '${id}'`)).toEqual([[threshold, churnedOn !== null, churnedOn, returned]]);
+    expect(await project.rows(`select ${columns} from customer_churn_flags where customer_id = '${id}'`)).toEqual([
+      [threshold, churnedOn !== null, churnedOn, returned],
+    ]);
   });
 
   test("removed is who has the app on no device", async () => {
@@ -66,10 +72,21 @@ describe("the shipped project", () => {
     expect(rows.flat()).toEqual(["X0014", "X0015", "X0016", "X0017", "X0018", "X0021", "X0022"]);
   });
 
+  test("who installs on another device, or opens a removed app, came back; who removes it from one of two never left", async () => {
+    const rows = await project.rows("select customer_id, reactivated_at from customer_churn_flags where customer_id in ('X0012', 'X0013', 'X0019') order by 1");
+    expect(rows).toEqual([
+      ["X0012", "2026-06-22 12:00:00"],
+      ["X0013", null],
+      ["X0019", "2026-06-25 12:00:00"],
+    ]);
+  });
+
   test("the audience holds the last 30 local days with consent", async () => {
     const rows = await project.rows("select customer_id from audience_uninstalled_users where customer_id like 'X%' order by 1");
     expect(rows.flat()).toEqual(["X0015", "X0016", "X0018", "X0021"]);
-    expect(await project.rows("select customer_id, left_out_reason from int_uninstall_candidates where customer_id in ('X0014', 'X0017', 'X0022') order by 1")).toEqual([
+    expect(
+      await project.rows("select customer_id, left_out_reason from int_uninstall_candidates where customer_id in ('X0014', 'X0017', 'X0022') order by 1"),
+    ).toEqual([
       ["X0014", "ads_consent_withdrawn"],
       ["X0017", "too_long_ago"],
       ["X0022", "never_asked_about_ads"],
@@ -104,9 +121,13 @@ describe("an as_of within a month", () => {
     "leaves the running month of each cohort without a rate",
     async () => {
       using project = copyProject();
-      expect(await project.build("--vars", '{"as_of": "2026-06-15"}', "--select", "+cohort_retention")).toBe(0);
+      expect(await project.build("--vars", '{"as_of": "2026-06-15"}')).toBe(0);
       const running = "cohort_period + to_months(k) = date '2026-06-01'";
-      expect(await project.rows(`select count(*) > 0, bool_and(retention_rate is null and cumulative_net_per_customer is null and not is_complete) from cohort_retention where ${running}`)).toEqual([[true, true]]);
+      expect(
+        await project.rows(
+          `select count(*) > 0, bool_and(retention_rate is null and cumulative_net_per_customer is null and not is_complete) from cohort_retention where ${running}`,
+        ),
+      ).toEqual([[true, true]]);
       expect(await project.rows(`select bool_and(retention_rate is not null and is_complete) from cohort_retention where not (${running})`)).toEqual([[true]]);
     },
     2 * minutes,

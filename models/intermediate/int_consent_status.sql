@@ -1,0 +1,49 @@
+with statements as (
+  select links.customer_id, consents.channel, consents.status, consents.changed_at, consents.reason
+  from {{ref "stg_consents"}} as consents
+  join {{ref "int_identity_links"}} as links on links.link_type = 'account' and links.link_key = consents.customer_id
+),
+
+-- Several accounts of one person: the last word counts, and in one instant a no.
+ordered as (
+  select
+    *,
+    row_number() over statements_of_person as place,
+    row_number() over (
+      partition by customer_id, channel order by changed_at desc, status = 'opt_out' desc, reason
+    ) as place_from_end
+  from statements
+  window statements_of_person as (
+    partition by customer_id, channel order by changed_at, status = 'opt_out', reason desc
+  )
+),
+
+summary as (
+  select
+    customer_id,
+    channel,
+    min(place) filter (where status = 'opt_in') as first_yes,
+    max(place) filter (where status = 'opt_in') as last_yes
+  from ordered
+  group by customer_id, channel
+),
+
+-- A no that follows a yes is a withdrawal and dates from the first no after the last yes; a no from the start is none.
+withdrawals as (
+  select ordered.customer_id, ordered.channel, ordered.changed_at, ordered.reason
+  from ordered
+  join summary using (customer_id, channel)
+  where ordered.status = 'opt_out' and ordered.place = summary.last_yes + 1
+)
+
+select
+  ordered.customer_id,
+  ordered.channel,
+  ordered.status,
+  ordered.status = 'opt_in' as has_consent,
+  ordered.changed_at,
+  withdrawals.changed_at as withdrawn_at,
+  withdrawals.reason as withdrawal_reason
+from ordered
+left join withdrawals using (customer_id, channel)
+where ordered.place_from_end = 1

@@ -1,31 +1,82 @@
-/** Writes what a command leaves in target/: the manifest, the results, the catalog and the compiled SQL. */
-import { join } from "node:path";
-import type { Database } from "../ports/engine.ts";
+/** Writes what commands leave in target/: the manifest, the results, the catalog and the SQL. */
+import { basename, join } from "node:path";
+import { type CatalogRow, createCatalog } from "../artifacts/catalog.ts";
+import { manifestSections } from "../artifacts/manifest.ts";
+import { createRunResults } from "../artifacts/run-results.ts";
+import { writeArtifact, writeSections } from "../artifacts/write-artifact.ts";
+import { writeCompiledSql, writeRunSql } from "../artifacts/write-compiled.ts";
+import { type Diagnostic, diagnose } from "../core/diagnostic.ts";
+import type { Plan } from "../plan/plan.ts";
+import { type Database, EngineError } from "../ports/engine.ts";
 import type { RunResult } from "../ports/run-event.ts";
 import type { CliContext } from "./context.ts";
-import type { Session } from "./session.ts";
+import { type Session, warehousePath } from "./session.ts";
 
-export function targetFolder(session: Session): string {
-  return join(session.config.projectDir, "target");
-}
+const columnsQuery = `select
+  tables.table_catalog, tables.table_schema, tables.table_name, tables.table_type,
+  columns.column_name, columns.ordinal_position as column_index, columns.data_type as column_type
+from information_schema.tables as tables
+join information_schema.columns as columns using (table_catalog, table_schema, table_name)
+order by table_catalog, table_schema, table_name, column_index`;
 
+/** After a run, also one that failed or was interrupted. Returns whether everything could be written. */
 export async function writeRunArtifacts(
   context: CliContext,
   session: Session,
-  database: Database,
-  result: RunResult,
-  args: Readonly<Record<string, unknown>>,
-): Promise<void> {
-  void context;
-  void database;
-  void result;
-  void args;
-  void session;
+  run: { readonly database: Database; readonly plan: Plan; readonly result: RunResult; readonly args: Readonly<Record<string, unknown>> },
+): Promise<boolean> {
+  const { config, graph, compiled } = session;
+  const { database, plan, result, args } = run;
+  const directory = targetFolder(session);
+  const { secrets } = config;
+  const common = { catalogName: database.catalog, version: context.version };
+  const generated = { ...context.invocation, generatedAt: context.now().toISOString() };
+  const ids = new Set(result.results.map((node) => node.uniqueId));
+  const catalog = await readCatalog(database);
+  const written = [
+    writeSections(directory, "manifest.json", manifestSections({ config, graph, compiled, invocation: generated, ...common }), secrets),
+    writeArtifact(directory, "run_results.json", createRunResults(result, { config, compiled, args, ...common }), secrets),
+    writeArtifact(directory, "catalog.json", createCatalog({ graph, ...catalog, invocation: generated, ...common }), secrets),
+    writeCompiledSql(directory, { projectName: config.project.name, compiled, ids, secrets }),
+    writeRunSql(directory, { projectName: config.project.name, compiled, plan, secrets }),
+  ];
+  return !session.report(asWarnings(written));
 }
 
-export async function writeProjectArtifacts(context: CliContext, session: Session, compiled: ReadonlySet<string>): Promise<boolean> {
-  void context;
-  void session;
-  void compiled;
-  return true;
+/** After a command that opens no database; `ids` are the nodes whose compiled SQL is written. */
+export async function writeProjectArtifacts(context: CliContext, session: Session, ids: ReadonlySet<string>): Promise<boolean> {
+  const { config, graph, compiled } = session;
+  const directory = targetFolder(session);
+  const path = warehousePath(config);
+  // The database names itself after its file, up to the first dot.
+  const catalogName = path === ":memory:" ? "memory" : (basename(path).split(".")[0] ?? "");
+  const invocation = { ...context.invocation, generatedAt: context.now().toISOString() };
+  const written = [
+    writeSections(directory, "manifest.json", manifestSections({ config, graph, compiled, invocation, catalogName, version: context.version }), config.secrets),
+    ids.size > 0 ? writeCompiledSql(directory, { projectName: config.project.name, compiled, ids, secrets: config.secrets }) : undefined,
+  ];
+  const problems = written.filter((problem) => problem !== undefined);
+  session.report(problems);
+  return problems.length === 0;
+}
+
+function targetFolder(session: Session): string {
+  return join(session.config.projectDir, "target");
+}
+
+/** What is in the warehouse counts; an artifact that cannot be written does not make a good build a bad one. */
+function asWarnings(written: readonly (Diagnostic | undefined)[]): readonly Diagnostic[] {
+  return written.flatMap((problem): readonly Diagnostic[] => (problem ? [{ ...problem, severity: "warning" }] : []));
+}
+
+async function readCatalog(database: Database): Promise<{ readonly rows: readonly CatalogRow[]; readonly errors: readonly string[] }> {
+  try {
+    const connection = await database.connect();
+    const { rows } = await connection.query(columnsQuery);
+    connection.close();
+    return { rows: rows as unknown as readonly CatalogRow[], errors: [] };
+  } catch (error) {
+    if (error instanceof EngineError) return { rows: [], errors: [error.message] };
+    return { rows: [], errors: [diagnose("RT0901", { problem: String(error) }).message] };
+  }
 }

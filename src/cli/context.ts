@@ -53,7 +53,10 @@ export function createContext(version: string, exit: (code: number) => void): Cl
   const reportDiagnostics: CliContext["reportDiagnostics"] = (diagnostics, options = {}) => {
     for (const diagnostic of diagnostics) {
       if (options.quiet && diagnostic.severity !== "error") continue;
-      const text = renderDiagnostic(diagnostic, { sources: options.sources ?? (() => undefined), color: useColor(options.color) });
+      const text = renderDiagnostic(diagnostic, {
+        sources: options.sources ?? (() => undefined),
+        color: useColor(options.color),
+      });
       stderr.write(`${hideSecrets(text, options.secrets ?? [])}\n`);
     }
   };
@@ -64,7 +67,10 @@ export function createContext(version: string, exit: (code: number) => void): Cl
     stdout,
     stderr,
     dialect: duckdbDialect,
-    invocation: { invocationId: randomUUID(), startedAt: new Date().toISOString() },
+    invocation: {
+      invocationId: randomUUID(),
+      startedAt: new Date().toISOString(),
+    },
     now: () => new Date(),
     loadEngine: async () => (await import("../adapters/duckdb/engine.ts")).duckdbEngine,
     loadKyselyDialect: async () => (await import("../adapters/duckdb/kysely-dialect.ts")).createKyselyDialect,

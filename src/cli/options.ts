@@ -35,21 +35,46 @@ export interface OptionRow {
 }
 
 export const globalOptions: readonly OptionRow[] = [
-  { flags: "-t, --target <name>", description: "target of retain.yml to work on" },
-  { flags: "--vars <yaml>", description: "variables over those of retain.yml, as a YAML mapping" },
-  { flags: "--project-dir <dir>", description: "folder with the retain.yml; default: the nearest one upwards" },
+  {
+    flags: "-t, --target <name>",
+    description: "target of retain.yml to work on",
+  },
+  {
+    flags: "--vars <yaml>",
+    description: "variables over those of retain.yml, as a YAML mapping",
+  },
+  {
+    flags: "--project-dir <dir>",
+    description: "folder with the retain.yml; default: the nearest one upwards",
+  },
   { flags: "-q, --quiet", description: "say only what went wrong" },
   { flags: "--json", description: "answer as JSON" },
   { flags: "--debug", description: "show stacks of unexpected errors" },
-  { flags: "--color", description: "color even when the output is no terminal" },
+  {
+    flags: "--color",
+    description: "color even when the output is no terminal",
+  },
   { flags: "--no-color", description: "no color" },
   { flags: "--warn-error", description: "treat warnings as errors" },
-  { flags: "--lock-timeout <seconds>", description: "how long to wait for a warehouse that another process holds", kind: "seconds", fallback: 10 },
+  {
+    flags: "--lock-timeout <seconds>",
+    description: "how long to wait for a warehouse that another process holds",
+    kind: "seconds",
+    fallback: 10,
+  },
 ];
 
 export const selectionOptions: readonly OptionRow[] = [
-  { flags: "-s, --select <criteria...>", description: "nodes to take: names, globs, +x, x+, @x, tag:x, path:x …", kind: "list" },
-  { flags: "--exclude <criteria...>", description: "nodes to leave out", kind: "list" },
+  {
+    flags: "-s, --select <criteria...>",
+    description: "nodes to take: names, globs, +x, x+, @x, tag:x, path:x …",
+    kind: "list",
+  },
+  {
+    flags: "--exclude <criteria...>",
+    description: "nodes to leave out",
+    kind: "list",
+  },
   {
     flags: "--indirect-selection <mode>",
     description: "which tests come along with their models",
@@ -59,9 +84,21 @@ export const selectionOptions: readonly OptionRow[] = [
 ];
 
 export const runOptions: readonly OptionRow[] = [
-  { flags: "--threads <number>", description: "how many nodes run at once", kind: "whole" },
+  {
+    flags: "--threads <number>",
+    description: "how many nodes run at once",
+    kind: "whole",
+  },
   { flags: "-x, --fail-fast", description: "stop at the first failure" },
   { flags: "--dry-run", description: "print the plan and change nothing" },
-  { flags: "--reporter <name[=path]...>", description: "pretty, concise, json, ndjson; several at once", kind: "list" },
-  { flags: "--test-failure-exit-code <number>", description: "exit code when tests failed and nothing else did", kind: "whole" },
+  {
+    flags: "--reporter <name[=path]...>",
+    description: "pretty, concise, json, ndjson; several at once",
+    kind: "list",
+  },
+  {
+    flags: "--test-failure-exit-code <number>",
+    description: "exit code when tests failed and nothing else did",
+    kind: "whole",
+  },
 ];

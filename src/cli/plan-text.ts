@@ -27,7 +27,10 @@ export function planData(plan: Plan): unknown {
         relation: stage.relation.sql,
         sql: stage.steps.flatMap((step) => (step.kind === "sql" ? [step.sql.text] : [])),
       }),
-      ...(stage.kind === "seed" && { relation: stage.relation.sql, file: stage.load.file }),
+      ...(stage.kind === "seed" && {
+        relation: stage.relation.sql,
+        file: stage.load.file,
+      }),
       tests: (stage.kind === "test" ? [stage.test] : stage.tests).map((test) => ({
         unique_id: test.id,
         name: test.title,

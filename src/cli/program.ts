@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { diagnose } from "../core/diagnostic.ts";
+import type { SampleCommandOptions } from "./commands/sample.ts";
 import { type CliContext, createContext } from "./context.ts";
 import { type GlobalOptions, globalOptions, type OptionRow, type RunOptions, runOptions, type SelectionOptions, selectionOptions } from "./options.ts";
 
@@ -52,7 +53,10 @@ function buildProgram(version: string, context: CliContext, finish: Finish): Com
   const command = (name: string, description: string, tables: readonly (readonly OptionRow[])[]): Command => {
     const made = program.command(name).description(description).exitOverride();
     for (const table of tables) for (const row of table) made.addOption(toOption(row));
-    return made.configureOutput({ writeOut: (text) => context.stdout.write(text), writeErr: () => undefined });
+    return made.configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: () => undefined,
+    });
   };
 
   const runs = [
@@ -85,10 +89,19 @@ function buildProgram(version: string, context: CliContext, finish: Finish): Com
     .argument("[criteria...]", "the same as --select")
     .addOption(new Option("--output <form>", "what to print of each").choices(["selector", "name", "path", "json"]).default("selector"))
     .option("--resource-type <types...>", "only these: model seed source test exposure")
-    .action(async (criteria: string[], options: SelectionOptions & GlobalOptions & { readonly output: string; readonly resourceType?: readonly string[] }) => {
-      const { listCommand } = await import("./commands/list.ts");
-      finish(await listCommand(context, criteria, options));
-    });
+    .action(
+      async (
+        criteria: string[],
+        options: SelectionOptions &
+          GlobalOptions & {
+            readonly output: string;
+            readonly resourceType?: readonly string[];
+          },
+      ) => {
+        const { listCommand } = await import("./commands/list.ts");
+        finish(await listCommand(context, criteria, options));
+      },
+    );
   command("parse", "check the whole project and write manifest.json", [globalOptions]).action(async (options: GlobalOptions) => {
     const { parseCommand } = await import("./commands/parse.ts");
     finish(await parseCommand(context, options));
@@ -113,6 +126,14 @@ function buildProgram(version: string, context: CliContext, finish: Finish): Com
       const { schemaCommand } = await import("./commands/schema.ts");
       finish(schemaCommand(context, file));
     });
+  command("sample", "write the raw tables of the sample shop", [globalOptions])
+    .requiredOption("--out <dir>", "folder to write to")
+    .option("--customers <number>", "how many people; the shipped seeds have 1500", parseWhole, 1500)
+    .addOption(new Option("--format <format>", "form of the files").choices(["csv", "parquet"]).default("csv"))
+    .action(async (options: SampleCommandOptions) => {
+      const { sampleCommand } = await import("./commands/sample.ts");
+      finish(await sampleCommand(context, options));
+    });
   command("init", "start a project from the shipped retention warehouse", [globalOptions])
     .argument("[dir]", "folder to fill", ".")
     .option("--minimal", "one seed and one model instead of the whole warehouse")
@@ -126,7 +147,10 @@ function buildProgram(version: string, context: CliContext, finish: Finish): Com
 
 function addExportCommands(program: Command, context: CliContext, finish: Finish): void {
   const group = program.command("export").description("send audiences to ad platforms").exitOverride();
-  group.configureOutput({ writeOut: (text) => context.stdout.write(text), writeErr: () => undefined });
+  group.configureOutput({
+    writeOut: (text) => context.stdout.write(text),
+    writeErr: () => undefined,
+  });
   const actions = [
     ["list", "print the exports of the project"],
     ["plan", "show what a run would send, with identifiers masked"],
@@ -134,7 +158,10 @@ function addExportCommands(program: Command, context: CliContext, finish: Finish
   ] as const;
   for (const [name, description] of actions) {
     const action = group.command(name).description(description).exitOverride().argument("[names...]", "exports; without them, all");
-    action.configureOutput({ writeOut: (text) => context.stdout.write(text), writeErr: () => undefined });
+    action.configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: () => undefined,
+    });
     for (const row of globalOptions) action.addOption(toOption(row));
     if (name === "run") action.option("--dry-run", "the same as plan");
     action.action(async (names: string[], options: GlobalOptions & { readonly dryRun?: boolean }) => {

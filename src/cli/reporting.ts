@@ -28,7 +28,7 @@ export function createReporters(
   const files: WriteStream[] = [];
   for (const text of wanted) {
     const [name = "", ...rest] = text.split("=");
-    const factory = reporters[name];
+    const factory = Object.hasOwn(reporters, name) ? reporters[name] : undefined;
     if (!factory) {
       const known = Object.keys(reporters);
       const near = didYouMean(name, known);
@@ -38,11 +38,12 @@ export function createReporters(
     const path = rest.join("=");
     const file = path === "" ? undefined : openFile(resolve(projectDir, path));
     if (file) files.push(file);
-    const out: TextStream = file ?? context.stdout;
+    // What programs read must not be mixed with what people read: the others give way to stderr.
+    const shared = !machineReadable.has(name) && wanted.some((other) => machineReadable.has(other));
     made.push(
       factory.create({
-        stdout: guarded(out, secrets),
-        stderr: file ? silent : guarded(context.stderr, secrets),
+        stdout: guarded(file ?? (shared ? context.stderr : context.stdout), secrets),
+        stderr: guarded(file ?? context.stderr, secrets),
         color: file ? false : context.useColor(options.color),
         quiet: options.quiet ?? false,
         sources,
@@ -59,7 +60,8 @@ export function createReporters(
   };
 }
 
-const silent: TextStream = { write: () => true };
+/** Reporters whose whole output is for programs. */
+const machineReadable: ReadonlySet<string> = new Set(["json", "ndjson"]);
 
 function openFile(path: string): WriteStream {
   mkdirSync(dirname(path), { recursive: true });
@@ -68,5 +70,12 @@ function openFile(path: string): WriteStream {
 
 function guarded(stream: TextStream, secrets: readonly string[]): TextStream {
   if (secrets.every((secret) => secret.length < 8)) return stream;
-  return { write: (text) => stream.write(hideSecrets(text, secrets)), isTTY: stream.isTTY, columns: stream.columns };
+  return {
+    write: (text) => stream.write(hideSecrets(text, secrets)),
+    isTTY: stream.isTTY,
+    // Asked anew each time: a terminal can be resized.
+    get columns() {
+      return stream.columns;
+    },
+  };
 }

@@ -41,7 +41,12 @@ export async function openSession(context: CliContext, options: GlobalOptions): 
   const sources = lookup(opened.value);
   const report = (diagnostics: readonly Diagnostic[]): boolean => {
     const said = options.warnError ? diagnostics.map((d): Diagnostic => (d.severity === "warning" ? { ...d, severity: "error" } : d)) : diagnostics;
-    context.reportDiagnostics(said, { sources, color: options.color, quiet: options.quiet, secrets: config?.secrets ?? [] });
+    context.reportDiagnostics(said, {
+      sources,
+      color: options.color,
+      quiet: options.quiet,
+      secrets: config?.secrets ?? [],
+    });
     return hasErrors(said);
   };
   const failed = report(opened.diagnostics);
@@ -64,15 +69,27 @@ function readVars(text: string | undefined): ReadVars {
   try {
     const value: unknown = parseYaml(text);
     if (value !== null && typeof value === "object" && !Array.isArray(value)) return { value: value as Record<string, unknown> };
-    return { problem: diagnose("RT0005", { problem: `it is ${JSON.stringify(value)}` }) };
+    return {
+      problem: diagnose("RT0005", {
+        problem: `it is ${JSON.stringify(value)}`,
+      }),
+    };
   } catch (error) {
-    return { problem: diagnose("RT0005", { problem: (error as Error).message.split("\n")[0] ?? "" }) };
+    return {
+      problem: diagnose("RT0005", {
+        problem: (error as Error).message.split("\n")[0] ?? "",
+      }),
+    };
   }
 }
 
 /** The selected ids, or `undefined` after a selection that cannot be read. */
 export function selectFor(session: Session, options: SelectionOptions, more: readonly string[] = []): ReadonlySet<string> | undefined {
-  const selection = { select: [...more, ...(options.select ?? [])], exclude: options.exclude ?? [], indirect: options.indirectSelection as IndirectSelection };
+  const selection = {
+    select: [...more, ...(options.select ?? [])],
+    exclude: options.exclude ?? [],
+    indirect: options.indirectSelection as IndirectSelection,
+  };
   const selected = selectNodes(session.graph, selection);
   return session.report(selected.diagnostics) ? undefined : selected.value;
 }

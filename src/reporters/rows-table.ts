@@ -6,7 +6,7 @@ import { cutToWidth, displayWidth, padEndTo, padStartTo, printable } from "./dis
 const gap = 2;
 const widestCell = 48;
 /** A column is not made narrower than this, or than its own content. */
-const narrowestCell = 8;
+const narrowestCell = 12;
 
 /** Lines without trailing blanks; the first one names the columns. Empty when there are no columns or rows. */
 export function rowsTable(columns: readonly string[], rows: readonly (readonly unknown[])[], width: number): readonly string[] {

@@ -7,16 +7,30 @@ import type { CliContext } from "../context.ts";
 import type { GlobalOptions } from "../options.ts";
 
 export async function cleanCommand(context: CliContext, options: GlobalOptions): Promise<number> {
-  const projectDir = findProject({ cwd: context.cwd, projectDir: options.projectDir, environment: context.environment });
+  const projectDir = findProject({
+    cwd: context.cwd,
+    projectDir: options.projectDir,
+    environment: context.environment,
+  });
   if (projectDir === undefined) {
-    context.reportDiagnostics([diagnose("RT0101", { from: context.cwd })], { color: options.color });
+    context.reportDiagnostics([diagnose("RT0101", { from: context.cwd })], {
+      color: options.color,
+    });
     return 2;
   }
   const target = join(projectDir, "target");
   try {
     rmSync(target, { recursive: true, force: true });
   } catch (error) {
-    context.reportDiagnostics([diagnose("RT0415", { path: "target", problem: (error as Error).message })], { color: options.color });
+    context.reportDiagnostics(
+      [
+        diagnose("RT0415", {
+          path: "target",
+          problem: (error as Error).message,
+        }),
+      ],
+      { color: options.color },
+    );
     return 1;
   }
   if (!options.quiet) context.stderr.write("deleted target/\n");

@@ -22,7 +22,11 @@ export async function compileCommand(context: CliContext, models: readonly strin
   if (options.json) {
     context.stdout.write(
       `${JSON.stringify(
-        shown.map(({ id, node }) => ({ unique_id: id, name: node.node.name, compiled_code: node.sql.text })),
+        shown.map(({ id, node }) => ({
+          unique_id: id,
+          name: node.node.name,
+          compiled_code: node.sql.text,
+        })),
         null,
         2,
       )}\n`,

@@ -18,7 +18,9 @@ export function explainCommand(context: CliContext, code: string | undefined): n
       diagnose(
         "RT0001",
         { problem: `there is no error code "${code}"` },
-        { help: suggestion(wanted, Object.keys(codes)) ?? "`retain explain` lists all codes" },
+        {
+          help: suggestion(wanted, Object.keys(codes)) ?? "`retain explain` lists all codes",
+        },
       ),
     ]);
     return 2;

@@ -53,7 +53,9 @@ export function initCommand(context: CliContext, dir: string, isMinimal: boolean
       diagnose(
         "RT0001",
         { problem: `${folder} already has ${taken.join(", ")}` },
-        { help: "init never overwrites; name an empty folder, as in `retain init my_project`" },
+        {
+          help: "init never overwrites; name an empty folder, as in `retain init my_project`",
+        },
       ),
     ]);
     return 2;

@@ -70,7 +70,7 @@ async function execute(
       failureFile: failures,
       now: context.now,
     });
-    await writeRunArtifacts(context, session, database, result, { ...options, which: plan.command });
+    await writeRunArtifacts(context, session, { database, plan, result, args: { ...options } });
   } finally {
     stopListening();
     database.close();
@@ -88,7 +88,10 @@ function prepareFailures(projectDir: string) {
       mkdirSync(folder, { recursive: true });
       const file = `${name.replace(/[^\w.-]+/g, "_").slice(0, 180)}.csv`;
       rmSync(join(folder, file), { force: true });
-      return { shown: `target/failures/${file}`, absolute: join(folder, file).replaceAll("\\", "/") };
+      return {
+        shown: `target/failures/${file}`,
+        absolute: join(folder, file).replaceAll("\\", "/"),
+      };
     } catch {
       return undefined;
     }

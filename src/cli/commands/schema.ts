@@ -16,11 +16,21 @@ export function schemaCommand(context: CliContext, file: string): number {
   if (!found) {
     const known = Object.keys(files);
     context.reportDiagnostics([
-      diagnose("RT0001", { problem: `there is no schema "${file}" (known: ${known.join(", ")})` }, { help: suggestion(file, known) }),
+      diagnose(
+        "RT0001",
+        {
+          problem: `there is no schema "${file}" (known: ${known.join(", ")})`,
+        },
+        { help: suggestion(file, known) },
+      ),
     ]);
     return 2;
   }
-  const schema = z.toJSONSchema(found.schema, { target: "draft-7", io: "input", unrepresentable: "any" });
+  const schema = z.toJSONSchema(found.schema, {
+    target: "draft-7",
+    io: "input",
+    unrepresentable: "any",
+  });
   context.stdout.write(`${JSON.stringify({ ...schema, title: found.title }, null, 2)}\n`);
   return 0;
 }

@@ -1,0 +1,31 @@
+/** The settings of models and seeds as the manifest has them: those in force under dbt's names, and those that were written. */
+import type { Model, Seed } from "../../parse/resource.ts";
+import type { ManifestEntry } from "./context.ts";
+
+/** Also the names that readers look up without asking whether they are there. */
+export function configEntry(node: Model | Seed): ManifestEntry {
+  const contract = node.resourceType === "model" ? node.config.contract : undefined;
+  return {
+    alias: null,
+    schema: null,
+    database: null,
+    ...node.config,
+    enabled: node.enabled,
+    materialized: node.resourceType === "model" ? node.materialized : "seed",
+    tags: node.tags,
+    meta: node.meta,
+    docs: docsEntry(node),
+    contract: { enforced: contract?.enforced ?? false, alias_types: true },
+  };
+}
+
+export function docsEntry(node: Model | Seed): ManifestEntry {
+  const { docs } = node.config;
+  return { show: docs?.show ?? true, node_color: docs?.node_color ?? null };
+}
+
+/** Without the empty lists that merging leaves. */
+export function writtenConfig(config: Model["config"] | Seed["config"]): ManifestEntry {
+  const { tags, meta, ...rest } = config;
+  return { ...rest, ...(tags && tags.length > 0 && { tags }), ...(meta && Object.keys(meta).length > 0 && { meta }) };
+}

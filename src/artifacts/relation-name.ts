@@ -1,0 +1,26 @@
+/** How artifacts call relations: always with the database, quoted, so that a reader can paste the name into SQL. Pure. */
+import type { Config } from "../config/config.ts";
+import { quoteIdentifier } from "../core/names.ts";
+import type { Model, Seed, Test } from "../parse/resource.ts";
+
+export interface RelationPlaces {
+  /** Name of the main database. */
+  readonly catalogName: string;
+  readonly auditSchema: string;
+}
+
+/** Schema of the tables that keep the failing rows of tests. */
+export function auditSchemaOf(config: Config): string {
+  return `${config.target.schema}_dbt_test__audit`;
+}
+
+export function qualifiedName(database: string, schema: string, name: string): string {
+  return `${quoteIdentifier(database)}.${quoteIdentifier(schema)}.${quoteIdentifier(name)}`;
+}
+
+/** The relation that a node leaves in the warehouse; null when it leaves none. */
+export function relationName(node: Model | Seed | Test, { catalogName, auditSchema }: RelationPlaces): string | null {
+  if (node.resourceType === "test") return node.config.store_failures ? qualifiedName(catalogName, auditSchema, node.name) : null;
+  if (node.resourceType === "model" && node.materialized === "ephemeral") return null;
+  return qualifiedName(catalogName, node.schema, node.alias);
+}

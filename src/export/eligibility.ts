@@ -1,0 +1,106 @@
+/**
+ * Who may be exported, as SQL over the audience's model. Each person gets one standing: `eligible`, or the first reason
+ * to be left out. Only text is made here; nothing is run, and identifiers are only selected, never judged.
+ */
+import { quoteIdentifier } from "../core/names.ts";
+import { type Holdout, heldOutSql } from "./holdout.ts";
+
+export interface EligibilityRules {
+  /** The model's relation in SQL. */
+  readonly relation: string;
+  readonly primaryKey: string;
+  /** A boolean column; nothing but true is consent. */
+  readonly consentColumn: string | undefined;
+  /** Relations in SQL whose people are never exported; they have the same primary key. */
+  readonly suppress: readonly string[];
+  readonly holdout: Holdout | undefined;
+}
+
+/** `people`, and how many of their rows have no key or repeat another row's. */
+export function keyAuditSql(rules: EligibilityRules): string {
+  return `with ${peopleCte(rules, [])}
+select count(*) as people, count(*) - count(person) as without_key, count(person) - count(distinct person) as repeated
+from people`;
+}
+
+/** `standing` and `people`, one row for each standing that occurs. */
+export function standingCountsSql(rules: EligibilityRules): string {
+  return `${judgedPeople(rules, [])}
+select standing, count(*) as people
+from judged_people
+group by standing`;
+}
+
+/** `person` (the key as text) and `columns` as `column_0`, `column_1`, … of everybody who is eligible. */
+export function eligiblePeopleSql(rules: EligibilityRules, columns: readonly string[]): string {
+  return `${judgedPeople(rules, columns)}
+select person${columns.map((_, i) => `, ${columnAlias(i)}`).join("")}
+from judged_people
+where standing = 'eligible'`;
+}
+
+/** `person` and `standing` of those who are held out. */
+export function heldOutPeopleSql(rules: EligibilityRules): string {
+  return `${judgedPeople(rules, [])}
+select person, standing
+from judged_people
+where standing = 'holdout'`;
+}
+
+/** The same of all who are left out, and of suppressed people whom the model does not hold at all. */
+export function barredPeopleSql(rules: EligibilityRules): string {
+  const strangers =
+    rules.suppress.length === 0
+      ? ""
+      : `
+union all
+select person, 'suppressed' as standing
+from suppressed_people
+where person not in (select person from people)`;
+  return `${judgedPeople(rules, [])}
+select person, standing
+from judged_people
+where standing <> 'eligible'${strangers}`;
+}
+
+export function columnAlias(index: number): string {
+  return `column_${index}`;
+}
+
+function peopleCte({ relation, primaryKey, consentColumn }: EligibilityRules, columns: readonly string[]): string {
+  const selected = [
+    `cast(${quoteIdentifier(primaryKey)} as varchar) as person`,
+    ...(consentColumn === undefined ? [] : [`${quoteIdentifier(consentColumn)} is true as has_consent`]),
+    ...columns.map((column, i) => `${quoteIdentifier(column)} as ${columnAlias(i)}`),
+  ];
+  return `people as (
+  select ${selected.join(",\n    ")}
+  from ${relation}
+)`;
+}
+
+function judgedPeople(rules: EligibilityRules, columns: readonly string[]): string {
+  const { primaryKey, consentColumn, suppress, holdout } = rules;
+  const key = quoteIdentifier(primaryKey);
+  const reasons = [
+    ...(consentColumn === undefined ? [] : ["when not has_consent then 'no_consent'"]),
+    ...(suppress.length === 0 ? [] : ["when suppressed_people.person is not null then 'suppressed'"]),
+    ...(holdout === undefined ? [] : [`when ${heldOutSql(holdout, "people.person")} then 'holdout'`]),
+  ];
+  const standing = reasons.length === 0 ? "'eligible'" : `case ${reasons.join(" ")} else 'eligible' end`;
+  // union, not union all: somebody whom two models suppress must not become two people.
+  const suppressed = suppress.map((relation) => `select cast(${key} as varchar) as person from ${relation} where ${key} is not null`).join(" union ");
+  const one = suppress.length === 1 ? suppressed.replace("select ", "select distinct ") : suppressed;
+  return `with ${peopleCte(rules, columns)},${
+    suppress.length === 0
+      ? ""
+      : `
+suppressed_people as (
+  ${one}
+),`
+  }
+judged_people as (
+  select people.*, ${standing} as standing
+  from people${suppress.length === 0 ? "" : " left join suppressed_people on suppressed_people.person = people.person"}
+)`;
+}

@@ -1,0 +1,83 @@
+/**
+ * Rows of the model to people with hashed identifiers, batch by batch. Plain values come in and none goes out: not in what
+ * is yielded, and not in the counts of what could not be used. Whoever is left without an identifier that finds a person
+ * is kept as such, because the difference has to know.
+ */
+import type { Row } from "../ports/engine.ts";
+import { packIdentifiers } from "./audience-identifiers.ts";
+import { columnAlias } from "./eligibility.ts";
+import type { RejectCount } from "./export-plan.ts";
+import { sha256Hex } from "./identity/hash.ts";
+import { type RejectReason, rejectReasons } from "./identity/reject-reasons.ts";
+import { toIdentifier } from "./identity/to-identifier.ts";
+import type { MemberColumn } from "./member-columns.ts";
+import type { StagedPerson } from "./staging.ts";
+
+/** Counts that grow while the rows pass. */
+export class MemberTally {
+  people = 0;
+  withoutIdentifier = 0;
+  private readonly counts = new Map<string, number>();
+
+  reject(identifier: string, reason: RejectReason): void {
+    const place = `${identifier} ${reason}`;
+    this.counts.set(place, (this.counts.get(place) ?? 0) + 1);
+  }
+
+  /** In the order of `columns`, the most frequent reason first. */
+  rejects(columns: readonly MemberColumn[]): readonly RejectCount[] {
+    return columns.flatMap(({ key }) => {
+      const own = (Object.keys(rejectReasons) as RejectReason[]).map((reason) => ({
+        identifier: key,
+        reason,
+        people: this.counts.get(`${key} ${reason}`) ?? 0,
+        invalid: rejectReasons[reason].invalid,
+      }));
+      return own.filter(({ people }) => people > 0).sort((a, b) => b.people - a.people);
+    });
+  }
+}
+
+/** The model's columns that the rows must hold as `column_0`, `column_1`, …: each once. */
+export function selectedColumns(columns: readonly MemberColumn[]): readonly string[] {
+  return [...new Set(columns.flatMap(({ column, countryColumn }) => (countryColumn === undefined ? [column] : [column, countryColumn])))];
+}
+
+export async function* normaliseMembers(
+  batches: AsyncIterable<readonly Row[]>,
+  columns: readonly MemberColumn[],
+  currentYear: number,
+  tally: MemberTally,
+): AsyncGenerator<readonly StagedPerson[]> {
+  const selected = selectedColumns(columns);
+  const aliasOf = (column: string) => columnAlias(selected.indexOf(column));
+  const places = columns.map((column) => ({
+    ...column,
+    from: aliasOf(column.column),
+    countryFrom: column.countryColumn === undefined ? undefined : aliasOf(column.countryColumn),
+  }));
+  const keys = columns.map(({ key }) => key);
+  for await (const batch of batches) {
+    yield batch.map((row): StagedPerson => {
+      tally.people++;
+      let found = false;
+      const cells = places.map(({ key, identity, options, from, countryFrom }) => {
+        const country = countryFrom === undefined ? undefined : row[countryFrom];
+        const identifier = toIdentifier(identity, row[from], { country, currentYear }, options);
+        if (!identifier.ok) {
+          tally.reject(key, identifier.reason);
+          return "";
+        }
+        if (identity.matches === "alone") found = true;
+        return identifier.cell;
+      });
+      if (!found) tally.withoutIdentifier++;
+      return { memberKey: memberKey(row), standing: found ? "eligible" : "no_identifier", identifiers: found ? packIdentifiers(keys, cells) : [] };
+    });
+  }
+}
+
+/** The only form in which a primary key is kept: SHA-256 of its text, as `sha256(cast(key as varchar))` in SQL. */
+export function memberKey(row: Row): string {
+  return sha256Hex(String(row["person"]));
+}

@@ -1,0 +1,83 @@
+/**
+ * Reads the audience from the warehouse into the staging table: checks that it has one row a person, counts who is left
+ * out and why, and stages who remains. Nothing that it reads stays in memory beyond its batch.
+ */
+import { type Diagnostic, diagnose, type Outcome } from "../core/diagnostic.ts";
+import { plural } from "../core/names.ts";
+import type { Row } from "../ports/engine.ts";
+import type { DeclarationPlace } from "./declaration-place.ts";
+import { barredPeopleSql, type EligibilityRules, eligiblePeopleSql, heldOutPeopleSql, keyAuditSql, standingCountsSql } from "./eligibility.ts";
+import type { ExportCounts, LeftOutReason } from "./export-plan.ts";
+import type { ExportRequest } from "./export-request.ts";
+import type { MemberColumn } from "./member-columns.ts";
+import { MemberTally, memberKey, normaliseMembers, selectedColumns } from "./normalise-members.ts";
+import { readWarehouse } from "./read-warehouse.ts";
+import { createStaging, type StagedPerson, stagePeople } from "./staging.ts";
+
+export type AudienceCounts = Pick<ExportCounts, "people" | "eligible" | "leftOut" | "rejects">;
+
+export async function readAudience(request: ExportRequest, columns: readonly MemberColumn[], place: DeclarationPlace): Promise<Outcome<AudienceCounts | undefined>> {
+  const { model } = request;
+  const span = place.value(["model"]);
+  const rules = rulesOf(request);
+  const read = await readWarehouse(model.name, span, async (): Promise<Outcome<AudienceCounts | undefined>> => {
+    const repeated = await auditKey(request, rules, place);
+    if (repeated) return { value: undefined, diagnostics: [repeated] };
+    const standings = await countStandings(request, rules);
+    const tally = await stageAudience(request, rules, columns);
+    const asked = standings.get("eligible") ?? 0;
+    if (tally.people !== asked) {
+      const why = `it changed while it was read (${plural(asked, "person", "people")}, then ${tally.people.toLocaleString("en-US")})`;
+      return { value: undefined, diagnostics: [diagnose("RT0602", { model: model.name, why }, { span, help: "let it give the same rows every time, or materialize it as a table" })] };
+    }
+    const leftOut: Record<LeftOutReason, number> = {
+      no_consent: standings.get("no_consent") ?? 0,
+      suppressed: standings.get("suppressed") ?? 0,
+      holdout: standings.get("holdout") ?? 0,
+      no_identifier: tally.withoutIdentifier,
+    };
+    const people = [...standings.values()].reduce((sum, count) => sum + count, 0);
+    return { value: { people, eligible: asked - tally.withoutIdentifier, leftOut, rejects: tally.rejects(columns) }, diagnostics: [] };
+  });
+  return read.value ?? { value: undefined, diagnostics: read.diagnostics };
+}
+
+function rulesOf({ resource: { declaration }, model, suppress }: ExportRequest): EligibilityRules {
+  return {
+    relation: model.sql,
+    primaryKey: declaration.primary_key,
+    consentColumn: declaration.consent?.column,
+    suppress: suppress.map(({ sql }) => sql),
+    holdout: declaration.holdout,
+  };
+}
+
+async function auditKey({ warehouse, model }: ExportRequest, rules: EligibilityRules, place: DeclarationPlace): Promise<Diagnostic | undefined> {
+  const { rows } = await warehouse.query(keyAuditSql(rules));
+  const bad = Number(rows[0]?.["without_key"]) + Number(rows[0]?.["repeated"]);
+  if (bad === 0) return undefined;
+  return diagnose("RT0606", { model: model.name, key: rules.primaryKey, rows: plural(bad, "row") }, { span: place.value(["primary_key"]) });
+}
+
+async function countStandings({ warehouse }: ExportRequest, rules: EligibilityRules): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await warehouse.query(standingCountsSql(rules));
+  return new Map(rows.map((row) => [String(row["standing"]), Number(row["people"])]));
+}
+
+/** Those who are held out are staged for the lift; all others who are left out only where the mode has to know them. */
+async function stageAudience(request: ExportRequest, rules: EligibilityRules, columns: readonly MemberColumn[]): Promise<MemberTally> {
+  const { warehouse, state, resource, now } = request;
+  const tally = new MemberTally();
+  await createStaging(state.connection);
+  const eligible = warehouse.stream(eligiblePeopleSql(rules, selectedColumns(columns)));
+  await stagePeople(state.connection, normaliseMembers(eligible, columns, now().getUTCFullYear(), tally));
+  const leftOut = resource.declaration.mode === "add" ? barredPeopleSql(rules) : rules.holdout && heldOutPeopleSql(rules);
+  if (leftOut) await stagePeople(state.connection, leftOutPeople(warehouse.stream(leftOut)));
+  return tally;
+}
+
+async function* leftOutPeople(batches: AsyncIterable<readonly Row[]>): AsyncGenerator<readonly StagedPerson[]> {
+  for await (const batch of batches) {
+    yield batch.map((row) => ({ memberKey: memberKey(row), standing: row["standing"] as LeftOutReason, identifiers: [] }));
+  }
+}

@@ -1,0 +1,121 @@
+/** No plain identifier anywhere: everything that exports write, print and return is searched for every one of the sample, also in disguise. */
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import type { ExportDestination } from "../../src/export/export-request.ts";
+import { renderExportPlan, renderExportReport } from "../../src/export/render-plan.ts";
+import { ExportProject } from "./export-project.ts";
+
+let project: ExportProject;
+afterEach(() => project?.dispose());
+
+const yaml = `exports:
+  - name: winback
+    model: people
+    primary_key: customer_id
+    destination: files
+    audience: {name: Win back}
+    identifiers:
+      EXTERN_ID: customer_id
+      EMAIL: email
+      PHONE: {column: phone, default_country: country}
+      MADID: advertising_id
+      FN: first_name
+      LN: last_name
+      CT: city
+      ZIP: zip
+      DOB: born
+    consent: {column: ads_consent}
+    suppress: [do_not_contact]
+    holdout: {percent: 10, salt: winback}
+    guards: {max_remove_pct: 60}
+`;
+
+const people = Array.from({ length: 40 }, (_, i) => ({
+  customer_id: `customer-no-${1000 + i}`,
+  email: ` Person.${i}.Qx@Example-Mail.com `,
+  phone: `+44 (0)20 7946 0${100 + i}`,
+  advertising_id: `AECE52E7-03EE-455A-B3C4-E5728396${6200 + i}`,
+  first_name: `Zoë-Given${"abcdefghij"[i % 10]}${"klmn"[Math.floor(i / 10)]}`,
+  last_name: `O'Family${"abcdefghij"[i % 10]}${"klmn"[Math.floor(i / 10)]}`,
+  city: `São Town${"abcdefghij"[i % 10]}${"klmn"[Math.floor(i / 10)]}`,
+  zip: `ZZ${20000 + i}`,
+  born: `19${50 + i}-07-19`,
+}));
+
+const hashedByMeta = ["email", "phone", "first_name", "last_name", "city", "zip", "born"] as const;
+const sentPlain = ["customer_id", "advertising_id"] as const;
+
+/** As it was typed, trimmed, in lower case, without its symbols, as digits without "+": what a leak would look like. */
+function disguises(value: string): readonly string[] {
+  const bare = value.trim();
+  const lower = bare.toLowerCase();
+  const letters = lower.replace(/[^\p{L}\p{N}]/gu, "");
+  const folded = letters.normalize("NFKD").replace(/\p{M}/gu, "");
+  const digits = bare.replace(/\(0\)/, "").replace(/\D/g, "");
+  return [value, bare, lower, bare.toUpperCase(), letters, folded, ...(digits.length >= 8 ? [digits] : [])];
+}
+
+const table = "create or replace table main.people (customer_id varchar, email varchar, phone varchar, country varchar, advertising_id varchar, first_name varchar, last_name varchar, city varchar, zip varchar, born varchar, ads_consent boolean)";
+const quote = (text: string) => `'${text.replaceAll("'", "''")}'`;
+
+async function build(consents: (i: number) => boolean, from = 0): Promise<void> {
+  const rows = people.slice(from).map((p, i) => `(${[p.customer_id, p.email, p.phone, "GB", p.advertising_id, p.first_name, p.last_name, p.city, p.zip, p.born].map(quote).join(", ")}, ${consents(i)})`);
+  await project.build(`${table}; insert into main.people values ${rows.join(", ")}`);
+}
+
+async function bytesBelow(folder: string, skip: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const kept = paths.filter((path) => !skip.includes(path.slice(folder.length + 1)));
+  return new Map(await Promise.all(kept.map(async (path) => [path.slice(folder.length + 1), await readFile(path, "utf8")] as const)));
+}
+
+test("nothing that is written, printed or returned holds one", async () => {
+  project = await ExportProject.create(yaml);
+  await project.built("do_not_contact");
+  await project.build(`create table main.do_not_contact as select ${quote(people[3]?.customer_id ?? "")} as customer_id`);
+  const said: string[] = [];
+  const failing = (real: ExportDestination) => ({ ...real, destination: { ...real.destination, deliver: async () => Promise.reject(new Error("no answer")) } });
+  const runs = [
+    () => build((i) => i % 5 > 0),
+    () => project.run({ destination: failing }),
+    () => project.run(),
+    () => build((i) => i % 5 > 1),
+    () => project.run(),
+    () => build((i) => i > 30),
+    () => project.run(),
+    () => build(() => true, 39),
+    () => project.plan(),
+    () => project.build(`insert into main.people select * from main.people`),
+    () => project.run(),
+    () => build(() => true),
+    () => project.build("alter table main.people rename to people_raw; create view main.people as select (email::integer)::varchar as email, * exclude (email) from main.people_raw"),
+    () => project.run(),
+  ];
+  for (const run of runs) {
+    const outcome = await run();
+    if (!outcome) continue;
+    said.push(JSON.stringify(outcome));
+    if (outcome.value) said.push("plan" in outcome.value ? renderExportReport(outcome.value) : renderExportPlan(outcome.value));
+  }
+  expect(said.join("\n")).toContain("RT0605");
+  expect(said.join("\n")).toContain("RT0604");
+  expect(said.join("\n")).toContain("RT0606");
+  expect(said.join("\n")).toContain("cannot be converted");
+
+  const files = await bytesBelow(project.directory, ["warehouse.duckdb", "warehouse.duckdb.wal", "retain.yml", "exports/winback.yml"]);
+  expect([...files.keys()].sort()).toEqual([".retain/state.duckdb", "target/exports/winback.csv", "target/exports/winback.remove.csv"]);
+  // The database compresses text, so that its tables are read, too.
+  const tables = await project.remembered("select table_name from information_schema.tables where table_schema = 'main'");
+  expect(tables.map((row) => row["table_name"])).toEqual(expect.arrayContaining(["export_members", "export_assignments", "export_runs"]));
+  const places = new Map<string, string>([["said", said.join("\n")], ...files]);
+  for (const { table_name } of tables) places.set(`table ${table_name}`, JSON.stringify(await project.remembered(`select * from ${table_name}`)));
+  expect(places.get("table export_members")).toContain("EMAIL=");
+
+  const found = (values: readonly (keyof (typeof people)[number])[], allowed: readonly string[]) =>
+    [...places].filter(([place]) => !allowed.includes(place)).flatMap(([place, text]) => values.flatMap((key) => people.flatMap((p) => disguises(p[key]).filter((plain) => text.includes(plain)).map(() => `${key} in ${place}`))));
+  expect(found(hashedByMeta, [])).toEqual([]);
+  // Meta takes these as they are: they stand in the upload files and in what a removal will need, and nowhere else.
+  expect(found(sentPlain, ["target/exports/winback.csv", "target/exports/winback.remove.csv", "table export_members", ".retain/state.duckdb"])).toEqual([]);
+});

@@ -4,8 +4,8 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import addFormats from "ajv-formats";
 import { Ajv2020 } from "ajv/dist/2020.js";
+import addFormats from "ajv-formats";
 
 const artifacts = [
   ["manifest.json", "manifest-v12.json"],
@@ -43,7 +43,8 @@ function check(artifactPath, schemaPath) {
   }
   const expected = schema.$id;
   const named = artifact?.metadata?.dbt_schema_version;
-  const problems = expected === undefined || named === expected ? [] : [`/metadata/dbt_schema_version: is ${JSON.stringify(named)} and must be ${JSON.stringify(expected)}`];
+  const problems =
+    expected === undefined || named === expected ? [] : [`/metadata/dbt_schema_version: is ${JSON.stringify(named)} and must be ${JSON.stringify(expected)}`];
   return [...problems, ...violations(schema, artifact)];
 }
 

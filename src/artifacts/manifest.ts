@@ -13,8 +13,8 @@ import { collectSections, type Sections } from "./json-pieces.ts";
 import { type ManifestContext, type ManifestEntry, macroId } from "./manifest/context.ts";
 import { exportEntry, exposureEntry } from "./manifest/exposure-entry.ts";
 import { macroEntry } from "./manifest/macro-entry.ts";
-import { readPrimaryKeys } from "./manifest/primary-keys.ts";
 import { modelEntry } from "./manifest/model-entry.ts";
+import { readPrimaryKeys } from "./manifest/primary-keys.ts";
 import { seedEntry } from "./manifest/seed-entry.ts";
 import { sourceEntry } from "./manifest/source-entry.ts";
 import { testEntry } from "./manifest/test-entry.ts";
@@ -116,5 +116,18 @@ function entryOf(node: Resource, context: ManifestContext): ManifestEntry {
 function overview(projectName: string): readonly (readonly [string, ManifestEntry])[] {
   const id = `doc.${projectName}.__overview__`;
   const text = `# ${projectName}\n\nModels, tests, sources and audience exports of this project, written by retain.`;
-  return [[id, { name: "__overview__", resource_type: "doc", package_name: projectName, path: "overview.md", original_file_path: "overview.md", unique_id: id, block_contents: text }]];
+  return [
+    [
+      id,
+      {
+        name: "__overview__",
+        resource_type: "doc",
+        package_name: projectName,
+        path: "overview.md",
+        original_file_path: "overview.md",
+        unique_id: id,
+        block_contents: text,
+      },
+    ],
+  ];
 }

@@ -9,110 +9,88 @@ import type { YamlFile, YamlPath } from "./yaml.ts";
 
 /** The value as the schema gives it back, or `undefined` with at least one diagnostic. `base` is the path of `value` in the file. */
 export function checkSchema<S extends z.ZodType>(
-	schema: S,
-	value: unknown,
-	yaml: YamlFile,
-	base: YamlPath,
-	what: string,
+  schema: S,
+  value: unknown,
+  yaml: YamlFile,
+  base: YamlPath,
+  what: string,
 ): {
-	readonly value: z.output<S> | undefined;
-	readonly diagnostics: readonly Diagnostic[];
+  readonly value: z.output<S> | undefined;
+  readonly diagnostics: readonly Diagnostic[];
 } {
-	const result = schema.safeParse(value);
-	if (result.success) return { value: result.data, diagnostics: [] };
-	const diagnostics = result.error.issues.flatMap((issue) => {
-		const path = issue.path.map((step) =>
-			typeof step === "symbol" ? String(step) : step,
-		);
-		const full = [...base, ...path];
-		const where = path.length === 0 ? what : `${what}: ${formatPath(path)}`;
-		if (issue.code === "unrecognized_keys") {
-			const known = keysOf(schema, path);
-			return issue.keys.map((key) =>
-				diagnose(
-					"RT0103",
-					{ key, where },
-					{
-						span: yaml.keySpanOf([...full, key]),
-						help: suggestion(key, known) ?? keysHelp(known),
-					},
-				),
-			);
-		}
-		return [
-			diagnose(
-				"RT0104",
-				{ where, problem: describeIssue(issue) },
-				{ span: yaml.spanOf(full) },
-			),
-		];
-	});
-	return { value: undefined, diagnostics };
+  const result = schema.safeParse(value);
+  if (result.success) return { value: result.data, diagnostics: [] };
+  const diagnostics = result.error.issues.flatMap((issue) => {
+    const path = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
+    const full = [...base, ...path];
+    const where = path.length === 0 ? what : `${what}: ${formatPath(path)}`;
+    if (issue.code === "unrecognized_keys") {
+      const known = keysOf(schema, path);
+      return issue.keys.map((key) =>
+        diagnose(
+          "RT0103",
+          { key, where },
+          {
+            span: yaml.keySpanOf([...full, key]),
+            help: suggestion(key, known) ?? keysHelp(known),
+          },
+        ),
+      );
+    }
+    return [diagnose("RT0104", { where, problem: describeIssue(issue) }, { span: yaml.spanOf(full) })];
+  });
+  return { value: undefined, diagnostics };
 }
 
 function keysHelp(known: readonly string[]): string | undefined {
-	return known.length > 0 && known.length <= 16
-		? `known keys: ${known.join(", ")}`
-		: undefined;
+  return known.length > 0 && known.length <= 16 ? `known keys: ${known.join(", ")}` : undefined;
 }
 
 function formatPath(path: YamlPath): string {
-	return path
-		.map((step, i) =>
-			typeof step === "number" ? `[${step + 1}]` : i === 0 ? step : `.${step}`,
-		)
-		.join("");
+  return path.map((step, i) => (typeof step === "number" ? `[${step + 1}]` : i === 0 ? step : `.${step}`)).join("");
 }
 
 function describeIssue(issue: z.core.$ZodIssue): string {
-	if (issue.code === "invalid_type") {
-		const article = {
-			object: "a mapping",
-			record: "a mapping",
-			array: "a list",
-			string: "text",
-			number: "a number",
-			int: "a whole number",
-			boolean: "true or false",
-		};
-		const expected =
-			article[issue.expected as keyof typeof article] ?? issue.expected;
-		return issue.message.includes("received undefined")
-			? `${expected} is required here`
-			: `must be ${expected}`;
-	}
-	if (issue.code === "invalid_value")
-		return `must be one of ${issue.values.map(String).join(", ")}`;
-	if (issue.code === "invalid_union")
-		return issue.errors
-			.flatMap((list) => list.map(describeIssue))
-			.slice(0, 3)
-			.join(", or ");
-	return issue.message.charAt(0).toLowerCase() + issue.message.slice(1);
+  if (issue.code === "invalid_type") {
+    const article = {
+      object: "a mapping",
+      record: "a mapping",
+      array: "a list",
+      string: "text",
+      number: "a number",
+      int: "a whole number",
+      boolean: "true or false",
+    };
+    const expected = article[issue.expected as keyof typeof article] ?? issue.expected;
+    return issue.message.includes("received undefined") ? `${expected} is required here` : `must be ${expected}`;
+  }
+  if (issue.code === "invalid_value") return `must be one of ${issue.values.map(String).join(", ")}`;
+  if (issue.code === "invalid_union")
+    return issue.errors
+      .flatMap((list) => list.map(describeIssue))
+      .slice(0, 3)
+      .join(", or ");
+  return issue.message.charAt(0).toLowerCase() + issue.message.slice(1);
 }
 
 interface Definition {
-	readonly type: string;
-	readonly shape?: Record<string, z.ZodType>;
-	readonly element?: z.ZodType;
-	readonly valueType?: z.ZodType;
-	readonly innerType?: z.ZodType;
-	readonly in?: z.ZodType;
-	readonly options?: readonly z.ZodType[];
+  readonly type: string;
+  readonly shape?: Record<string, z.ZodType>;
+  readonly element?: z.ZodType;
+  readonly valueType?: z.ZodType;
+  readonly innerType?: z.ZodType;
+  readonly in?: z.ZodType;
+  readonly options?: readonly z.ZodType[];
 }
 
 /** The keys that a schema knows at a path, for did-you-mean. */
 function keysOf(schema: z.ZodType, path: YamlPath): readonly string[] {
-	const definition = schema.def as unknown as Definition;
-	const inner = definition.innerType ?? definition.in;
-	if (inner) return keysOf(inner, path);
-	if (definition.options)
-		return definition.options.flatMap((option) => keysOf(option, path));
-	if (path.length === 0) return Object.keys(definition.shape ?? {});
-	const [step, ...rest] = path;
-	const next =
-		definition.shape?.[String(step)] ??
-		definition.element ??
-		definition.valueType;
-	return next ? keysOf(next, rest) : [];
+  const definition = schema.def as unknown as Definition;
+  const inner = definition.innerType ?? definition.in;
+  if (inner) return keysOf(inner, path);
+  if (definition.options) return definition.options.flatMap((option) => keysOf(option, path));
+  if (path.length === 0) return Object.keys(definition.shape ?? {});
+  const [step, ...rest] = path;
+  const next = definition.shape?.[String(step)] ?? definition.element ?? definition.valueType;
+  return next ? keysOf(next, rest) : [];
 }

@@ -7,175 +7,146 @@ import type { Span } from "./span.ts";
 
 /** Template text and its way back to the file: inline SQL in YAML is indented and escaped there, a `.sql` file is not. */
 export interface TemplateSource {
-	readonly file: string;
-	readonly text: string;
-	/** Turns an offset of `text` into an offset of the file. */
-	readonly toFile: (offset: number) => number;
+  readonly file: string;
+  readonly text: string;
+  /** Turns an offset of `text` into an offset of the file. */
+  readonly toFile: (offset: number) => number;
 }
 
 export interface Origin {
-	readonly source: TemplateSource;
-	readonly start: number;
-	readonly end: number;
-	readonly verbatim: boolean;
-	/** The macro calls that led here, innermost first. */
-	readonly calls?: readonly Span[];
+  readonly source: TemplateSource;
+  readonly start: number;
+  readonly end: number;
+  readonly verbatim: boolean;
+  /** The macro calls that led here, innermost first. */
+  readonly calls?: readonly Span[];
 }
 
 export interface Piece {
-	/** Offset in the rendered text at which this piece begins. */
-	readonly at: number;
-	readonly origin: Origin | undefined;
+  /** Offset in the rendered text at which this piece begins. */
+  readonly at: number;
+  readonly origin: Origin | undefined;
 }
 
 export interface MappedText {
-	readonly text: string;
-	readonly pieces: readonly Piece[];
+  readonly text: string;
+  readonly pieces: readonly Piece[];
 }
 
 export interface Located {
-	readonly span: Span;
-	readonly calls: readonly Span[];
+  readonly span: Span;
+  readonly calls: readonly Span[];
 }
 
-export function spanIn(
-	source: TemplateSource,
-	start: number,
-	end: number,
-): Span {
-	const from = source.toFile(start);
-	return {
-		file: source.file,
-		start: from,
-		end: Math.max(from, source.toFile(end)),
-	};
+export function spanIn(source: TemplateSource, start: number, end: number): Span {
+  const from = source.toFile(start);
+  return {
+    file: source.file,
+    start: from,
+    end: Math.max(from, source.toFile(end)),
+  };
 }
 
 /** Collects pieces in order. The builder is local to one rendering; what it returns is never changed again. */
 export class TextBuilder {
-	private readonly parts: string[] = [];
-	private readonly pieces: Piece[] = [];
-	private length = 0;
+  private readonly parts: string[] = [];
+  private readonly pieces: Piece[] = [];
+  private length = 0;
 
-	append(text: string, origin?: Origin): this {
-		if (text === "") return this;
-		this.pieces.push({ at: this.length, origin });
-		this.parts.push(text);
-		this.length += text.length;
-		return this;
-	}
+  append(text: string, origin?: Origin): this {
+    if (text === "") return this;
+    this.pieces.push({ at: this.length, origin });
+    this.parts.push(text);
+    this.length += text.length;
+    return this;
+  }
 
-	appendMapped(mapped: MappedText): this {
-		for (const piece of mapped.pieces)
-			this.pieces.push({ at: piece.at + this.length, origin: piece.origin });
-		this.parts.push(mapped.text);
-		this.length += mapped.text.length;
-		return this;
-	}
+  appendMapped(mapped: MappedText): this {
+    for (const piece of mapped.pieces) this.pieces.push({ at: piece.at + this.length, origin: piece.origin });
+    this.parts.push(mapped.text);
+    this.length += mapped.text.length;
+    return this;
+  }
 
-	build(): MappedText {
-		return { text: this.parts.join(""), pieces: this.pieces };
-	}
+  build(): MappedText {
+    return { text: this.parts.join(""), pieces: this.pieces };
+  }
 }
 
 /** An origin that stands for a place as a whole. */
 export function originOfSpan(span: Span): Origin {
-	return {
-		source: { file: span.file, text: "", toFile: (offset) => offset },
-		start: span.start,
-		end: span.end,
-		verbatim: false,
-	};
+  return {
+    source: { file: span.file, text: "", toFile: (offset) => offset },
+    start: span.start,
+    end: span.end,
+    verbatim: false,
+  };
 }
 
 /** A template tag that joins SQL and mapped parts; the SQL between the parts stands for `origin`. */
 export function mapSql(origin: Origin | undefined) {
-	return (
-		strings: TemplateStringsArray,
-		...parts: readonly (string | number | MappedText)[]
-	): MappedText => {
-		const builder = new TextBuilder();
-		strings.forEach((text, i) => {
-			builder.append(text, origin);
-			const part = parts[i];
-			if (part === undefined) return;
-			if (typeof part === "object") builder.appendMapped(part);
-			else builder.append(String(part), origin);
-		});
-		return builder.build();
-	};
+  return (strings: TemplateStringsArray, ...parts: readonly (string | number | MappedText)[]): MappedText => {
+    const builder = new TextBuilder();
+    strings.forEach((text, i) => {
+      builder.append(text, origin);
+      const part = parts[i];
+      if (part === undefined) return;
+      if (typeof part === "object") builder.appendMapped(part);
+      else builder.append(String(part), origin);
+    });
+    return builder.build();
+  };
 }
 
 export function plainText(text: string): MappedText {
-	return { text, pieces: [{ at: 0, origin: undefined }] };
+  return { text, pieces: [{ at: 0, origin: undefined }] };
 }
 
 /** The part `[start, end)` of a mapped text, with its origins kept. */
-export function sliceMapped(
-	mapped: MappedText,
-	start: number,
-	end: number,
-): MappedText {
-	const builder = new TextBuilder();
-	mapped.pieces.forEach((piece, i) => {
-		const pieceEnd = mapped.pieces[i + 1]?.at ?? mapped.text.length;
-		const from = Math.max(piece.at, start);
-		const to = Math.min(pieceEnd, end);
-		if (from >= to) return;
-		const shift = from - piece.at;
-		const origin = piece.origin;
-		builder.append(
-			mapped.text.slice(from, to),
-			origin?.verbatim ? { ...origin, start: origin.start + shift } : origin,
-		);
-	});
-	return builder.build();
+export function sliceMapped(mapped: MappedText, start: number, end: number): MappedText {
+  const builder = new TextBuilder();
+  mapped.pieces.forEach((piece, i) => {
+    const pieceEnd = mapped.pieces[i + 1]?.at ?? mapped.text.length;
+    const from = Math.max(piece.at, start);
+    const to = Math.min(pieceEnd, end);
+    if (from >= to) return;
+    const shift = from - piece.at;
+    const origin = piece.origin;
+    builder.append(mapped.text.slice(from, to), origin?.verbatim ? { ...origin, start: origin.start + shift } : origin);
+  });
+  return builder.build();
 }
 
 /** Where the text at `offset` was written. Text that no template wrote (such as `create view …`) takes the next piece's place. */
-export function locate(
-	mapped: MappedText,
-	offset: number,
-	length = 1,
-): Located | undefined {
-	let index = mapped.pieces.findLastIndex((piece) => piece.at <= offset);
-	if (index < 0) return undefined;
-	const wanted = index;
-	while (
-		index < mapped.pieces.length &&
-		mapped.pieces[index]?.origin === undefined
-	)
-		index++;
-	const piece =
-		mapped.pieces[index] ??
-		mapped.pieces.findLast((p) => p.origin !== undefined);
-	const origin = piece?.origin;
-	if (piece === undefined || origin === undefined) return undefined;
-	const calls = origin.calls ?? [];
-	if (!origin.verbatim || index !== wanted)
-		return {
-			span: spanIn(
-				origin.source,
-				origin.start,
-				origin.verbatim ? origin.start + 1 : origin.end,
-			),
-			calls,
-		};
-	const start = origin.start + (offset - piece.at);
-	return {
-		span: spanIn(origin.source, start, Math.min(start + length, origin.end)),
-		calls,
-	};
+export function locate(mapped: MappedText, offset: number, length = 1): Located | undefined {
+  let index = mapped.pieces.findLastIndex((piece) => piece.at <= offset);
+  if (index < 0) return undefined;
+  const wanted = index;
+  while (index < mapped.pieces.length && mapped.pieces[index]?.origin === undefined) index++;
+  const piece = mapped.pieces[index] ?? mapped.pieces.findLast((p) => p.origin !== undefined);
+  const origin = piece?.origin;
+  if (piece === undefined || origin === undefined) return undefined;
+  const calls = origin.calls ?? [];
+  if (!origin.verbatim || index !== wanted)
+    return {
+      span: spanIn(origin.source, origin.start, origin.verbatim ? origin.start + 1 : origin.end),
+      calls,
+    };
+  const start = origin.start + (offset - piece.at);
+  return {
+    span: spanIn(origin.source, start, Math.min(start + length, origin.end)),
+    calls,
+  };
 }
 
 /** Turns a byte offset in UTF-8, as databases count, into an offset of the string. */
 export function fromByteOffset(text: string, bytes: number): number {
-	let seen = 0;
-	for (let i = 0; i < text.length; i++) {
-		if (seen >= bytes) return i;
-		const code = text.codePointAt(i) as number;
-		seen += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-		if (code > 0xffff) i++;
-	}
-	return text.length;
+  let seen = 0;
+  for (let i = 0; i < text.length; i++) {
+    if (seen >= bytes) return i;
+    const code = text.codePointAt(i) as number;
+    seen += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+    if (code > 0xffff) i++;
+  }
+  return text.length;
 }

@@ -2,161 +2,131 @@
  * YAML text to plain values that remember their place. Positions are looked up by path only when somebody asks, because
  * most files are right. Knows the syntax of YAML and nothing of what the keys mean.
  */
-import {
-	type Document,
-	isMap,
-	isNode,
-	isPair,
-	isScalar,
-	isSeq,
-	type Node,
-	parseDocument,
-	type Scalar,
-} from "yaml";
+import { type Document, isMap, isNode, isPair, isScalar, isSeq, type Node, parseDocument, type Scalar } from "yaml";
 import { type Diagnostic, diagnose } from "./diagnostic.ts";
 import type { Span } from "./span.ts";
 
 export type YamlPath = readonly (string | number)[];
 
 export interface YamlFile {
-	readonly file: string;
-	/** The whole document as plain data; `null` for an empty file or one that could not be parsed. */
-	readonly value: unknown;
-	readonly diagnostics: readonly Diagnostic[];
-	/** The place of the value at a path; of the nearest parent that exists, if it does not. */
-	readonly spanOf: (path: YamlPath) => Span;
-	/** The place of the key that leads to a path. */
-	readonly keySpanOf: (path: YamlPath) => Span;
-	/** Maps offsets of a string value to offsets of the file: indented, folded and escaped text included. */
-	readonly textOffsets: (path: YamlPath) => (offset: number) => number;
+  readonly file: string;
+  /** The whole document as plain data; `null` for an empty file or one that could not be parsed. */
+  readonly value: unknown;
+  readonly diagnostics: readonly Diagnostic[];
+  /** The place of the value at a path; of the nearest parent that exists, if it does not. */
+  readonly spanOf: (path: YamlPath) => Span;
+  /** The place of the key that leads to a path. */
+  readonly keySpanOf: (path: YamlPath) => Span;
+  /** Maps offsets of a string value to offsets of the file: indented, folded and escaped text included. */
+  readonly textOffsets: (path: YamlPath) => (offset: number) => number;
 }
 
 export function readYaml(file: string, text: string): YamlFile {
-	const document = parseDocument(text, {
-		prettyErrors: false,
-		logLevel: "silent",
-		version: "1.2",
-	});
-	const diagnostics = document.errors.map((error) =>
-		diagnose(
-			"RT0102",
-			{
-				problem:
-					error.code === "DUPLICATE_KEY"
-						? "this key stands twice in one mapping"
-						: decapitalise(error.message),
-			},
-			{
-				span: {
-					file,
-					start: error.pos[0],
-					end: Math.max(error.pos[0], error.pos[1]),
-				},
-			},
-		),
-	);
-	let value: unknown = null;
-	if (diagnostics.length === 0) {
-		try {
-			value = document.toJS({ maxAliasCount: 1000 }) ?? null;
-		} catch (error) {
-			diagnostics.push(
-				diagnose(
-					"RT0102",
-					{ problem: (error as Error).message },
-					{ span: { file, start: 0, end: 0 } },
-				),
-			);
-		}
-	}
-	return {
-		file,
-		value,
-		diagnostics,
-		spanOf: (path) => spanOfNode(file, nodeAt(document, path).value),
-		keySpanOf: (path) => {
-			const found = nodeAt(document, path);
-			return spanOfNode(file, found.key ?? found.value);
-		},
-		textOffsets: (path) => alignText(nodeAt(document, path).value, text),
-	};
+  const document = parseDocument(text, {
+    prettyErrors: false,
+    logLevel: "silent",
+    version: "1.2",
+  });
+  const diagnostics = document.errors.map((error) =>
+    diagnose(
+      "RT0102",
+      {
+        problem: error.code === "DUPLICATE_KEY" ? "this key stands twice in one mapping" : decapitalise(error.message),
+      },
+      {
+        span: {
+          file,
+          start: error.pos[0],
+          end: Math.max(error.pos[0], error.pos[1]),
+        },
+      },
+    ),
+  );
+  let value: unknown = null;
+  if (diagnostics.length === 0) {
+    try {
+      value = document.toJS({ maxAliasCount: 1000 }) ?? null;
+    } catch (error) {
+      diagnostics.push(diagnose("RT0102", { problem: (error as Error).message }, { span: { file, start: 0, end: 0 } }));
+    }
+  }
+  return {
+    file,
+    value,
+    diagnostics,
+    spanOf: (path) => spanOfNode(file, nodeAt(document, path).value),
+    keySpanOf: (path) => {
+      const found = nodeAt(document, path);
+      return spanOfNode(file, found.key ?? found.value);
+    },
+    textOffsets: (path) => alignText(nodeAt(document, path).value, text),
+  };
 }
 
 function decapitalise(text: string): string {
-	return text.charAt(0).toLowerCase() + text.slice(1);
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 interface Found {
-	readonly key: Node | undefined;
-	readonly value: Node | undefined;
+  readonly key: Node | undefined;
+  readonly value: Node | undefined;
 }
 
 function nodeAt(document: Document.Parsed, path: YamlPath): Found {
-	let value: Node | undefined = document.contents ?? undefined;
-	let key: Node | undefined;
-	for (const step of path) {
-		if (isMap(value)) {
-			const pair = value.items.find(
-				(item) =>
-					isPair(item) &&
-					String(isScalar(item.key) ? item.key.value : item.key) ===
-						String(step),
-			);
-			if (!pair) break;
-			key = isNode(pair.key) ? pair.key : undefined;
-			value = isNode(pair.value) ? pair.value : key;
-		} else if (isSeq(value)) {
-			const item: unknown = value.items[Number(step)];
-			if (!isNode(item)) break;
-			key = undefined;
-			value = item;
-		} else break;
-	}
-	return { key, value };
+  let value: Node | undefined = document.contents ?? undefined;
+  let key: Node | undefined;
+  for (const step of path) {
+    if (isMap(value)) {
+      const pair = value.items.find((item) => isPair(item) && String(isScalar(item.key) ? item.key.value : item.key) === String(step));
+      if (!pair) break;
+      key = isNode(pair.key) ? pair.key : undefined;
+      value = isNode(pair.value) ? pair.value : key;
+    } else if (isSeq(value)) {
+      const item: unknown = value.items[Number(step)];
+      if (!isNode(item)) break;
+      key = undefined;
+      value = item;
+    } else break;
+  }
+  return { key, value };
 }
 
 function spanOfNode(file: string, node: Node | undefined): Span {
-	const range = node?.range;
-	return { file, start: range?.[0] ?? 0, end: range?.[1] ?? range?.[0] ?? 0 };
+  const range = node?.range;
+  return { file, start: range?.[0] ?? 0, end: range?.[1] ?? range?.[0] ?? 0 };
 }
 
 /**
  * Walks the decoded value and the raw text side by side. Text is the same on both sides but for indentation (skipped),
  * folded line ends (any white space matches any) and escapes (the backslash is skipped).
  */
-function alignText(
-	node: Node | undefined,
-	text: string,
-): (offset: number) => number {
-	const range = node?.range;
-	if (!range || !isScalar(node) || typeof node.value !== "string")
-		return () => range?.[0] ?? 0;
-	const value = (node as Scalar<string>).value;
-	const isBlock = node.type === "BLOCK_LITERAL" || node.type === "BLOCK_FOLDED";
-	const isQuoted = node.type === "QUOTE_DOUBLE" || node.type === "QUOTE_SINGLE";
-	let at = range[0] + (isQuoted ? 1 : 0);
-	if (isBlock) at = text.indexOf("\n", at) + 1;
-	const map = new Int32Array(value.length + 1);
-	for (let i = 0; i < value.length; i++) {
-		const wanted = value.charCodeAt(i);
-		const isSpace = wanted === 32 || wanted === 10 || wanted === 9;
-		if (isSpace) {
-			if (text[at] === "\\" && node.type === "QUOTE_DOUBLE") {
-				map[i] = at;
-				at += 2;
-				continue;
-			}
-			if (isBlock && node.type === "BLOCK_LITERAL" && wanted === 10)
-				while (at < range[1] && text[at] !== "\n") at++;
-			map[i] = at;
-			if (/\s/.test(text[at] ?? "")) at++;
-		} else {
-			while (at < range[1] && text.charCodeAt(at) !== wanted) at++;
-			map[i] = at;
-			at++;
-		}
-	}
-	map[value.length] = Math.min(at, range[1]);
-	return (offset) =>
-		map[Math.max(0, Math.min(offset, value.length))] ?? range[0];
+function alignText(node: Node | undefined, text: string): (offset: number) => number {
+  const range = node?.range;
+  if (!range || !isScalar(node) || typeof node.value !== "string") return () => range?.[0] ?? 0;
+  const value = (node as Scalar<string>).value;
+  const isBlock = node.type === "BLOCK_LITERAL" || node.type === "BLOCK_FOLDED";
+  const isQuoted = node.type === "QUOTE_DOUBLE" || node.type === "QUOTE_SINGLE";
+  let at = range[0] + (isQuoted ? 1 : 0);
+  if (isBlock) at = text.indexOf("\n", at) + 1;
+  const map = new Int32Array(value.length + 1);
+  for (let i = 0; i < value.length; i++) {
+    const wanted = value.charCodeAt(i);
+    const isSpace = wanted === 32 || wanted === 10 || wanted === 9;
+    if (isSpace) {
+      if (text[at] === "\\" && node.type === "QUOTE_DOUBLE") {
+        map[i] = at;
+        at += 2;
+        continue;
+      }
+      if (isBlock && node.type === "BLOCK_LITERAL" && wanted === 10) while (at < range[1] && text[at] !== "\n") at++;
+      map[i] = at;
+      if (/\s/.test(text[at] ?? "")) at++;
+    } else {
+      while (at < range[1] && text.charCodeAt(at) !== wanted) at++;
+      map[i] = at;
+      at++;
+    }
+  }
+  map[value.length] = Math.min(at, range[1]);
+  return (offset) => map[Math.max(0, Math.min(offset, value.length))] ?? range[0];
 }

@@ -71,7 +71,11 @@ function openFileDestination(options: DestinationOptions): Outcome<OpenedDestina
   const wanted = options.format ?? "meta";
   const format = uploadFormats.get(wanted);
   const known = [...uploadFormats.keys()];
-  const unknown = diagnose("RT0603", { name: exportName, problem: `this version writes no upload files in the format "${wanted}"` }, { span: options.exportSpan, help: suggestion(wanted, known) ?? `known formats: ${known.join(", ")}` });
+  const unknown = diagnose(
+    "RT0603",
+    { name: exportName, problem: `this version writes no upload files in the format "${wanted}"` },
+    { span: options.exportSpan, help: suggestion(wanted, known) ?? `known formats: ${known.join(", ")}` },
+  );
   if (!settings.value || !format) return { value: undefined, diagnostics: [...settings.diagnostics, ...(format ? [] : [unknown])] };
   const directory = resolve(options.projectDir, settings.value.directory);
   const { headers } = settings.value;

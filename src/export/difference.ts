@@ -30,7 +30,10 @@ export async function takeDifference(state: Connection, rules: DifferenceRules, 
   await state.execute(createChangesSql(rules));
   const counts = await countOperations(state);
   const unremovable = await state.query(unremovableSql(rules.matchingKeys));
-  const stream = (name: StreamName): MemberStream => () => readPages(state, name, columns);
+  const stream =
+    (name: StreamName): MemberStream =>
+    () =>
+      readPages(state, name, columns);
   return {
     counts,
     sample: await readSample(state),

@@ -16,7 +16,7 @@ export interface EligibilityRules {
   readonly holdout: Holdout | undefined;
 }
 
-/** `people`, and how many of their rows have no key or repeat another row's. */
+/** `people`, and how many of their rows have no key (or a blank one) or repeat another row's. */
 export function keyAuditSql(rules: EligibilityRules): string {
   return `with ${peopleCte(rules, [])}
 select count(*) as people, count(*) - count(person) as without_key, count(person) - count(distinct person) as repeated
@@ -69,7 +69,7 @@ export function columnAlias(index: number): string {
 
 function peopleCte({ relation, primaryKey, consentColumn }: EligibilityRules, columns: readonly string[]): string {
   const selected = [
-    `cast(${quoteIdentifier(primaryKey)} as varchar) as person`,
+    `nullif(cast(${quoteIdentifier(primaryKey)} as varchar), '') as person`,
     ...(consentColumn === undefined ? [] : [`${quoteIdentifier(consentColumn)} is true as has_consent`]),
     ...columns.map((column, i) => `${quoteIdentifier(column)} as ${columnAlias(i)}`),
   ];

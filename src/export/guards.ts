@@ -19,11 +19,21 @@ function checkSize({ min_size = 0, allow_empty }: ExportDeclaration["guards"], {
     return allow_empty ? [] : [{ guard: "allow_empty", found: 0, limit: 1, problem: `${why}, and allow_empty is false` }];
   }
   if (sizeAfter >= min_size) return [];
-  return [{ guard: "min_size", found: sizeAfter, limit: min_size, problem: `the audience would have ${plural(sizeAfter, "person", "people")}, fewer than ${min_size.toLocaleString("en-US")}` }];
+  return [
+    {
+      guard: "min_size",
+      found: sizeAfter,
+      limit: min_size,
+      problem: `the audience would have ${plural(sizeAfter, "person", "people")}, fewer than ${min_size.toLocaleString("en-US")}`,
+    },
+  ];
 }
 
 /** Changed identifiers count as removals, as they are: a column that breaks for everybody takes the old identifiers away. */
-function checkRemovals({ max_remove_pct = defaultMaxRemovePct }: ExportDeclaration["guards"], { removes, changed, sizeBefore }: ExportCounts): readonly StoppedGuard[] {
+function checkRemovals(
+  { max_remove_pct = defaultMaxRemovePct }: ExportDeclaration["guards"],
+  { removes, changed, sizeBefore }: ExportCounts,
+): readonly StoppedGuard[] {
   const found = share(removes, sizeBefore);
   if (found <= max_remove_pct) return [];
   const back = changed === 0 ? "" : ` (${changed.toLocaleString("en-US")} of them come back with other identifiers)`;

@@ -70,7 +70,15 @@ async function unfitRelations({ resource, config, state, model, suppress }: Expo
   );
   return relations.flatMap(({ uniqueId, name, path }) => {
     const why = unfit.get(uniqueId);
-    return why === undefined ? [] : [diagnose("RT0602", { model: name, why }, { span: place.value(path), help: `run \`retain build --select +${name}\`, then \`retain export plan ${resource.name}\`` })];
+    return why === undefined
+      ? []
+      : [
+          diagnose(
+            "RT0602",
+            { model: name, why },
+            { span: place.value(path), help: `run \`retain build --select +${name}\`, then \`retain export plan ${resource.name}\`` },
+          ),
+        ];
   });
 }
 
@@ -78,10 +86,21 @@ async function unfitRelations({ resource, config, state, model, suppress }: Expo
 function findUnremovable({ resource }: ExportRequest, { unremovable }: Difference, place: DeclarationPlace): readonly Diagnostic[] {
   if (unremovable === 0) return [];
   const problem = `${plural(unremovable, "person", "people")} must be removed, but ${unremovable === 1 ? "was" : "were"} sent with identifiers that the export has no more`;
-  return [diagnose("RT0603", { name: resource.name, problem }, { span: place.key(["identifiers"]), help: "map the identifiers again that were taken away, or use `mode: replace` once" })];
+  return [
+    diagnose(
+      "RT0603",
+      { name: resource.name, problem },
+      { span: place.key(["identifiers"]), help: "map the identifiers again that were taken away, or use `mode: replace` once" },
+    ),
+  ];
 }
 
-async function makePlan(request: ExportRequest, audience: AudienceCounts, { counts: operations, sample }: Difference, columns: readonly string[]): Promise<ExportPlan> {
+async function makePlan(
+  request: ExportRequest,
+  audience: AudienceCounts,
+  { counts: operations, sample }: Difference,
+  columns: readonly string[],
+): Promise<ExportPlan> {
   const { resource, config, model, destination } = request;
   const { add, change, keep, refresh, remove } = operations;
   const counts = {

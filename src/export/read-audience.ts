@@ -16,7 +16,11 @@ import { createStaging, type StagedPerson, stagePeople } from "./staging.ts";
 
 export type AudienceCounts = Pick<ExportCounts, "people" | "eligible" | "leftOut" | "rejects">;
 
-export async function readAudience(request: ExportRequest, columns: readonly MemberColumn[], place: DeclarationPlace): Promise<Outcome<AudienceCounts | undefined>> {
+export async function readAudience(
+  request: ExportRequest,
+  columns: readonly MemberColumn[],
+  place: DeclarationPlace,
+): Promise<Outcome<AudienceCounts | undefined>> {
   const { model } = request;
   const span = place.value(["model"]);
   const rules = rulesOf(request);
@@ -28,7 +32,10 @@ export async function readAudience(request: ExportRequest, columns: readonly Mem
     const asked = standings.get("eligible") ?? 0;
     if (tally.people !== asked) {
       const why = `it changed while it was read (${plural(asked, "person", "people")}, then ${tally.people.toLocaleString("en-US")})`;
-      return { value: undefined, diagnostics: [diagnose("RT0602", { model: model.name, why }, { span, help: "let it give the same rows every time, or materialize it as a table" })] };
+      return {
+        value: undefined,
+        diagnostics: [diagnose("RT0602", { model: model.name, why }, { span, help: "let it give the same rows every time, or materialize it as a table" })],
+      };
     }
     const leftOut: Record<LeftOutReason, number> = {
       no_consent: standings.get("no_consent") ?? 0,

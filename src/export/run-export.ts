@@ -5,6 +5,7 @@
 import { isAbsolute, relative } from "node:path";
 import { type Diagnostic, diagnose, type Outcome } from "../core/diagnostic.ts";
 import type { DeliveredFile } from "../ports/destination.ts";
+import { EngineError } from "../ports/engine.ts";
 import type { ExportReport, ExportStatus, ReportedFile } from "./export-plan.ts";
 import type { ExportRequest } from "./export-request.ts";
 import { type PreparedExport, withPreparedExport } from "./prepare-export.ts";
@@ -58,6 +59,8 @@ async function deliver({ resource, destination }: ExportRequest, { plan, differe
     });
     return { value: files, diagnostics: [] };
   } catch (error) {
+    // The state database broke while it was read, or somebody interrupted: the destination is not at fault.
+    if (error instanceof EngineError) throw error;
     return { value: undefined, diagnostics: [failure(error, destination.name, destination.secrets)] };
   }
 }

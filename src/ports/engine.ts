@@ -7,111 +7,96 @@ import type { Diagnostic } from "../core/diagnostic.ts";
 export type Row = Readonly<Record<string, unknown>>;
 
 export interface ResultColumn {
-	readonly name: string;
-	readonly type: string;
+  readonly name: string;
+  readonly type: string;
 }
 
 export interface ResultSet {
-	readonly columns: readonly ResultColumn[];
-	/** Plain values: numbers, strings, booleans, null, arrays and objects of these. Whole numbers beyond 2^53 and decimals are strings. */
-	readonly rows: readonly Row[];
+  readonly columns: readonly ResultColumn[];
+  /** Plain values: numbers, strings, booleans, null, arrays and objects of these. Whole numbers beyond 2^53 and decimals are strings. */
+  readonly rows: readonly Row[];
 }
 
 export interface AttachedDatabase {
-	readonly path: string;
-	readonly alias: string;
-	readonly readOnly: boolean;
+  readonly path: string;
+  readonly alias: string;
+  readonly readOnly: boolean;
 }
 
 export interface OpenOptions {
-	/** Absolute path of the file, or `:memory:`. */
-	readonly path: string;
-	readonly readOnly: boolean;
-	readonly threads?: number | undefined;
-	readonly settings: Readonly<Record<string, string | number | boolean>>;
-	readonly extensions: readonly string[];
-	readonly attach: readonly AttachedDatabase[];
-	/** How long to wait for another process to let go of the file. */
-	readonly lockTimeoutSeconds: number;
-	/** Called once when waiting begins. */
-	readonly onWait?: (holder: string) => void;
+  /** Absolute path of the file, or `:memory:`. */
+  readonly path: string;
+  readonly readOnly: boolean;
+  readonly threads?: number | undefined;
+  readonly settings: Readonly<Record<string, string | number | boolean>>;
+  readonly extensions: readonly string[];
+  readonly attach: readonly AttachedDatabase[];
+  /** How long to wait for another process to let go of the file. */
+  readonly lockTimeoutSeconds: number;
+  /** Called once when waiting begins. */
+  readonly onWait?: (holder: string) => void;
 }
 
-export type EngineErrorKind =
-	| "syntax"
-	| "column"
-	| "relation"
-	| "conversion"
-	| "space"
-	| "interrupted"
-	| "aborted"
-	| "fatal"
-	| "other";
+export type EngineErrorKind = "syntax" | "column" | "relation" | "conversion" | "space" | "interrupted" | "aborted" | "fatal" | "other";
 
 /** The only error that a connection throws; `aborted` means that an earlier failure has ended the transaction. `offset` counts UTF-16 units of the statement that was sent. */
 export class EngineError extends Error {
-	override readonly name = "EngineError";
-	readonly kind: EngineErrorKind;
-	readonly offset: number | undefined;
-	/** The name that was not found, where there is one. */
-	readonly missing: string | undefined;
-	readonly candidates: readonly string[];
+  override readonly name = "EngineError";
+  readonly kind: EngineErrorKind;
+  readonly offset: number | undefined;
+  /** The name that was not found, where there is one. */
+  readonly missing: string | undefined;
+  readonly candidates: readonly string[];
 
-	constructor(
-		kind: EngineErrorKind,
-		message: string,
-		details: {
-			offset?: number;
-			missing?: string;
-			candidates?: readonly string[];
-		} = {},
-	) {
-		super(message);
-		this.kind = kind;
-		this.offset = details.offset;
-		this.missing = details.missing;
-		this.candidates = details.candidates ?? [];
-	}
+  constructor(
+    kind: EngineErrorKind,
+    message: string,
+    details: {
+      offset?: number;
+      missing?: string;
+      candidates?: readonly string[];
+    } = {},
+  ) {
+    super(message);
+    this.kind = kind;
+    this.offset = details.offset;
+    this.missing = details.missing;
+    this.candidates = details.candidates ?? [];
+  }
 }
 
 export interface Connection {
-	/** Runs one or more statements and waits for the last one. */
-	execute(sql: string): Promise<void>;
-	/** Runs one statement and reads all of its rows: for results known to be small. */
-	query(sql: string, parameters?: readonly unknown[]): Promise<ResultSet>;
-	/** Runs one statement and hands its rows out in batches, so that memory does not grow with them. */
-	stream(sql: string): AsyncIterable<readonly Row[]>;
-	/** Writes the rows of a query to a file that it creates or replaces. */
-	saveRows(
-		query: string,
-		path: string,
-		format: "csv" | "parquet",
-	): Promise<void>;
-	/** Stops what is running; its promise rejects with an EngineError of kind `interrupted`. */
-	interrupt(): void;
-	close(): void;
+  /** Runs one or more statements and waits for the last one. */
+  execute(sql: string): Promise<void>;
+  /** Runs one statement and reads all of its rows: for results known to be small. */
+  query(sql: string, parameters?: readonly unknown[]): Promise<ResultSet>;
+  /** Runs one statement and hands its rows out in batches, so that memory does not grow with them. */
+  stream(sql: string): AsyncIterable<readonly Row[]>;
+  /** Writes the rows of a query to a file that it creates or replaces. */
+  saveRows(query: string, path: string, format: "csv" | "parquet"): Promise<void>;
+  /** Stops what is running; its promise rejects with an EngineError of kind `interrupted`. */
+  interrupt(): void;
+  close(): void;
 }
 
 export interface Database {
-	/** The catalog name under which the main database is known in SQL. */
-	readonly catalog: string;
-	connect(): Promise<Connection>;
-	close(): void;
+  /** The catalog name under which the main database is known in SQL. */
+  readonly catalog: string;
+  connect(): Promise<Connection>;
+  close(): void;
 }
 
 export interface EngineCapabilities {
-	/** Whether creating a relation can be rolled back, which write-audit-publish rests on. */
-	readonly transactionalDdl: boolean;
+  /** Whether creating a relation can be rolled back, which write-audit-publish rests on. */
+  readonly transactionalDdl: boolean;
 }
 
 export interface Engine {
-	readonly type: string;
-	readonly capabilities: EngineCapabilities;
-	/** Opens the database, or says why it cannot. */
-	open(
-		options: OpenOptions,
-	): Promise<{
-		readonly value: Database | undefined;
-		readonly diagnostics: readonly Diagnostic[];
-	}>;
+  readonly type: string;
+  readonly capabilities: EngineCapabilities;
+  /** Opens the database, or says why it cannot. */
+  open(options: OpenOptions): Promise<{
+    readonly value: Database | undefined;
+    readonly diagnostics: readonly Diagnostic[];
+  }>;
 }

@@ -3,27 +3,27 @@ import type { SourceLookup } from "../core/span.ts";
 import type { RunEvent } from "./run-event.ts";
 
 export interface TextStream {
-	write(text: string): unknown;
-	readonly isTTY?: boolean | undefined;
-	readonly columns?: number | undefined;
+  write(text: string): unknown;
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
 }
 
 export interface ReporterOptions {
-	/** The answer: what somebody may pipe on. */
-	readonly stdout: TextStream;
-	/** Progress, warnings and errors. */
-	readonly stderr: TextStream;
-	readonly color: boolean;
-	readonly quiet: boolean;
-	/** Texts of the project's files, for code frames. */
-	readonly sources: SourceLookup;
+  /** The answer: what somebody may pipe on. */
+  readonly stdout: TextStream;
+  /** Progress, warnings and errors. */
+  readonly stderr: TextStream;
+  readonly color: boolean;
+  readonly quiet: boolean;
+  /** Texts of the project's files, for code frames. */
+  readonly sources: SourceLookup;
 }
 
 export interface Reporter {
-	onEvent(event: RunEvent): void;
+  onEvent(event: RunEvent): void;
 }
 
 export interface ReporterFactory {
-	readonly description: string;
-	create(options: ReporterOptions): Reporter;
+  readonly description: string;
+  create(options: ReporterOptions): Reporter;
 }

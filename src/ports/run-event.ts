@@ -1,106 +1,95 @@
 /** What a run says while it goes on: one stream of plain values that feeds every reporter. */
 import type { Diagnostic } from "../core/diagnostic.ts";
 
-export type ResultStatus =
-	| "success"
-	| "error"
-	| "pass"
-	| "warn"
-	| "fail"
-	| "skipped";
+export type ResultStatus = "success" | "error" | "pass" | "warn" | "fail" | "skipped";
 
 /** Failing rows of a test, with personal data masked. */
 export interface FailingRows {
-	readonly columns: readonly string[];
-	/** At most five. */
-	readonly sample: readonly (readonly unknown[])[];
-	/** Path relative to the project where all of them are kept. */
-	readonly keptIn: string | undefined;
-	/** Relation in the warehouse, with store_failures. */
-	readonly storedAs: string | undefined;
+  readonly columns: readonly string[];
+  /** At most five. */
+  readonly sample: readonly (readonly unknown[])[];
+  /** Path relative to the project where all of them are kept. */
+  readonly keptIn: string | undefined;
+  /** Relation in the warehouse, with store_failures. */
+  readonly storedAs: string | undefined;
 }
 
 /** What became of one node. */
 export interface NodeResult {
-	readonly uniqueId: string;
-	readonly name: string;
-	/** The name as people read it. */
-	readonly title: string;
-	readonly kind: "model" | "seed" | "test";
-	/** `view`, `table`, `seed` or `test`. */
-	readonly materialized: string;
-	readonly status: ResultStatus;
-	readonly message: string | undefined;
-	/** Number of failing rows of a test, by its fail_calc. */
-	readonly failures: number | undefined;
-	readonly failingRows: FailingRows | undefined;
-	readonly relationName: string | undefined;
-	/** ISO 8601, UTC. */
-	readonly startedAt: string;
-	readonly completedAt: string;
-	readonly seconds: number;
-	readonly thread: number;
-	readonly diagnostics: readonly Diagnostic[];
-	/** The stage that this node belongs to: a model's tests belong to the model. */
-	readonly stageId: string;
+  readonly uniqueId: string;
+  readonly name: string;
+  /** The name as people read it. */
+  readonly title: string;
+  readonly kind: "model" | "seed" | "test";
+  /** `view`, `table`, `seed` or `test`. */
+  readonly materialized: string;
+  readonly status: ResultStatus;
+  readonly message: string | undefined;
+  /** Number of failing rows of a test, by its fail_calc. */
+  readonly failures: number | undefined;
+  readonly failingRows: FailingRows | undefined;
+  readonly relationName: string | undefined;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly completedAt: string;
+  readonly seconds: number;
+  readonly thread: number;
+  readonly diagnostics: readonly Diagnostic[];
+  /** The stage that this node belongs to: a model's tests belong to the model. */
+  readonly stageId: string;
 }
 
 export interface RunStarted {
-	readonly type: "run_started";
-	readonly invocationId: string;
-	readonly command: string;
-	readonly projectName: string;
-	readonly targetName: string;
-	readonly startedAt: string;
-	readonly threads: number;
-	readonly counts: {
-		readonly models: number;
-		readonly seeds: number;
-		readonly tests: number;
-	};
-	/** How many node_finished events there will be. */
-	readonly total: number;
+  readonly type: "run_started";
+  readonly invocationId: string;
+  readonly command: string;
+  readonly projectName: string;
+  readonly targetName: string;
+  readonly startedAt: string;
+  readonly threads: number;
+  readonly counts: {
+    readonly models: number;
+    readonly seeds: number;
+    readonly tests: number;
+  };
+  /** How many node_finished events there will be. */
+  readonly total: number;
 }
 
 export interface NodeStarted {
-	readonly type: "node_started";
-	readonly uniqueId: string;
-	readonly title: string;
-	readonly kind: NodeResult["kind"];
-	readonly materialized: string;
-	readonly startedAt: string;
+  readonly type: "node_started";
+  readonly uniqueId: string;
+  readonly title: string;
+  readonly kind: NodeResult["kind"];
+  readonly materialized: string;
+  readonly startedAt: string;
 }
 
 /** The tests of a model come before the model itself, which is published only when they have passed. */
 export interface NodeFinished {
-	readonly type: "node_finished";
-	readonly result: NodeResult;
+  readonly type: "node_finished";
+  readonly result: NodeResult;
 }
 
 export interface DiagnosticRaised {
-	readonly type: "diagnostic";
-	readonly diagnostic: Diagnostic;
+  readonly type: "diagnostic";
+  readonly diagnostic: Diagnostic;
 }
 
 export interface RunFinished {
-	readonly type: "run_finished";
-	readonly result: RunResult;
+  readonly type: "run_finished";
+  readonly result: RunResult;
 }
 
-export type RunEvent =
-	| RunStarted
-	| NodeStarted
-	| NodeFinished
-	| DiagnosticRaised
-	| RunFinished;
+export type RunEvent = RunStarted | NodeStarted | NodeFinished | DiagnosticRaised | RunFinished;
 
 export interface RunResult {
-	readonly invocationId: string;
-	readonly command: string;
-	readonly targetName: string;
-	readonly startedAt: string;
-	readonly completedAt: string;
-	readonly seconds: number;
-	readonly results: readonly NodeResult[];
-	readonly interrupted: boolean;
+  readonly invocationId: string;
+  readonly command: string;
+  readonly targetName: string;
+  readonly startedAt: string;
+  readonly completedAt: string;
+  readonly seconds: number;
+  readonly results: readonly NodeResult[];
+  readonly interrupted: boolean;
 }

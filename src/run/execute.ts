@@ -13,312 +13,250 @@ import { runStage } from "./run-stage.ts";
 import type { FailureFile } from "./run-test.ts";
 
 export interface ExecuteOptions {
-	readonly database: Database;
-	readonly dialect: Dialect;
-	readonly threads: number;
-	readonly failFast: boolean;
-	readonly invocation: {
-		readonly invocationId: string;
-		readonly startedAt: string;
-	};
-	readonly projectName: string;
-	readonly emit: (event: RunEvent) => void;
-	/** Aborting stops scheduling and interrupts what is running. */
-	readonly signal: AbortSignal;
-	readonly failureFile: (name: string) => FailureFile | undefined;
-	readonly now?: () => Date;
+  readonly database: Database;
+  readonly dialect: Dialect;
+  readonly threads: number;
+  readonly failFast: boolean;
+  readonly invocation: {
+    readonly invocationId: string;
+    readonly startedAt: string;
+  };
+  readonly projectName: string;
+  readonly emit: (event: RunEvent) => void;
+  /** Aborting stops scheduling and interrupts what is running. */
+  readonly signal: AbortSignal;
+  readonly failureFile: (name: string) => FailureFile | undefined;
+  readonly now?: () => Date;
 }
 
-export async function executePlan(
-	plan: Plan,
-	options: ExecuteOptions,
-): Promise<RunResult> {
-	const { database, signal, emit, invocation } = options;
-	const now = options.now ?? (() => new Date());
-	const results: NodeResult[] = [];
-	const record = (result: NodeResult): void => {
-		results.push(result);
-		emit({ type: "node_finished", result });
-	};
-	emit(runStarted(plan, options));
+export async function executePlan(plan: Plan, options: ExecuteOptions): Promise<RunResult> {
+  const { database, signal, emit, invocation } = options;
+  const now = options.now ?? (() => new Date());
+  const results: NodeResult[] = [];
+  const record = (result: NodeResult): void => {
+    results.push(result);
+    emit({ type: "node_finished", result });
+  };
+  emit(runStarted(plan, options));
 
-	const connections: Connection[] = [];
-	const connect = async (): Promise<Connection> => {
-		const connection = await database.connect();
-		connections.push(connection);
-		return connection;
-	};
-	const first = await connect();
-	const interruptAll = (): void => {
-		for (const connection of connections) connection.interrupt();
-	};
-	signal.addEventListener("abort", interruptAll);
-	try {
-		const existing = await prepareSchemas(first, plan);
-		await schedule(plan, options, { first, connect, existing, now, record });
-	} catch (error) {
-		emit({
-			type: "diagnostic",
-			diagnostic: mapEngineError(error, undefined, {
-				file: "retain.yml",
-				start: 0,
-				end: 0,
-			}),
-		});
-		for (const stage of plan.stages)
-			for (const result of skipped(
-				stage,
-				"the warehouse could not be prepared",
-				now(),
-			))
-				record({ ...result, status: "error" });
-	} finally {
-		signal.removeEventListener("abort", interruptAll);
-		for (const connection of connections) connection.close();
-	}
-	const completed = now();
-	const result: RunResult = {
-		invocationId: invocation.invocationId,
-		command: plan.command,
-		targetName: plan.targetName,
-		startedAt: invocation.startedAt,
-		completedAt: completed.toISOString(),
-		seconds: (completed.getTime() - Date.parse(invocation.startedAt)) / 1000,
-		results,
-		interrupted: signal.aborted,
-	};
-	emit({ type: "run_finished", result });
-	return result;
+  const connections: Connection[] = [];
+  const connect = async (): Promise<Connection> => {
+    const connection = await database.connect();
+    connections.push(connection);
+    return connection;
+  };
+  const first = await connect();
+  const interruptAll = (): void => {
+    for (const connection of connections) connection.interrupt();
+  };
+  signal.addEventListener("abort", interruptAll);
+  try {
+    const existing = await prepareSchemas(first, plan);
+    await schedule(plan, options, { first, connect, existing, now, record });
+  } catch (error) {
+    emit({
+      type: "diagnostic",
+      diagnostic: mapEngineError(error, undefined, {
+        file: "retain.yml",
+        start: 0,
+        end: 0,
+      }),
+    });
+    for (const stage of plan.stages) for (const result of skipped(stage, "the warehouse could not be prepared", now())) record({ ...result, status: "error" });
+  } finally {
+    signal.removeEventListener("abort", interruptAll);
+    for (const connection of connections) connection.close();
+  }
+  const completed = now();
+  const result: RunResult = {
+    invocationId: invocation.invocationId,
+    command: plan.command,
+    targetName: plan.targetName,
+    startedAt: invocation.startedAt,
+    completedAt: completed.toISOString(),
+    seconds: (completed.getTime() - Date.parse(invocation.startedAt)) / 1000,
+    results,
+    interrupted: signal.aborted,
+  };
+  emit({ type: "run_finished", result });
+  return result;
 }
 
 function runStarted(plan: Plan, options: ExecuteOptions): RunEvent {
-	const attached = plan.stages.reduce(
-		(sum, stage) => sum + (stage.kind === "test" ? 0 : stage.tests.length),
-		0,
-	);
-	const count = (kind: Stage["kind"]) =>
-		plan.stages.filter((stage) => stage.kind === kind).length;
-	return {
-		type: "run_started",
-		...options.invocation,
-		command: plan.command,
-		projectName: options.projectName,
-		targetName: plan.targetName,
-		threads: options.threads,
-		counts: {
-			models: count("model"),
-			seeds: count("seed"),
-			tests: count("test") + attached,
-		},
-		total: plan.stages.length + attached,
-	};
+  const attached = plan.stages.reduce((sum, stage) => sum + (stage.kind === "test" ? 0 : stage.tests.length), 0);
+  const count = (kind: Stage["kind"]) => plan.stages.filter((stage) => stage.kind === kind).length;
+  return {
+    type: "run_started",
+    ...options.invocation,
+    command: plan.command,
+    projectName: options.projectName,
+    targetName: plan.targetName,
+    threads: options.threads,
+    counts: {
+      models: count("model"),
+      seeds: count("seed"),
+      tests: count("test") + attached,
+    },
+    total: plan.stages.length + attached,
+  };
 }
 
 /** Schemas are created once, up front: two transactions that create the same one would conflict. */
-async function prepareSchemas(
-	connection: Connection,
-	plan: Plan,
-): Promise<ReadonlyMap<string, RelationType>> {
-	if (plan.schemas.length > 0) {
-		const have = await connection.query(
-			"select schema_name from information_schema.schemata where catalog_name = current_database()",
-		);
-		const names = new Set(
-			have.rows.map((row) => String(row["schema_name"]).toLowerCase()),
-		);
-		for (const schema of plan.schemas)
-			if (!names.has(schema.toLowerCase()))
-				await connection.execute(
-					`create schema if not exists ${quoteIdentifier(schema)}`,
-				);
-	}
-	if (plan.stages.every((stage) => stage.kind === "test")) return new Map();
-	const found = await connection.query(
-		"select table_schema, table_name, table_type from information_schema.tables where table_catalog = current_database()",
-	);
-	return new Map(
-		found.rows.map((row) => [
-			`${row["table_schema"]}.${row["table_name"]}`.toLowerCase(),
-			row["table_type"] === "VIEW" ? "view" : "table",
-		]),
-	);
+async function prepareSchemas(connection: Connection, plan: Plan): Promise<ReadonlyMap<string, RelationType>> {
+  if (plan.schemas.length > 0) {
+    const have = await connection.query("select schema_name from information_schema.schemata where catalog_name = current_database()");
+    const names = new Set(have.rows.map((row) => String(row["schema_name"]).toLowerCase()));
+    for (const schema of plan.schemas) if (!names.has(schema.toLowerCase())) await connection.execute(`create schema if not exists ${quoteIdentifier(schema)}`);
+  }
+  if (plan.stages.every((stage) => stage.kind === "test")) return new Map();
+  const found = await connection.query("select table_schema, table_name, table_type from information_schema.tables where table_catalog = current_database()");
+  return new Map(found.rows.map((row) => [`${row["table_schema"]}.${row["table_name"]}`.toLowerCase(), row["table_type"] === "VIEW" ? "view" : "table"]));
 }
 
 interface Running {
-	readonly first: Connection;
-	readonly connect: () => Promise<Connection>;
-	readonly existing: ReadonlyMap<string, RelationType>;
-	readonly now: () => Date;
-	readonly record: (result: NodeResult) => void;
+  readonly first: Connection;
+  readonly connect: () => Promise<Connection>;
+  readonly existing: ReadonlyMap<string, RelationType>;
+  readonly now: () => Date;
+  readonly record: (result: NodeResult) => void;
 }
 
-async function schedule(
-	plan: Plan,
-	options: ExecuteOptions,
-	running: Running,
-): Promise<void> {
-	const { signal, emit } = options;
-	const { now, record } = running;
-	const byId = new Map(plan.stages.map((stage) => [stage.id, stage]));
-	const parents = new Map(
-		plan.stages.map((stage) => [
-			stage.id,
-			stage.dependsOn.filter((id) => byId.has(id)).length,
-		]),
-	);
-	const children = new Map<string, Stage[]>(
-		plan.stages.map((stage) => [stage.id, []]),
-	);
-	for (const stage of plan.stages)
-		for (const id of stage.dependsOn) children.get(id)?.push(stage);
-	const ready = plan.stages.filter((stage) => parents.get(stage.id) === 0);
-	/** Why a stage must not run: the title of what failed above it. */
-	const blocked = new Map<string, string>();
-	let stopped = false;
-	const done = new Set<string>();
+async function schedule(plan: Plan, options: ExecuteOptions, running: Running): Promise<void> {
+  const { signal, emit } = options;
+  const { now, record } = running;
+  const byId = new Map(plan.stages.map((stage) => [stage.id, stage]));
+  const parents = new Map(plan.stages.map((stage) => [stage.id, stage.dependsOn.filter((id) => byId.has(id)).length]));
+  const children = new Map<string, Stage[]>(plan.stages.map((stage) => [stage.id, []]));
+  for (const stage of plan.stages) for (const id of stage.dependsOn) children.get(id)?.push(stage);
+  const ready = plan.stages.filter((stage) => parents.get(stage.id) === 0);
+  /** Why a stage must not run: the title of what failed above it. */
+  const blocked = new Map<string, string>();
+  let stopped = false;
+  const done = new Set<string>();
 
-	const settle = (stage: Stage, failure: string | undefined): void => {
-		done.add(stage.id);
-		for (const child of children.get(stage.id) ?? []) {
-			if (failure !== undefined && !blocked.has(child.id))
-				blocked.set(child.id, failure);
-			const left = (parents.get(child.id) ?? 0) - 1;
-			parents.set(child.id, left);
-			if (left === 0) ready.push(child);
-		}
-	};
+  const settle = (stage: Stage, failure: string | undefined): void => {
+    done.add(stage.id);
+    for (const child of children.get(stage.id) ?? []) {
+      if (failure !== undefined && !blocked.has(child.id)) blocked.set(child.id, failure);
+      const left = (parents.get(child.id) ?? 0) - 1;
+      parents.set(child.id, left);
+      if (left === 0) ready.push(child);
+    }
+  };
 
-	const work = async (
-		connection: Connection,
-		thread: number,
-	): Promise<void> => {
-		for (;;) {
-			if (signal.aborted || stopped) return;
-			const stage = ready.shift();
-			if (!stage) return;
-			const reason = blocked.get(stage.id);
-			if (reason !== undefined) {
-				for (const result of skipped(stage, `"${reason}" failed`, now()))
-					record(result);
-				settle(stage, reason);
-				continue;
-			}
-			emit({
-				type: "node_started",
-				uniqueId: stage.id,
-				title: titleOf(stage),
-				kind: stage.kind,
-				materialized: materializedOf(stage),
-				startedAt: now().toISOString(),
-			});
-			const outcome = await runStage(connection, stage, {
-				dialect: options.dialect,
-				now,
-				thread,
-				existing: running.existing,
-				failureFile: options.failureFile,
-			});
-			for (const result of outcome) record(result);
-			const failed = outcome.some(
-				(result) => result.status === "error" || result.status === "fail",
-			);
-			if (failed && options.failFast) stopped = true;
-			settle(stage, failed ? titleOf(stage) : undefined);
-			wake();
-		}
-	};
+  const work = async (connection: Connection, thread: number): Promise<void> => {
+    for (;;) {
+      if (signal.aborted || stopped) return;
+      const stage = ready.shift();
+      if (!stage) return;
+      const reason = blocked.get(stage.id);
+      if (reason !== undefined) {
+        for (const result of skipped(stage, `"${reason}" failed`, now())) record(result);
+        settle(stage, reason);
+        continue;
+      }
+      emit({
+        type: "node_started",
+        uniqueId: stage.id,
+        title: titleOf(stage),
+        kind: stage.kind,
+        materialized: materializedOf(stage),
+        startedAt: now().toISOString(),
+      });
+      const outcome = await runStage(connection, stage, {
+        dialect: options.dialect,
+        now,
+        thread,
+        existing: running.existing,
+        failureFile: options.failureFile,
+      });
+      for (const result of outcome) record(result);
+      const failed = outcome.some((result) => result.status === "error" || result.status === "fail");
+      if (failed && options.failFast) stopped = true;
+      settle(stage, failed ? titleOf(stage) : undefined);
+      wake();
+    }
+  };
 
-	// A worker that runs out of ready stages ends; whoever finishes a stage starts as many as there is work for.
-	const idle: { connection: Connection | undefined; thread: number }[] =
-		Array.from({ length: Math.max(1, options.threads) }, (_, i) => ({
-			connection: i === 0 ? running.first : undefined,
-			thread: i + 1,
-		}));
-	const active = new Set<Promise<void>>();
-	const wake = (): void => {
-		let starting = Math.min(ready.length, idle.length);
-		for (; starting > 0; starting--) {
-			const slot = idle.shift();
-			if (!slot) return;
-			const task = (async () => {
-				slot.connection ??= await running.connect();
-				await work(slot.connection, slot.thread);
-			})().finally(() => {
-				idle.unshift(slot);
-				active.delete(task);
-			});
-			active.add(task);
-		}
-	};
-	wake();
-	while (active.size > 0) {
-		await Promise.race(active);
-		if (!signal.aborted && !stopped) wake();
-	}
-	const reason = signal.aborted
-		? "the run was interrupted"
-		: "the run stopped at the first failure";
-	for (const stage of plan.stages) {
-		if (done.has(stage.id)) continue;
-		const above = signal.aborted ? undefined : blocked.get(stage.id);
-		for (const result of skipped(
-			stage,
-			above === undefined ? reason : `"${above}" failed`,
-			now(),
-		))
-			record(result);
-	}
+  // A worker that runs out of ready stages ends; whoever finishes a stage starts as many as there is work for.
+  const idle: { connection: Connection | undefined; thread: number }[] = Array.from({ length: Math.max(1, options.threads) }, (_, i) => ({
+    connection: i === 0 ? running.first : undefined,
+    thread: i + 1,
+  }));
+  const active = new Set<Promise<void>>();
+  const wake = (): void => {
+    let starting = Math.min(ready.length, idle.length);
+    for (; starting > 0; starting--) {
+      const slot = idle.shift();
+      if (!slot) return;
+      const task = (async () => {
+        slot.connection ??= await running.connect();
+        await work(slot.connection, slot.thread);
+      })().finally(() => {
+        idle.unshift(slot);
+        active.delete(task);
+      });
+      active.add(task);
+    }
+  };
+  wake();
+  while (active.size > 0) {
+    await Promise.race(active);
+    if (!signal.aborted && !stopped) wake();
+  }
+  const reason = signal.aborted ? "the run was interrupted" : "the run stopped at the first failure";
+  for (const stage of plan.stages) {
+    if (done.has(stage.id)) continue;
+    const above = signal.aborted ? undefined : blocked.get(stage.id);
+    for (const result of skipped(stage, above === undefined ? reason : `"${above}" failed`, now())) record(result);
+  }
 }
 
 function titleOf(stage: Stage): string {
-	return stage.kind === "test" ? stage.test.title : stage.name;
+  return stage.kind === "test" ? stage.test.title : stage.name;
 }
 
 function materializedOf(stage: Stage): string {
-	return stage.kind === "model" ? stage.materialized : stage.kind;
+  return stage.kind === "model" ? stage.materialized : stage.kind;
 }
 
-function skipped(
-	stage: Stage,
-	message: string,
-	at: Date,
-): readonly NodeResult[] {
-	const time = at.toISOString();
-	const base = {
-		status: "skipped",
-		message,
-		failures: undefined,
-		failingRows: undefined,
-		startedAt: time,
-		completedAt: time,
-		seconds: 0,
-		thread: 0,
-		diagnostics: [],
-		stageId: stage.id,
-	} as const;
-	const tests = stage.kind === "test" ? [stage.test] : stage.tests;
-	const testResults = tests.map(
-		(test): NodeResult => ({
-			...base,
-			uniqueId: test.id,
-			name: test.name,
-			title: test.title,
-			kind: "test",
-			materialized: "test",
-			relationName: undefined,
-		}),
-	);
-	if (stage.kind === "test") return testResults;
-	return [
-		...testResults,
-		{
-			...base,
-			uniqueId: stage.id,
-			name: stage.name,
-			title: stage.name,
-			kind: stage.kind,
-			materialized: materializedOf(stage),
-			relationName: stage.relation.sql,
-		},
-	];
+function skipped(stage: Stage, message: string, at: Date): readonly NodeResult[] {
+  const time = at.toISOString();
+  const base = {
+    status: "skipped",
+    message,
+    failures: undefined,
+    failingRows: undefined,
+    startedAt: time,
+    completedAt: time,
+    seconds: 0,
+    thread: 0,
+    diagnostics: [],
+    stageId: stage.id,
+  } as const;
+  const tests = stage.kind === "test" ? [stage.test] : stage.tests;
+  const testResults = tests.map(
+    (test): NodeResult => ({
+      ...base,
+      uniqueId: test.id,
+      name: test.name,
+      title: test.title,
+      kind: "test",
+      materialized: "test",
+      relationName: undefined,
+    }),
+  );
+  if (stage.kind === "test") return testResults;
+  return [
+    ...testResults,
+    {
+      ...base,
+      uniqueId: stage.id,
+      name: stage.name,
+      title: stage.name,
+      kind: stage.kind,
+      materialized: materializedOf(stage),
+      relationName: stage.relation.sql,
+    },
+  ];
 }

@@ -6,67 +6,39 @@ import type { Span } from "../core/span.ts";
 import { EngineError } from "../ports/engine.ts";
 
 /** `sql` is the statement that was sent; `fallback` is shown when the database names no place in it. */
-export function mapEngineError(
-	error: unknown,
-	sql: MappedText | undefined,
-	fallback: Span,
-): Diagnostic {
-	if (!(error instanceof EngineError))
-		return diagnose(
-			"RT0901",
-			{ problem: error instanceof Error ? error.message : String(error) },
-			{ span: fallback },
-		);
-	const word =
-		sql && error.offset !== undefined
-			? (/^(?:"(?:[^"]|"")*"|[\w$]+|\S)/u.exec(
-					sql.text.slice(error.offset),
-				)?.[0].length ?? 1)
-			: 1;
-	const located =
-		sql && error.offset !== undefined
-			? locate(sql, error.offset, word)
-			: undefined;
-	const notes: readonly Note[] = (located?.calls ?? []).map((span) => ({
-		message: "called from here",
-		span,
-	}));
-	const place = { span: located?.span ?? fallback, notes };
-	const problem = error.message;
-	switch (error.kind) {
-		case "syntax":
-			return diagnose("RT0401", { problem }, place);
-		case "column": {
-			const column =
-				error.missing ?? /column "([^"]+)"/i.exec(problem)?.[1] ?? "";
-			const near = didYouMean(
-				column,
-				error.candidates.map((name) => name.slice(name.lastIndexOf(".") + 1)),
-			);
-			const help = near
-				? `did you mean "${near}"?`
-				: error.candidates.length > 0
-					? `columns here: ${[...new Set(error.candidates)].join(", ")}`
-					: undefined;
-			return column === ""
-				? diagnose("RT0405", { problem }, place)
-				: diagnose("RT0402", { column }, { ...place, help });
-		}
-		case "relation": {
-			const near = didYouMean(error.missing ?? "", error.candidates);
-			return diagnose(
-				"RT0403",
-				{ problem },
-				{ ...place, help: near && `did you mean "${near}"?` },
-			);
-		}
-		case "conversion":
-			return diagnose("RT0404", { problem }, place);
-		case "space":
-			return diagnose("RT0410", { problem }, place);
-		case "interrupted":
-			return diagnose("RT0411", { what: "the query" }, { span: fallback });
-		default:
-			return diagnose("RT0405", { problem }, place);
-	}
+export function mapEngineError(error: unknown, sql: MappedText | undefined, fallback: Span): Diagnostic {
+  if (!(error instanceof EngineError)) return diagnose("RT0901", { problem: error instanceof Error ? error.message : String(error) }, { span: fallback });
+  const word = sql && error.offset !== undefined ? (/^(?:"(?:[^"]|"")*"|[\w$]+|\S)/u.exec(sql.text.slice(error.offset))?.[0].length ?? 1) : 1;
+  const located = sql && error.offset !== undefined ? locate(sql, error.offset, word) : undefined;
+  const notes: readonly Note[] = (located?.calls ?? []).map((span) => ({
+    message: "called from here",
+    span,
+  }));
+  const place = { span: located?.span ?? fallback, notes };
+  const problem = error.message;
+  switch (error.kind) {
+    case "syntax":
+      return diagnose("RT0401", { problem }, place);
+    case "column": {
+      const column = error.missing ?? /column "([^"]+)"/i.exec(problem)?.[1] ?? "";
+      const near = didYouMean(
+        column,
+        error.candidates.map((name) => name.slice(name.lastIndexOf(".") + 1)),
+      );
+      const help = near ? `did you mean "${near}"?` : error.candidates.length > 0 ? `columns here: ${[...new Set(error.candidates)].join(", ")}` : undefined;
+      return column === "" ? diagnose("RT0405", { problem }, place) : diagnose("RT0402", { column }, { ...place, help });
+    }
+    case "relation": {
+      const near = didYouMean(error.missing ?? "", error.candidates);
+      return diagnose("RT0403", { problem }, { ...place, help: near && `did you mean "${near}"?` });
+    }
+    case "conversion":
+      return diagnose("RT0404", { problem }, place);
+    case "space":
+      return diagnose("RT0410", { problem }, place);
+    case "interrupted":
+      return diagnose("RT0411", { what: "the query" }, { span: fallback });
+    default:
+      return diagnose("RT0405", { problem }, place);
+  }
 }

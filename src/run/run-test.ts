@@ -10,140 +10,100 @@ import { type Connection, EngineError } from "../ports/engine.ts";
 import type { FailingRows, NodeResult } from "../ports/run-event.ts";
 import { mapEngineError } from "./map-error.ts";
 
-export type TestOutcome = Pick<
-	NodeResult,
-	"status" | "message" | "failures" | "failingRows" | "diagnostics"
->;
+export type TestOutcome = Pick<NodeResult, "status" | "message" | "failures" | "failingRows" | "diagnostics">;
 
 /** Where failing rows are kept, as a path for people and one for the database; `undefined` if they cannot be kept. */
 export interface FailureFile {
-	readonly shown: string;
-	readonly absolute: string;
+  readonly shown: string;
+  readonly absolute: string;
 }
 
 const sampleSize = 5;
 
-export async function runTest(
-	connection: Connection,
-	test: TestCheck,
-	failureFile: (name: string) => FailureFile | undefined,
-): Promise<TestOutcome> {
-	const limited =
-		test.limit === undefined
-			? test.sql
-			: mapSql(
-					undefined,
-				)`select * from (\n${test.sql}\n) as failing limit ${test.limit}`;
-	const verdictSql = mapSql(
-		undefined,
-	)`select ${test.failCalc} as failures, coalesce(${test.failCalc}, 0) ${test.warnIf} as should_warn, coalesce(${test.failCalc}, 0) ${test.errorIf} as should_error
+export async function runTest(connection: Connection, test: TestCheck, failureFile: (name: string) => FailureFile | undefined): Promise<TestOutcome> {
+  const limited = test.limit === undefined ? test.sql : mapSql(undefined)`select * from (\n${test.sql}\n) as failing limit ${test.limit}`;
+  const verdictSql = mapSql(
+    undefined,
+  )`select ${test.failCalc} as failures, coalesce(${test.failCalc}, 0) ${test.warnIf} as should_warn, coalesce(${test.failCalc}, 0) ${test.errorIf} as should_error
 from (\n${limited}\n) as failing_rows`;
-	try {
-		const verdict = (await connection.query(verdictSql.text)).rows[0] ?? {};
-		const failures = Number(verdict["failures"] ?? 0);
-		const status = decide(
-			test.severity,
-			verdict["should_error"] === true,
-			verdict["should_warn"] === true,
-		);
-		if (status === "pass")
-			return {
-				status,
-				message: undefined,
-				failures,
-				failingRows: undefined,
-				diagnostics: [],
-			};
-		const failingRows = await keepRows(connection, test, limited, failureFile);
-		const found =
-			test.failCalc === "count(*)"
-				? plural(failures, "failing row")
-				: `${test.failCalc} is ${failures.toLocaleString("en-US")}`;
-		const params = { test: test.title, failures: found };
-		const diagnostic =
-			status === "fail"
-				? diagnose("RT0407", params, { span: test.span })
-				: diagnose("RT0413", params, { span: test.span });
-		return {
-			status,
-			message: found,
-			failures,
-			failingRows,
-			diagnostics: [diagnostic],
-		};
-	} catch (error) {
-		if (error instanceof EngineError && error.kind === "aborted") {
-			return {
-				status: "skipped",
-				message: "not run: an earlier failure had ended the transaction",
-				failures: undefined,
-				failingRows: undefined,
-				diagnostics: [],
-			};
-		}
-		const diagnostic = mapEngineError(error, verdictSql, test.span);
-		return {
-			status: "error",
-			message: diagnostic.message,
-			failures: undefined,
-			failingRows: undefined,
-			diagnostics: [diagnostic],
-		};
-	}
+  try {
+    const verdict = (await connection.query(verdictSql.text)).rows[0] ?? {};
+    const failures = Number(verdict["failures"] ?? 0);
+    const status = decide(test.severity, verdict["should_error"] === true, verdict["should_warn"] === true);
+    if (status === "pass")
+      return {
+        status,
+        message: undefined,
+        failures,
+        failingRows: undefined,
+        diagnostics: [],
+      };
+    const failingRows = await keepRows(connection, test, limited, failureFile);
+    const found = test.failCalc === "count(*)" ? plural(failures, "failing row") : `${test.failCalc} is ${failures.toLocaleString("en-US")}`;
+    const params = { test: test.title, failures: found };
+    const diagnostic = status === "fail" ? diagnose("RT0407", params, { span: test.span }) : diagnose("RT0413", params, { span: test.span });
+    return {
+      status,
+      message: found,
+      failures,
+      failingRows,
+      diagnostics: [diagnostic],
+    };
+  } catch (error) {
+    if (error instanceof EngineError && error.kind === "aborted") {
+      return {
+        status: "skipped",
+        message: "not run: an earlier failure had ended the transaction",
+        failures: undefined,
+        failingRows: undefined,
+        diagnostics: [],
+      };
+    }
+    const diagnostic = mapEngineError(error, verdictSql, test.span);
+    return {
+      status: "error",
+      message: diagnostic.message,
+      failures: undefined,
+      failingRows: undefined,
+      diagnostics: [diagnostic],
+    };
+  }
 }
 
 /** With severity warn, error_if is never looked at. */
-function decide(
-	severity: "error" | "warn",
-	shouldError: boolean,
-	shouldWarn: boolean,
-): "fail" | "warn" | "pass" {
-	if (severity === "error" && shouldError) return "fail";
-	return shouldWarn ? "warn" : "pass";
+function decide(severity: "error" | "warn", shouldError: boolean, shouldWarn: boolean): "fail" | "warn" | "pass" {
+  if (severity === "error" && shouldError) return "fail";
+  return shouldWarn ? "warn" : "pass";
 }
 
 /** The masked value keeps NULL apart from a value, and nothing else. */
-export function maskedQuery(
-	query: string,
-	columns: readonly string[],
-	pii: readonly string[],
-): string {
-	const masked = columns.filter((name) => pii.includes(name.toLowerCase()));
-	if (masked.length === 0) return query;
-	const list = columns.map((name) => {
-		const quoted = quoteIdentifier(name);
-		return masked.includes(name)
-			? `case when ${quoted} is not null then '***' end as ${quoted}`
-			: quoted;
-	});
-	return `select ${list.join(", ")} from (\n${query}\n) as unmasked`;
+export function maskedQuery(query: string, columns: readonly string[], pii: readonly string[]): string {
+  const masked = columns.filter((name) => pii.includes(name.toLowerCase()));
+  if (masked.length === 0) return query;
+  const list = columns.map((name) => {
+    const quoted = quoteIdentifier(name);
+    return masked.includes(name) ? `case when ${quoted} is not null then '***' end as ${quoted}` : quoted;
+  });
+  return `select ${list.join(", ")} from (\n${query}\n) as unmasked`;
 }
 
 async function keepRows(
-	connection: Connection,
-	test: TestCheck,
-	limited: MappedText,
-	failureFile: (name: string) => FailureFile | undefined,
+  connection: Connection,
+  test: TestCheck,
+  limited: MappedText,
+  failureFile: (name: string) => FailureFile | undefined,
 ): Promise<FailingRows> {
-	const { columns } = await connection.query(
-		`select * from (\n${limited.text}\n) as failing_rows limit 0`,
-	);
-	const names = columns.map((column) => column.name);
-	const query = maskedQuery(limited.text, names, test.pii);
-	const sample = await connection.query(
-		`select * from (\n${query}\n) as failing_rows limit ${sampleSize}`,
-	);
-	const file = failureFile(test.name);
-	if (file) await connection.saveRows(query, file.absolute, "csv");
-	if (file && test.storeAs)
-		await connection.saveRows(query, `${file.absolute}.parquet`, "parquet");
-	return {
-		columns: names,
-		sample: sample.rows.map((row) => names.map((name) => row[name])),
-		keptIn: file?.shown,
-		storedAs:
-			file && test.storeAs
-				? `${test.storeAs.schema}.${test.storeAs.name}`
-				: undefined,
-	};
+  const { columns } = await connection.query(`select * from (\n${limited.text}\n) as failing_rows limit 0`);
+  const names = columns.map((column) => column.name);
+  const query = maskedQuery(limited.text, names, test.pii);
+  const sample = await connection.query(`select * from (\n${query}\n) as failing_rows limit ${sampleSize}`);
+  const file = failureFile(test.name);
+  if (file) await connection.saveRows(query, file.absolute, "csv");
+  if (file && test.storeAs) await connection.saveRows(query, `${file.absolute}.parquet`, "parquet");
+  return {
+    columns: names,
+    sample: sample.rows.map((row) => names.map((name) => row[name])),
+    keptIn: file?.shown,
+    storedAs: file && test.storeAs ? `${test.storeAs.schema}.${test.storeAs.name}` : undefined,
+  };
 }

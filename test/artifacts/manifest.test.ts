@@ -1,8 +1,8 @@
 /** The manifest of a small shop, built by the real stages: what readers of dbt's manifest rely on. */
 import { createHash } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
-import { createManifest, manifestSections } from "../../src/artifacts/manifest.ts";
 import { jsonPieces } from "../../src/artifacts/json-pieces.ts";
+import { createManifest, manifestSections } from "../../src/artifacts/manifest.ts";
 import { type Built, build, invocation, manifestOf, type Read, shop } from "./project.ts";
 
 let built: Built;
@@ -44,7 +44,8 @@ test("times with an offset are written in UTC", () => {
 });
 
 test("all sections of version 12 are there, and each resource is in its own", () => {
-  const sections = "metadata nodes sources macros docs exposures metrics groups selectors disabled parent_map child_map group_map saved_queries semantic_models unit_tests functions";
+  const sections =
+    "metadata nodes sources macros docs exposures metrics groups selectors disabled parent_map child_map group_map saved_queries semantic_models unit_tests functions";
   expect(Object.keys(manifest)).toEqual(sections.split(" "));
   const kinds = new Set(Object.keys(manifest.nodes).map((id) => id.split(".")[0]));
   expect([...kinds].toSorted()).toEqual(["model", "seed", "test"]);
@@ -75,7 +76,13 @@ describe("a model", () => {
       created_at: Date.parse("2026-07-01T00:00:00Z") / 1000,
       docs: { show: true, node_color: "#aabbcc" },
       config: { materialized: "view", enabled: true, tags: ["staging", "nightly"], meta: { team: "crm" }, contract: { enforced: true, alias_types: true } },
-      unrendered_config: { materialized: "view", contract: { enforced: true }, tags: ["staging", "nightly"], meta: { team: "crm" }, docs: { node_color: "#aabbcc" } },
+      unrendered_config: {
+        materialized: "view",
+        contract: { enforced: true },
+        tags: ["staging", "nightly"],
+        meta: { team: "crm" },
+        docs: { node_color: "#aabbcc" },
+      },
       contract: { enforced: true, checksum: expect.stringMatching(/^[0-9a-f]{64}$/) },
       primary_key: ["order_id"],
     });
@@ -111,7 +118,11 @@ describe("a model", () => {
 
 test("a seed has neither code nor refs, which the schema forbids", () => {
   const seed = manifest.nodes["seed.shop.raw_orders"];
-  expect(seed).toMatchObject({ config: { materialized: "seed", column_types: { order_id: "integer" } }, depends_on: { macros: [] }, relation_name: '"warehouse"."main"."raw_orders"' });
+  expect(seed).toMatchObject({
+    config: { materialized: "seed", column_types: { order_id: "integer" } },
+    depends_on: { macros: [] },
+    relation_name: '"warehouse"."main"."raw_orders"',
+  });
   for (const key of ["refs", "sources", "compiled", "compiled_code", "compiled_path", "language", "contract"]) expect(seed).not.toHaveProperty(key);
 });
 
@@ -149,7 +160,12 @@ describe("a test", () => {
   });
 
   test("of a source hangs on no node", () => {
-    expect(testOf("not_null_source_")).toMatchObject({ attached_node: null, file_key_name: "sources.lake_visits", depends_on: { nodes: ["source.shop.lake.visits"] }, sources: [["lake", "visits"]] });
+    expect(testOf("not_null_source_")).toMatchObject({
+      attached_node: null,
+      file_key_name: "sources.lake_visits",
+      depends_on: { nodes: ["source.shop.lake.visits"] },
+      sources: [["lake", "visits"]],
+    });
   });
 
   test("of the project's own depends on its macro, and says where failing rows are kept", () => {
@@ -162,14 +178,30 @@ describe("a test", () => {
 
   test("in a file of its own has no metadata of generic tests", () => {
     const found = testOf("no_negative_sales");
-    expect(found).toMatchObject({ unique_id: "test.shop.no_negative_sales", compiled_path: "target/compiled/shop/test/data/no_negative_sales.sql", config: { severity: "WARN" }, checksum: { name: "sha256" } });
+    expect(found).toMatchObject({
+      unique_id: "test.shop.no_negative_sales",
+      compiled_path: "target/compiled/shop/test/data/no_negative_sales.sql",
+      config: { severity: "WARN" },
+      checksum: { name: "sha256" },
+    });
     for (const key of ["test_metadata", "column_name", "attached_node", "file_key_name"]) expect(found).not.toHaveProperty(key);
   });
 });
 
 test("sources in files have a location, others a relation", () => {
-  expect(manifest.sources["source.shop.lake.visits"]).toMatchObject({ database: "warehouse", relation_name: null, external: { location: "data/*.csv", file_format: "csv" }, source_description: "Files." });
-  expect(manifest.sources["source.shop.crm.accounts"]).toMatchObject({ database: "crm_db", identifier: "Accounts", relation_name: '"crm_db"."public"."Accounts"', external: null, loaded_at_field: "updated_at" });
+  expect(manifest.sources["source.shop.lake.visits"]).toMatchObject({
+    database: "warehouse",
+    relation_name: null,
+    external: { location: "data/*.csv", file_format: "csv" },
+    source_description: "Files.",
+  });
+  expect(manifest.sources["source.shop.crm.accounts"]).toMatchObject({
+    database: "crm_db",
+    identifier: "Accounts",
+    relation_name: '"crm_db"."public"."Accounts"',
+    external: null,
+    loaded_at_field: "updated_at",
+  });
 });
 
 test("an export is an exposure of type application, with its own settings under meta and none of its destination's", () => {
@@ -181,10 +213,26 @@ test("an export is an exposure of type application, with its own settings under 
     tags: ["ads"],
     depends_on: { macros: [], nodes: ["model.shop.people", "model.shop.unwanted"] },
     refs: [{ name: "people" }, { name: "unwanted" }],
-    meta: { owner: "CRM", retain: { kind: "export", model: "people", primary_key: "person_id", destination: "files", destination_type: "file", mode: "mirror", suppress: ["unwanted"] } },
+    meta: {
+      owner: "CRM",
+      retain: {
+        kind: "export",
+        model: "people",
+        primary_key: "person_id",
+        destination: "files",
+        destination_type: "file",
+        mode: "mirror",
+        suppress: ["unwanted"],
+      },
+    },
   });
   expect(JSON.stringify(manifest)).not.toContain("very-secret-token");
-  expect(manifest.exposures["exposure.shop.board"]).toMatchObject({ type: "dashboard", owner: { name: null, email: "a@example.com" }, sources: [["crm", "accounts"]], depends_on: { nodes: ["model.shop.sales", "source.shop.crm.accounts"] } });
+  expect(manifest.exposures["exposure.shop.board"]).toMatchObject({
+    type: "dashboard",
+    owner: { name: null, email: "a@example.com" },
+    sources: [["crm", "accounts"]],
+    depends_on: { nodes: ["model.shop.sales", "source.shop.crm.accounts"] },
+  });
 });
 
 test("an export without owner belongs to the project", async () => {
@@ -193,7 +241,15 @@ test("an export without owner belongs to the project", async () => {
 });
 
 test("macros have their text, arguments and defaults", () => {
-  expect(manifest.macros["macro.shop.cents"]).toMatchObject({ macro_sql: "({{column}} / 1e{{scale}})", patch_path: "shop://macros/macros.yml", arguments: [{ name: "column", type: "string", description: "" }, { name: "scale", type: "number", description: "" }], meta: { retain: { kind: "macro", language: "handlebars", defaults: { scale: 2 } } } });
+  expect(manifest.macros["macro.shop.cents"]).toMatchObject({
+    macro_sql: "({{column}} / 1e{{scale}})",
+    patch_path: "shop://macros/macros.yml",
+    arguments: [
+      { name: "column", type: "string", description: "" },
+      { name: "scale", type: "number", description: "" },
+    ],
+    meta: { retain: { kind: "macro", language: "handlebars", defaults: { scale: 2 } } },
+  });
   expect(manifest.macros["macro.shop.shout"].meta.retain.language).toBe("javascript");
   expect(manifest.macros["macro.shop.positive"].meta.retain.kind).toBe("test");
 });
@@ -215,17 +271,22 @@ test("parent_map and child_map have every node, source and exposure and say the 
   const up = pairs(manifest.parent_map).map(([child, parent]) => `${parent} > ${child}`);
   expect(down.toSorted()).toEqual(up.toSorted());
   expect(manifest.parent_map["model.shop.sales"]).toEqual(["model.shop.only_paid"]);
-  for (const node of Object.values(manifest.nodes as Read)) if (node.resource_type !== "seed") expect(node.depends_on.nodes.toSorted()).toEqual(manifest.parent_map[node.unique_id].toSorted());
+  for (const node of Object.values(manifest.nodes as Read))
+    if (node.resource_type !== "seed") expect(node.depends_on.nodes.toSorted()).toEqual(manifest.parent_map[node.unique_id].toSorted());
 });
 
 test("paths have forward slashes and stay below the target folder", () => {
-  const paths = Object.values(manifest.nodes as Read).flatMap((node: Read) => [node.path, node.original_file_path, node.compiled_path, node.patch_path].filter((path) => typeof path === "string"));
+  const paths = Object.values(manifest.nodes as Read).flatMap((node: Read) =>
+    [node.path, node.original_file_path, node.compiled_path, node.patch_path].filter((path) => typeof path === "string"),
+  );
   for (const path of paths) expect(path).not.toContain("\\");
 });
 
 test("after parsing alone nothing is compiled, and all else is there", () => {
   const { config, graph } = built;
-  const parsed = JSON.parse(JSON.stringify(createManifest({ config, graph, compiled: undefined, invocation, catalogName: "warehouse", version: "9.8.7" }))) as Read;
+  const parsed = JSON.parse(
+    JSON.stringify(createManifest({ config, graph, compiled: undefined, invocation, catalogName: "warehouse", version: "9.8.7" })),
+  ) as Read;
   const model = parsed.nodes["model.shop.sales"];
   for (const key of ["compiled", "compiled_code", "compiled_path", "extra_ctes"]) expect(model).not.toHaveProperty(key);
   expect(model.raw_code).toContain("only_paid");
@@ -236,7 +297,9 @@ test("the same project gives the same manifest, and an edit changes one checksum
   const again = await build(shop);
   const portable = (value: Read, { directory }: Built) => JSON.stringify(value).replaceAll(directory, "");
   expect(portable(manifestOf(again), again)).toBe(portable(manifest, built));
-  const edited = manifestOf(await build({ ...shop, "models/marts/매출.yml": (shop["models/marts/매출.yml"] as string).replace("select 2 as person_id", "select 3 as person_id") }));
+  const edited = manifestOf(
+    await build({ ...shop, "models/marts/매출.yml": (shop["models/marts/매출.yml"] as string).replace("select 2 as person_id", "select 3 as person_id") }),
+  );
   const changed = Object.keys(manifest.nodes).filter((id) => manifest.nodes[id].checksum.checksum !== edited.nodes[id].checksum.checksum);
   expect(changed).toEqual(["model.shop.unwanted"]);
 });
@@ -259,14 +322,15 @@ describe("primary keys", () => {
   });
 
   test("may be a combination of columns that are never NULL", async () => {
-    const combination = (tests: string) => `{name: m, sql: "select 1 as a, 2 as b", columns: [{name: a, tests: [not_null]}, {name: b, tests: [${tests}]}], tests: [{unique_combination: {columns: [A, b]}}]}`;
+    const combination = (tests: string) =>
+      `{name: m, sql: "select 1 as a, 2 as b", columns: [{name: a, tests: [not_null]}, {name: b, tests: [${tests}]}], tests: [{unique_combination: {columns: [A, b]}}]}`;
     expect(await keysOf(combination("not_null"))).toEqual(["A", "b"]);
     expect(await keysOf(combination(""))).toEqual([]);
   });
 });
 
 test("a column may be called __proto__", async () => {
-  const other = await build({ "models/m.yml": 'models: [{name: m, sql: select 1 as a, columns: [{name: __proto__, data_type: integer}]}]\n' });
+  const other = await build({ "models/m.yml": "models: [{name: m, sql: select 1 as a, columns: [{name: __proto__, data_type: integer}]}]\n" });
   expect(Object.keys(manifestOf(other).nodes["model.shop.m"].columns)).toEqual(["__proto__"]);
 });
 

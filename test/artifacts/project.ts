@@ -12,7 +12,11 @@ import { hasErrors } from "../../src/core/diagnostic.ts";
 import { buildGraph, type Graph } from "../../src/graph/graph.ts";
 import { parseProject } from "../../src/parse/parse-project.ts";
 
-export const invocation = { invocationId: "0f0e0d0c-0b0a-4908-8706-050403020100", startedAt: "2026-07-01T00:00:00.000Z", generatedAt: "2026-07-01T00:00:01.500Z" };
+export const invocation = {
+  invocationId: "0f0e0d0c-0b0a-4908-8706-050403020100",
+  startedAt: "2026-07-01T00:00:00.000Z",
+  generatedAt: "2026-07-01T00:00:01.500Z",
+};
 
 export interface Built {
   readonly directory: string;

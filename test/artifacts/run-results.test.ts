@@ -9,11 +9,38 @@ const completed = "2026-07-01T00:00:02.000Z";
 
 function result(uniqueId: string, given: Partial<NodeResult> = {}): NodeResult {
   const kind = uniqueId.split(".")[0] as NodeResult["kind"];
-  return { uniqueId, name: uniqueId, title: uniqueId, kind, materialized: "view", status: "success", message: undefined, failures: undefined, failingRows: undefined, relationName: undefined, startedAt: started, completedAt: completed, seconds: 2, thread: 1, diagnostics: [], stageId: uniqueId, ...given };
+  return {
+    uniqueId,
+    name: uniqueId,
+    title: uniqueId,
+    kind,
+    materialized: "view",
+    status: "success",
+    message: undefined,
+    failures: undefined,
+    failingRows: undefined,
+    relationName: undefined,
+    startedAt: started,
+    completedAt: completed,
+    seconds: 2,
+    thread: 1,
+    diagnostics: [],
+    stageId: uniqueId,
+    ...given,
+  };
 }
 
 function run(results: readonly NodeResult[], interrupted = false): RunResult {
-  return { invocationId: "0f0e0d0c-0b0a-4908-8706-050403020100", command: "build", targetName: "dev", startedAt: started, completedAt: completed, seconds: 2.5, results, interrupted };
+  return {
+    invocationId: "0f0e0d0c-0b0a-4908-8706-050403020100",
+    command: "build",
+    targetName: "dev",
+    startedAt: started,
+    completedAt: completed,
+    seconds: 2.5,
+    results,
+    interrupted,
+  };
 }
 
 let built: Built;
@@ -23,12 +50,27 @@ beforeAll(async () => {
 
 function written(results: readonly NodeResult[], interrupted = false): Read {
   const { config, compiled } = built;
-  return read(createRunResults(run(results, interrupted), { config, compiled, catalogName: "warehouse", args: { select: ["+sales"], vars: { as_of: "2026-06-30" } }, version: "9.8.7" }));
+  return read(
+    createRunResults(run(results, interrupted), {
+      config,
+      compiled,
+      catalogName: "warehouse",
+      args: { select: ["+sales"], vars: { as_of: "2026-06-30" } },
+      version: "9.8.7",
+    }),
+  );
 }
 
 test("the head, the arguments and the time", () => {
   const { metadata, args, elapsed_time, results } = written([]);
-  expect(metadata).toEqual({ dbt_schema_version: "https://schemas.getdbt.com/dbt/run-results/v6.json", dbt_version: "1.12.0", generated_at: completed, invocation_id: "0f0e0d0c-0b0a-4908-8706-050403020100", invocation_started_at: started, env: { RETAIN_VERSION: "9.8.7" } });
+  expect(metadata).toEqual({
+    dbt_schema_version: "https://schemas.getdbt.com/dbt/run-results/v6.json",
+    dbt_version: "1.12.0",
+    generated_at: completed,
+    invocation_id: "0f0e0d0c-0b0a-4908-8706-050403020100",
+    invocation_started_at: started,
+    env: { RETAIN_VERSION: "9.8.7" },
+  });
   expect(args).toEqual({ which: "build", select: ["+sales"], vars: { as_of: "2026-06-30" } });
   expect(elapsed_time).toBe(2.5);
   expect(results).toEqual([]);
@@ -56,7 +98,11 @@ test("a model has its code, relation, thread and timing", () => {
 });
 
 test("a seed has a relation and no code", () => {
-  expect(written([result("seed.shop.raw_orders")]).results[0]).toMatchObject({ compiled: null, compiled_code: null, relation_name: '"warehouse"."main"."raw_orders"' });
+  expect(written([result("seed.shop.raw_orders")]).results[0]).toMatchObject({
+    compiled: null,
+    compiled_code: null,
+    relation_name: '"warehouse"."main"."raw_orders"',
+  });
 });
 
 describe("a test", () => {
@@ -65,7 +111,13 @@ describe("a test", () => {
 
   test("has its failures, message and status", () => {
     const [found] = written([result(id(), { status: "fail", failures: 3, message: "3 failing rows" })]).results;
-    expect(found).toMatchObject({ status: "fail", failures: 3, message: "3 failing rows", compiled: true, relation_name: '"warehouse"."main_dbt_test__audit"."positive_people_person_id__0"' });
+    expect(found).toMatchObject({
+      status: "fail",
+      failures: 3,
+      message: "3 failing rows",
+      compiled: true,
+      relation_name: '"warehouse"."main_dbt_test__audit"."positive_people_person_id__0"',
+    });
   });
 
   test("has a whole number of failures, whatever its fail_calc gives", () => {
@@ -86,6 +138,14 @@ test("an interrupted run has the results that there are, and says so", () => {
 
 test("results without a compiled project are written all the same", () => {
   const { config } = built;
-  const value = read(createRunResults(run([result("model.shop.sales", { status: "error", message: "no such table" })]), { config, compiled: undefined, catalogName: "warehouse", args: {}, version: "1" }));
+  const value = read(
+    createRunResults(run([result("model.shop.sales", { status: "error", message: "no such table" })]), {
+      config,
+      compiled: undefined,
+      catalogName: "warehouse",
+      args: {},
+      version: "1",
+    }),
+  );
   expect(value.results[0]).toMatchObject({ status: "error", message: "no such table", compiled: null, compiled_code: null, relation_name: null });
 });

@@ -11,7 +11,11 @@ const closed = (properties: object, title: string) => ({ type: "object", title, 
 const model = closed({ resource_type: { const: "model" }, name: { type: "string" } }, "Model");
 const singular = closed({ resource_type: { const: "test" } }, "SingularTest");
 const generic = closed({ resource_type: { const: "test" }, test_metadata: { type: "object" } }, "GenericTest");
-const manifest = { $id: "https://example.com/manifest", type: "object", properties: { nodes: { type: "object", additionalProperties: { anyOf: [model, singular, generic] } } } };
+const manifest = {
+  $id: "https://example.com/manifest",
+  type: "object",
+  properties: { nodes: { type: "object", additionalProperties: { anyOf: [model, singular, generic] } } },
+};
 const head = { metadata: { dbt_schema_version: "https://example.com/manifest" } };
 
 let folder: string;

@@ -63,7 +63,11 @@ describe("a failure is a diagnostic, and the file from before stays", () => {
   test("a file where the target folder should be", () => {
     mkdirSync(join(root, "deep"));
     writeFileSync(target, "mine");
-    expect(writeArtifact(target, "a.json", {})).toMatchObject({ code: "RT0415", severity: "error", message: expect.stringMatching(/^cannot write .*a\.json: \w/) });
+    expect(writeArtifact(target, "a.json", {})).toMatchObject({
+      code: "RT0415",
+      severity: "error",
+      message: expect.stringMatching(/^cannot write .*a\.json: \w/),
+    });
     expect(readFileSync(target, "utf8")).toBe("mine");
   });
 
@@ -81,10 +85,10 @@ describe("a failure is a diagnostic, and the file from before stays", () => {
 });
 
 test("secrets are masked, also where JSON escapes them; short ones are words", () => {
-  const value = { url: "https://user:top\\secret\"1@host", schema: "main" };
-  expect(writeArtifact(target, "a.json", value, ["top\\secret\"1", "main", ""])).toBeUndefined();
+  const value = { url: 'https://user:top\\secret"1@host', schema: "main" };
+  expect(writeArtifact(target, "a.json", value, ['top\\secret"1', "main", ""])).toBeUndefined();
   expect(contentOf("a.json")).toEqual({ url: "https://user:***@host", schema: "main" });
-  writeSections(target, "b.json", { nodes: [["a", value]] }, ["top\\secret\"1"]);
+  writeSections(target, "b.json", { nodes: [["a", value]] }, ['top\\secret"1']);
   expect(contentOf("b.json")).toEqual({ nodes: { a: { url: "https://user:***@host", schema: "main" } } });
 });
 

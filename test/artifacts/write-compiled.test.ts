@@ -52,7 +52,13 @@ test("a file that says the same is not touched, another one is", () => {
 
 test("what a plan executes stands under run", () => {
   const { graph, compiled } = built;
-  const plan = makePlan(graph, compiled, { command: "build", targetName: "dev", targetSchema: "main", projectDir: "/project", selected: new Set(graph.nodes.keys()) });
+  const plan = makePlan(graph, compiled, {
+    command: "build",
+    targetName: "dev",
+    targetSchema: "main",
+    projectDir: "/project",
+    selected: new Set(graph.nodes.keys()),
+  });
   expect(writeRunSql(target, { projectName: "shop", compiled, plan })).toBeUndefined();
   expect(readFileSync(at("run", "shop", "models", "marts", "매출.yml", "sales.sql"), "utf8")).toContain('create or replace table "mart"."매출" as (');
   expect(existsSync(at("run", "shop", "models", "staging", "stg.yml", "only_paid.sql"))).toBe(false);

@@ -17,7 +17,9 @@ async function problemsOf(exportYaml: string, sql = ""): Promise<readonly (reado
   expect(ran.diagnostics).toEqual(planned.diagnostics);
   expect([planned.value, ran.value]).toEqual([undefined, undefined]);
   expect(await project.files()).toEqual([]);
-  return Promise.all(ran.diagnostics.map(async (diagnostic) => [`${diagnostic.code} ${diagnostic.message}`, await project.pointedAt(diagnostic), diagnostic.help]));
+  return Promise.all(
+    ran.diagnostics.map(async (diagnostic) => [`${diagnostic.code} ${diagnostic.message}`, await project.pointedAt(diagnostic), diagnostic.help]),
+  );
 }
 
 describe("fitness", () => {
@@ -47,7 +49,9 @@ describe("fitness", () => {
   });
 
   test("a relation that is gone", async () => {
-    expect(await problemsOf(defaultExport, "drop table main.people")).toMatchObject([[expect.stringMatching(/^RT0602 "people" cannot be exported: reading it failed \(Table with name people does not exist/), "people", expect.any(String)]]);
+    expect(await problemsOf(defaultExport, "drop table main.people")).toMatchObject([
+      [expect.stringMatching(/^RT0602 "people" cannot be exported: reading it failed \(Table with name people does not exist/), "people", expect.any(String)],
+    ]);
   });
 });
 
@@ -61,7 +65,11 @@ describe("the declaration", () => {
     expect(await problemsOf(yaml)).toEqual([
       ['RT0603 export "winback": the model "people" has no column "customerid" for the primary key', "customerid", 'did you mean "customer_id"?'],
       ['RT0603 export "winback": the model "people" has no column "emial" for EMAIL', "emial", 'did you mean "email"?'],
-      ['RT0603 export "winback": the model "people" has no column "land" for the country of PHONE', "land", "its columns: customer_id, email, phone, country, advertising_id, ads_consent"],
+      [
+        'RT0603 export "winback": the model "people" has no column "land" for the country of PHONE',
+        "land",
+        "its columns: customer_id, email, phone, country, advertising_id, ads_consent",
+      ],
       ['RT0603 export "winback": the model "people" has no column "ad_consent" for consent', "ad_consent", 'did you mean "ads_consent"?'],
     ]);
   });
@@ -70,22 +78,36 @@ describe("the declaration", () => {
     const yaml = defaultExport.replace("EMAIL: email", "EMIAL: email").replace("MADID: advertising_id", "MADID: {column: advertising_id, hashed: true}");
     expect(await problemsOf(yaml)).toEqual([
       ['RT0603 export "winback": meta has no identifier "EMIAL"', "EMIAL", 'did you mean "EMAIL"?'],
-      ['RT0603 export "winback": meta takes MADID as it is, never hashed', "{column: advertising_id, hashed: true}", "take `hashed: true` away and name a column with plain values"],
+      [
+        'RT0603 export "winback": meta takes MADID as it is, never hashed',
+        "{column: advertising_id, hashed: true}",
+        "take `hashed: true` away and name a column with plain values",
+      ],
     ]);
   });
 
   test("identifiers that the upload file cannot hold", async () => {
     const found = await problemsOf(defaultExport.replace("EMAIL: email", "DOBM: email"));
-    expect(found).toMatchObject([[expect.stringMatching(/^RT0603 export "winback": the upload file has no column for DOBM; it takes EMAIL, /), "identifiers", undefined]]);
+    expect(found).toMatchObject([
+      [expect.stringMatching(/^RT0603 export "winback": the upload file has no column for DOBM; it takes EMAIL, /), "identifiers", undefined],
+    ]);
   });
 
   test("identifiers of which none finds a person", async () => {
     const yaml = defaultExport.replace(/identifiers:[\s\S]*advertising_id\n/, "identifiers: {FN: email, COUNTRY: country}\n");
-    expect(await problemsOf(yaml)).toMatchObject([['RT0603 export "winback": none of its identifiers finds a person by itself', "identifiers", expect.stringMatching(/^map at least one of EMAIL, PHONE, MADID/)]]);
+    expect(await problemsOf(yaml)).toMatchObject([
+      [
+        'RT0603 export "winback": none of its identifiers finds a person by itself',
+        "identifiers",
+        expect.stringMatching(/^map at least one of EMAIL, PHONE, MADID/),
+      ],
+    ]);
   });
 
   test("consent that is not true or false", async () => {
-    expect(await problemsOf(defaultExport.replace("column: ads_consent", "column: email"))).toMatchObject([['RT0603 export "winback": the consent column "email" is varchar, not boolean', "email", expect.any(String)]]);
+    expect(await problemsOf(defaultExport.replace("column: ads_consent", "column: email"))).toMatchObject([
+      ['RT0603 export "winback": the consent column "email" is varchar, not boolean', "email", expect.any(String)],
+    ]);
   });
 
   test("suppressed models without the key, or with one that could not be compared", async () => {
@@ -103,8 +125,14 @@ describe("the declaration", () => {
 
 describe("rows", () => {
   test("keys that repeat or are missing", async () => {
-    expect(await problemsOf(defaultExport, "insert into main.people select * from main.people; insert into main.people (customer_id) values (null), ('u2')")).toEqual([
-      ['RT0606 "people" has 2 rows that repeat or lack the key "customer_id"', "customer_id", "give the model one row per person and test its key with unique and not_null"],
+    expect(
+      await problemsOf(defaultExport, "insert into main.people select * from main.people; insert into main.people (customer_id) values (null), (''), ('u2')"),
+    ).toEqual([
+      [
+        'RT0606 "people" has 3 rows that repeat or lack the key "customer_id"',
+        "customer_id",
+        "give the model one row per person and test its key with unique and not_null",
+      ],
     ]);
   });
 
@@ -127,7 +155,13 @@ describe("rows", () => {
       defaultExport,
       "alter table main.people rename to raw; create view main.people as select customer_id, (email::integer)::varchar as email, phone, country, advertising_id, ads_consent from main.raw",
     );
-    expect(found).toMatchObject([['RT0602 "people" cannot be exported: reading it failed (a value cannot be converted; `retain show` of the model says more)', "people", expect.any(String)]]);
+    expect(found).toMatchObject([
+      [
+        'RT0602 "people" cannot be exported: reading it failed (a value cannot be converted; `retain show` of the model says more)',
+        "people",
+        expect.any(String),
+      ],
+    ]);
     expect(JSON.stringify(found)).not.toContain("u1@example.com");
   });
 });

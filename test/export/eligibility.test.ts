@@ -24,8 +24,15 @@ async function build(): Promise<void> {
   project = await ExportProject.create(full);
   await project.built("do_not_contact");
   await project.built("complained");
-  await project.people(...keys.map((key) => `'${key}', ${hasEmail(key) ? `'${key}@example.com'` : "null"}, null, null, null, ${hasConsent(key) ? "true" : number(key) % 2 ? "false" : "null"}`));
-  await project.build("create table main.do_not_contact as select customer_id from main.people where substr(customer_id, 2)::integer % 4 = 0 union all select null");
+  await project.people(
+    ...keys.map(
+      (key) =>
+        `'${key}', ${hasEmail(key) ? `'${key}@example.com'` : "null"}, null, null, null, ${hasConsent(key) ? "true" : number(key) % 2 ? "false" : "null"}`,
+    ),
+  );
+  await project.build(
+    "create table main.do_not_contact as select customer_id from main.people where substr(customer_id, 2)::integer % 4 = 0 union all select null",
+  );
   await project.build("create table main.complained as select customer_id, i from main.people, range(3) as r(i) where substr(customer_id, 2)::integer % 8 = 0");
 }
 
@@ -76,7 +83,9 @@ describe("keys", () => {
   test("numbers are keys, and suppression knows them across widths", async () => {
     project = await ExportProject.create(`${defaultExport}    suppress: [do_not_contact]\n`);
     await project.built("do_not_contact");
-    await project.build("create or replace table main.people as select i::integer as customer_id, i || '@example.com' as email, null::varchar as phone, null::varchar as country, null::varchar as advertising_id, true as ads_consent from range(5) as r(i)");
+    await project.build(
+      "create or replace table main.people as select i::integer as customer_id, i || '@example.com' as email, null::varchar as phone, null::varchar as country, null::varchar as advertising_id, true as ads_consent from range(5) as r(i)",
+    );
     await project.build("create table main.do_not_contact as select 3::bigint as customer_id");
     const { value } = await project.run();
     expect(value?.plan.counts).toMatchObject({ people: 5, eligible: 4, leftOut: { suppressed: 1 } });
@@ -92,7 +101,9 @@ describe("keys", () => {
     audience: {name: Win back}
     identifiers: {EMAIL: e-mail, EXTERN_ID: 'THE "KEY"'}
 `);
-    await project.build(`create or replace table main.people ("The ""Key""" varchar, "E-Mail" varchar); insert into main.people values ('it''s', 'a@example.com')`);
+    await project.build(
+      `create or replace table main.people ("The ""Key""" varchar, "E-Mail" varchar); insert into main.people values ('it''s', 'a@example.com')`,
+    );
     await project.run();
     expect(await project.exported("winback.csv")).toEqual([`${sha("a@example.com")},it's`]);
   });

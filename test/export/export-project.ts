@@ -23,7 +23,8 @@ destinations:
 `;
 
 /** `customer_id email phone country advertising_id ads_consent`, all text but the last. */
-export const peopleTable = "create or replace table main.people (customer_id varchar, email varchar, phone varchar, country varchar, advertising_id varchar, ads_consent boolean)";
+export const peopleTable =
+  "create or replace table main.people (customer_id varchar, email varchar, phone varchar, country varchar, advertising_id varchar, ads_consent boolean)";
 
 export const defaultExport = `exports:
   - name: winback
@@ -39,7 +40,7 @@ export const defaultExport = `exports:
     guards: {max_remove_pct: 100}
 `;
 
-type Overrides = Partial<Pick<ExportRequest, "now">> & {
+type Overrides = Partial<Pick<ExportRequest, "now" | "runId">> & {
   readonly destination?: (real: ExportDestination) => ExportDestination;
   readonly warehouse?: (real: Connection) => Connection;
 };
@@ -102,7 +103,9 @@ export class ExportProject {
   /** Marks a model as built and tested, or as something else. */
   async built(model: string, status = "success", tested = "pass"): Promise<void> {
     await this.state((connection) => connection.execute(`delete from node_builds where unique_id = 'model.shop.${model}'`));
-    await this.state((connection) => connection.execute(`insert into node_builds values ('dev', 'model.shop.${model}', 'run', '${status}', '${tested}', '2026-06-30', null)`));
+    await this.state((connection) =>
+      connection.execute(`insert into node_builds values ('dev', 'model.shop.${model}', 'run', '${status}', '${tested}', '2026-06-30', null)`),
+    );
   }
 
   /** The text that a diagnostic points at. */
@@ -151,7 +154,7 @@ export class ExportProject {
     const openedState = state.value;
     try {
       return await this.withWarehouse(true, (warehouse) =>
-        use(((overrides as any).wrap ?? ((r: any) => r))({
+        use({
           resource,
           config,
           model: relation(resource.declaration.model),
@@ -159,9 +162,9 @@ export class ExportProject {
           warehouse: overrides.warehouse?.(warehouse) ?? warehouse,
           state: openedState,
           destination: overrides.destination?.(real) ?? real,
-          runId: `run-${++this.runs}`,
+          runId: overrides.runId ?? `run-${++this.runs}`,
           now: overrides.now ?? (() => new Date("2026-07-01T09:00:00Z")),
-        })),
+        }),
       );
     } finally {
       openedState.close();
@@ -169,7 +172,14 @@ export class ExportProject {
   }
 
   private async withWarehouse<T>(readOnly: boolean, use: (connection: Connection) => Promise<T>): Promise<T> {
-    const opened = await duckdbEngine.open({ path: join(this.directory, "warehouse.duckdb"), readOnly, settings: {}, extensions: [], attach: [], lockTimeoutSeconds: 1 });
+    const opened = await duckdbEngine.open({
+      path: join(this.directory, "warehouse.duckdb"),
+      readOnly,
+      settings: {},
+      extensions: [],
+      attach: [],
+      lockTimeoutSeconds: 1,
+    });
     if (!opened.value) throw new Error(opened.diagnostics[0]?.message);
     const connection = await opened.value.connect();
     try {

@@ -17,7 +17,8 @@ const base: ExportCounts = {
   sizeBefore: 990,
   sizeAfter: 990,
 };
-const check = (guards: Partial<Parameters<typeof checkGuards>[0]>, counts: Partial<ExportCounts>) => checkGuards({ allow_empty: false, ...guards }, { ...base, ...counts });
+const check = (guards: Partial<Parameters<typeof checkGuards>[0]>, counts: Partial<ExportCounts>) =>
+  checkGuards({ allow_empty: false, ...guards }, { ...base, ...counts });
 const problems = (...given: Parameters<typeof check>) => check(...given).map(({ guard, problem }) => `${guard}: ${problem}`);
 
 describe("limits", () => {
@@ -28,7 +29,11 @@ describe("limits", () => {
     ["emptied", [{}, { sizeAfter: 0 }], ["allow_empty: nobody would be left in the audience, and allow_empty is false"]],
     ["empty, and meant so", [{ min_size: 100, allow_empty: true }, { sizeAfter: 0 }], []],
     ["as many removals as allowed", [{}, { removes: 297 }], []],
-    ["one more", [{}, { removes: 298, changed: 8 }], ["max_remove_pct: 298 of 990 people would be removed (8 of them come back with other identifiers): 30.1 %, more than 30 %"]],
+    [
+      "one more",
+      [{}, { removes: 298, changed: 8 }],
+      ["max_remove_pct: 298 of 990 people would be removed (8 of them come back with other identifiers): 30.1 %, more than 30 %"],
+    ],
     ["hardly more", [{}, { removes: 3001, sizeBefore: 10000 }], ["max_remove_pct: 3,001 of 10,000 people would be removed: 30.01 %, more than 30 %"]],
     ["a first run", [{ max_remove_pct: 0 }, { sizeBefore: 0, adds: 990 }], []],
   ])("%s", (_, given, expected) => {
@@ -71,7 +76,16 @@ describe("in a run", () => {
       'RT0604 export "winback" was stopped by max_remove_pct: 2 of 3 people would be removed: 66.7 %, more than 30 %',
     ]);
     expect(await project.pointedAt(stopped.diagnostics[0] as never)).toBe("min_size");
-    expect(stopped.value).toMatchObject({ status: "stopped", files: [], plan: { stoppedBy: [{ guard: "min_size", found: 1, limit: 2 }, { guard: "max_remove_pct", limit: 30 }] } });
+    expect(stopped.value).toMatchObject({
+      status: "stopped",
+      files: [],
+      plan: {
+        stoppedBy: [
+          { guard: "min_size", found: 1, limit: 2 },
+          { guard: "max_remove_pct", limit: 30 },
+        ],
+      },
+    });
     expect(await project.files()).toEqual(["winback.csv"]);
     expect(await project.exported("winback.csv")).toHaveLength(3);
     expect(await project.remembered("select * from export_members order by member_key")).toEqual(before);

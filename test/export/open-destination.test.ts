@@ -10,7 +10,11 @@ function open(destination: string, format?: string) {
   const settings = (yaml.value as { readonly destinations: { readonly files: unknown } }).destinations.files;
   const exportSpan = { file: "exports/a.yml", start: 7, end: 9 };
   const opened = openDestination({ exportName: "winback", format, exportSpan, name: "files", settings, secrets: [], yaml, projectDir: resolve("project") });
-  const said = opened.diagnostics.map(({ code, message, help, span }) => [`${code} ${message}`, help, span?.file === "retain.yml" ? text.slice(span.start, span.end) : span?.file]);
+  const said = opened.diagnostics.map(({ code, message, help, span }) => [
+    `${code} ${message}`,
+    help,
+    span?.file === "retain.yml" ? text.slice(span.start, span.end) : span?.file,
+  ]);
   return { value: opened.value, said };
 }
 

@@ -56,11 +56,17 @@ function disguises(value: string): readonly string[] {
   return [value, bare, lower, bare.toUpperCase(), letters, folded, ...(digits.length >= 8 ? [digits] : [])];
 }
 
-const table = "create or replace table main.people (customer_id varchar, email varchar, phone varchar, country varchar, advertising_id varchar, first_name varchar, last_name varchar, city varchar, zip varchar, born varchar, ads_consent boolean)";
+const table =
+  "create or replace table main.people (customer_id varchar, email varchar, phone varchar, country varchar, advertising_id varchar, first_name varchar, last_name varchar, city varchar, zip varchar, born varchar, ads_consent boolean)";
 const quote = (text: string) => `'${text.replaceAll("'", "''")}'`;
 
 async function build(consents: (i: number) => boolean, from = 0): Promise<void> {
-  const rows = people.slice(from).map((p, i) => `(${[p.customer_id, p.email, p.phone, "GB", p.advertising_id, p.first_name, p.last_name, p.city, p.zip, p.born].map(quote).join(", ")}, ${consents(i)})`);
+  const rows = people
+    .slice(from)
+    .map(
+      (p, i) =>
+        `(${[p.customer_id, p.email, p.phone, "GB", p.advertising_id, p.first_name, p.last_name, p.city, p.zip, p.born].map(quote).join(", ")}, ${consents(i)})`,
+    );
   await project.build(`${table}; insert into main.people values ${rows.join(", ")}`);
 }
 
@@ -90,7 +96,10 @@ test("nothing that is written, printed or returned holds one", async () => {
     () => project.build(`insert into main.people select * from main.people`),
     () => project.run(),
     () => build(() => true),
-    () => project.build("alter table main.people rename to people_raw; create view main.people as select (email::integer)::varchar as email, * exclude (email) from main.people_raw"),
+    () =>
+      project.build(
+        "alter table main.people rename to people_raw; create view main.people as select (email::integer)::varchar as email, * exclude (email) from main.people_raw",
+      ),
     () => project.run(),
   ];
   for (const run of runs) {
@@ -114,7 +123,17 @@ test("nothing that is written, printed or returned holds one", async () => {
   expect(places.get("table export_members")).toContain("EMAIL=");
 
   const found = (values: readonly (keyof (typeof people)[number])[], allowed: readonly string[]) =>
-    [...places].filter(([place]) => !allowed.includes(place)).flatMap(([place, text]) => values.flatMap((key) => people.flatMap((p) => disguises(p[key]).filter((plain) => text.includes(plain)).map(() => `${key} in ${place}`))));
+    [...places]
+      .filter(([place]) => !allowed.includes(place))
+      .flatMap(([place, text]) =>
+        values.flatMap((key) =>
+          people.flatMap((p) =>
+            disguises(p[key])
+              .filter((plain) => text.includes(plain))
+              .map(() => `${key} in ${place}`),
+          ),
+        ),
+      );
   expect(found(hashedByMeta, [])).toEqual([]);
   // Meta takes these as they are: they stand in the upload files and in what a removal will need, and nowhere else.
   expect(found(sentPlain, ["target/exports/winback.csv", "target/exports/winback.remove.csv", "table export_members", ".retain/state.duckdb"])).toEqual([]);

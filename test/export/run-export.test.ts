@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import type { ExportDestination } from "../../src/export/export-request.ts";
 import type { AudienceDelivery, HashedMember } from "../../src/ports/destination.ts";
+import { EngineError } from "../../src/ports/engine.ts";
 import { defaultExport, ExportProject, messages } from "./export-project.ts";
 
 const sha = (text: string) => createHash("sha256").update(text).digest("hex");
@@ -53,7 +54,14 @@ function recording(into: Asked[]) {
 describe("the first run", () => {
   test("sends everybody who may be sent, normalised and hashed", async () => {
     project = await ExportProject.create();
-    await project.people(anna, ben, carl, "'u4', 'dora@example.com', null, null, null, false", "'u5', 'eve@example.com', null, null, null, null", "'u6', 'no address', '12', 'US', null, true");
+    await project.people(
+      anna,
+      ben,
+      carl,
+      "'u4', 'dora@example.com', null, null, null, false",
+      "'u5', 'eve@example.com', null, null, null, null",
+      "'u6', 'no address', '12', 'US', null, true",
+    );
     const { value, diagnostics } = await project.run();
     expect(diagnostics).toEqual([]);
     expect(await project.files()).toEqual(["winback.csv"]);
@@ -182,7 +190,9 @@ describe("later runs", () => {
     project = await ExportProject.create();
     await project.people(anna, ben);
     await project.run();
-    const wider = defaultExport.replace("      EMAIL: email\n", "").replace("      MADID: advertising_id\n", "      MADID: advertising_id\n      EMAIL: email\n      EXTERN_ID: advertising_id\n");
+    const wider = defaultExport
+      .replace("      EMAIL: email\n", "")
+      .replace("      MADID: advertising_id\n", "      MADID: advertising_id\n      EMAIL: email\n      EXTERN_ID: advertising_id\n");
     await project.write("exports/winback.yml", wider);
     const asked: Asked[] = [];
     await project.run({ destination: recording(asked) });
@@ -193,7 +203,7 @@ describe("later runs", () => {
     project = await ExportProject.create();
     await project.people(anna, ben);
     await project.run();
-    await project.write("exports/winback.yml", defaultExport.replace("      EMAIL: email\n", "").replace(/      PHONE:.*\n/, ""));
+    await project.write("exports/winback.yml", defaultExport.replace("      EMAIL: email\n", "").replace(/ {6}PHONE:.*\n/, ""));
     const { value, diagnostics } = await project.run();
     expect(value).toBeUndefined();
     expect(messages({ diagnostics })).toEqual(['RT0603 export "winback": 1 person must be removed, but was sent with identifiers that the export has no more']);
@@ -201,7 +211,9 @@ describe("later runs", () => {
 
   test("streams of several pages are whole", async () => {
     project = await ExportProject.create(defaultExport.replace("    consent: {column: ads_consent}\n", ""));
-    await project.build("create or replace table main.people as select 'u' || i as customer_id, i || '@example.com' as email, null::varchar as phone, null::varchar as country, null::varchar as advertising_id from range(12345) as r(i)");
+    await project.build(
+      "create or replace table main.people as select 'u' || i as customer_id, i || '@example.com' as email, null::varchar as phone, null::varchar as country, null::varchar as advertising_id from range(12345) as r(i)",
+    );
     const sizes: number[] = [];
     const first = await project.run({
       destination: (real) => ({
@@ -225,7 +237,12 @@ describe("later runs", () => {
     await project.build("delete from main.people where customer_id in ('u1', 'u7000')");
     const asked: Asked[] = [];
     await project.run({ destination: recording(asked) });
-    expect(asked[0]?.removes).toEqual([[sha("1@example.com"), "", ""], [sha("7000@example.com"), "", ""]].sort());
+    expect(asked[0]?.removes).toEqual(
+      [
+        [sha("1@example.com"), "", ""],
+        [sha("7000@example.com"), "", ""],
+      ].sort(),
+    );
     expect(asked[0]?.members).toHaveLength(12343);
   });
 });
@@ -254,13 +271,20 @@ describe("modes", () => {
     await project.build(suppressed("u3", "somebody else"));
     const asked: Asked[] = [];
     const { value } = await project.run({ destination: recording(asked) });
-    expect(asked).toEqual([{ adds: [line("eve")], removes: [cells(benLine), cells(carlLine)].sort(), members: [cells(annaLine), line("dora"), line("eve")].sort() }]);
+    expect(asked).toEqual([
+      { adds: [line("eve")], removes: [cells(benLine), cells(carlLine)].sort(), members: [cells(annaLine), line("dora"), line("eve")].sort() },
+    ]);
     expect(value?.plan.counts).toMatchObject({ adds: 1, removes: 2, unchanged: 2, sizeAfter: 3, people: 3 });
   });
 
   test("remove adds nobody and leaves changed people as they are", async () => {
     await startedWith("remove");
-    await project.people(anna.replace("Anna", "Other"), ben.replace("true", "false"), "'u4', 'dora@example.com', null, null, null, true", "'u5', 'eve@example.com', null, null, null, true");
+    await project.people(
+      anna.replace("Anna", "Other"),
+      ben.replace("true", "false"),
+      "'u4', 'dora@example.com', null, null, null, true",
+      "'u5', 'eve@example.com', null, null, null, true",
+    );
     const asked: Asked[] = [];
     const { value } = await project.run({ destination: recording(asked) });
     expect(asked).toEqual([{ adds: [], removes: [cells(benLine), cells(carlLine)].sort(), members: [cells(annaLine), line("dora")].sort() }]);
@@ -309,5 +333,34 @@ describe("failure", () => {
     const { value } = await project.run();
     expect(value).toMatchObject({ status: "delivered", plan: { counts: failed.value?.plan.counts } });
     expect(await project.exported("winback.csv")).toEqual([annaLine, carlLine].sort());
+  });
+
+  test("an interrupt is passed on, and nothing is left behind", async () => {
+    project = await ExportProject.create();
+    await project.people(anna);
+    const interrupted = (real: ExportDestination): ExportDestination => ({
+      ...real,
+      destination: { ...real.destination, deliver: () => Promise.reject(new EngineError("interrupted", "interrupted")) },
+    });
+    await expect(project.run({ destination: interrupted })).rejects.toThrow("interrupted");
+    expect(await project.remembered("select * from export_members union all by name select * from export_runs")).toEqual([]);
+    expect((await project.run()).value?.status).toBe("delivered");
+  });
+
+  test("a ledger that cannot be written keeps what it had, and the difference is sent again", async () => {
+    project = await ExportProject.create();
+    await project.people(anna, ben);
+    await project.run();
+    await project.people(anna, carl);
+    // A run id is unique, so that the last statement of the transaction fails.
+    const again = { runId: "run-1" };
+    await expect(project.run(again)).rejects.toThrow(/duplicate key/i);
+    expect(await project.remembered("select count(*) as people from export_members where identifiers[1] = 'EMAIL=' || sha256('ben@example.com')")).toEqual([
+      { people: 1 },
+    ]);
+    const { value } = await project.run();
+    expect(value?.plan.counts).toMatchObject({ adds: 1, removes: 1 });
+    expect(await project.exported("winback.csv")).toEqual([annaLine, carlLine].sort());
+    expect(await project.exported("winback.remove.csv")).toEqual([benLine, benLine]);
   });
 });

@@ -21,7 +21,8 @@ export function readPrimaryKeys(graph: Graph): ReadonlyMap<string, readonly stri
     const columns = node.arguments.columns;
     if (node.testName === "unique" && node.columnName !== undefined) found.unique.push(node.columnName);
     else if (node.testName === "not_null" && node.columnName !== undefined) found.notNull.add(node.columnName.toLowerCase());
-    else if (node.testName === "unique_combination" && columns?.kind === "value" && Array.isArray(columns.value)) found.combinations.push(columns.value.map(String));
+    else if (node.testName === "unique_combination" && columns?.kind === "value" && Array.isArray(columns.value))
+      found.combinations.push(columns.value.map(String));
   }
   return new Map([...tested].map(([owner, found]) => [owner, keyOf(found)]));
 }

@@ -2,59 +2,48 @@
 import type { CodeTable } from "./entry.ts";
 
 export const compileCodes = {
-	RT0301: {
-		title: "Unknown name in a template",
-		message: (p: { name: string }) => `"${p.name}" is not defined here`,
-		explain:
-			"Templates are strict: a name must be an argument of the macro, a block parameter, a key of `target` or `run`, or a helper. A misspelt name never becomes empty text.",
-	},
-	RT0302: {
-		title: "Variable not set",
-		message: (p: { name: string }) =>
-			`the variable "${p.name}" is not set and has no default`,
-		help: 'set it under `vars` in retain.yml, pass --vars, or give a default: {{var "name" "default"}}',
-		explain:
-			"var reads --vars first, then `vars` of retain.yml. A second argument is the default.",
-	},
-	RT0303: {
-		title: "Environment variable not set",
-		message: (p: { name: string }) =>
-			`the environment variable ${p.name} is not set and has no default`,
-		help: 'set it, put it into .env, or give a default: {{env "NAME" "default"}}',
-		explain:
-			"env reads the environment of the process; .env beside retain.yml is loaded first and the real environment wins.",
-	},
-	RT0304: {
-		title: "Wrong use of a helper",
-		message: (p: { helper: string; problem: string }) =>
-			`${p.helper}: ${p.problem}`,
-		explain:
-			"The helper got arguments that it cannot use. The reference of template functions lists what each takes.",
-	},
-	RT0305: {
-		title: "A macro failed",
-		message: (p: { macro: string; problem: string }) =>
-			`macro "${p.macro}" failed: ${p.problem}`,
-		explain:
-			"The JavaScript function behind this macro threw an error, or returned something that is neither text, number, boolean, list nor null.",
-	},
-	RT0306: {
-		title: "A value that is no SQL text",
-		message: (p: { what: string }) => `${p.what} cannot be written into SQL`,
-		help: "use {{#each}} to write a list, and literal to write a quoted string",
-		explain:
-			"Only text, numbers, booleans and relations can stand in SQL. null and undefined never become text by accident.",
-	},
-	RT0307: {
-		title: "Macros that call each other without end",
-		message: (p: { path: string }) =>
-			`these macros call each other without end: ${p.path}`,
-		explain:
-			"A macro may call others, but not itself, directly or through them.",
-	},
-	RT0308: {
-		title: "Empty SQL",
-		message: (p: { name: string }) => `"${p.name}" renders to no SQL at all`,
-		explain: "After templates and comments there is nothing left to run.",
-	},
+  RT0301: {
+    title: "Unknown name in a template",
+    message: (p: { name: string }) => `"${p.name}" is not defined here`,
+    explain:
+      "Templates are strict: a name must be an argument of the macro, a block parameter, a key of `target` or `run`, or a helper. A misspelt name never becomes empty text.",
+  },
+  RT0302: {
+    title: "Variable not set",
+    message: (p: { name: string }) => `the variable "${p.name}" is not set and has no default`,
+    help: 'set it under `vars` in retain.yml, pass --vars, or give a default: {{var "name" "default"}}',
+    explain: "var reads --vars first, then `vars` of retain.yml. A second argument is the default.",
+  },
+  RT0303: {
+    title: "Environment variable not set",
+    message: (p: { name: string }) => `the environment variable ${p.name} is not set and has no default`,
+    help: 'set it, put it into .env, or give a default: {{env "NAME" "default"}}',
+    explain: "env reads the environment of the process; .env beside retain.yml is loaded first and the real environment wins.",
+  },
+  RT0304: {
+    title: "Wrong use of a helper",
+    message: (p: { helper: string; problem: string }) => `${p.helper}: ${p.problem}`,
+    explain: "The helper got arguments that it cannot use. The reference of template functions lists what each takes.",
+  },
+  RT0305: {
+    title: "A macro failed",
+    message: (p: { macro: string; problem: string }) => `macro "${p.macro}" failed: ${p.problem}`,
+    explain: "The JavaScript function behind this macro threw an error, or returned something that is neither text, number, boolean, list nor null.",
+  },
+  RT0306: {
+    title: "A value that is no SQL text",
+    message: (p: { what: string }) => `${p.what} cannot be written into SQL`,
+    help: "use {{#each}} to write a list, and literal to write a quoted string",
+    explain: "Only text, numbers, booleans and relations can stand in SQL. null and undefined never become text by accident.",
+  },
+  RT0307: {
+    title: "Macros that call each other without end",
+    message: (p: { path: string }) => `these macros call each other without end: ${p.path}`,
+    explain: "A macro may call others, but not itself, directly or through them.",
+  },
+  RT0308: {
+    title: "Empty SQL",
+    message: (p: { name: string }) => `"${p.name}" renders to no SQL at all`,
+    explain: "After templates and comments there is nothing left to run.",
+  },
 } satisfies CodeTable;

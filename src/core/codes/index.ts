@@ -9,20 +9,18 @@ import { usageCodes } from "./usage.ts";
 import { warehouseCodes } from "./warehouse.ts";
 
 export const codes = {
-	...usageCodes,
-	...configCodes,
-	...parseCodes,
-	...compileCodes,
-	...runCodes,
-	...warehouseCodes,
-	...exportCodes,
+  ...usageCodes,
+  ...configCodes,
+  ...parseCodes,
+  ...compileCodes,
+  ...runCodes,
+  ...warehouseCodes,
+  ...exportCodes,
 } satisfies CodeTable;
 
 export type Code = keyof typeof codes;
-export type Params<C extends Code> = Parameters<
-	(typeof codes)[C]["message"]
->[0];
+export type Params<C extends Code> = Parameters<(typeof codes)[C]["message"]>[0];
 
 export function isCode(text: string): text is Code {
-	return Object.hasOwn(codes, text);
+  return Object.hasOwn(codes, text);
 }

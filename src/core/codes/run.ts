@@ -2,114 +2,92 @@
 import type { CodeTable } from "./entry.ts";
 
 export const runCodes = {
-	RT0401: {
-		title: "SQL syntax error",
-		message: (p: { problem: string }) => p.problem,
-		explain:
-			"The warehouse could not parse the compiled SQL. The place is the template that wrote it; the compiled text is in target/compiled.",
-	},
-	RT0402: {
-		title: "Unknown column",
-		message: (p: { column: string }) => `unknown column "${p.column}"`,
-		explain:
-			"The SQL names a column that none of its inputs has at this point.",
-	},
-	RT0403: {
-		title: "Unknown relation or function",
-		help: "if it is a model that was not built yet, build it with `retain build --select +NAME`; --indirect-selection buildable leaves out tests that need more",
-		message: (p: { problem: string }) => p.problem,
-		explain:
-			"The SQL names a table, view, macro or function that does not exist in the warehouse. A model that was never built does not exist either: build it, or select it with +name.",
-	},
-	RT0404: {
-		title: "A value that cannot be converted",
-		message: (p: { problem: string }) => p.problem,
-		help: "use try_cast where bad values are expected, or mend the data",
-		explain:
-			"A cast met a value that is not of the type. The whole relation was rolled back.",
-	},
-	RT0405: {
-		title: "Database error",
-		message: (p: { problem: string }) => p.problem,
-		explain:
-			"The warehouse refused the statement. Its own words are shown; the relation was rolled back and the one from before is still there.",
-	},
-	RT0406: {
-		title: "Contract broken",
-		message: (p: { model: string; problem: string }) =>
-			`"${p.model}" does not have the columns that its contract declares: ${p.problem}`,
-		help: "change the SQL, or the columns declared in YAML",
-		explain:
-			"With `contract: {enforced: true}` the columns of the relation must be the declared ones, with their types. The relation was not published.",
-	},
-	RT0407: {
-		title: "Test failed",
-		message: (p: { test: string; failures: string }) =>
-			`test "${p.test}" failed: ${p.failures}`,
-		explain:
-			"The test's query found rows that should not be there. The model was not published: the relation of the last good build is still in place and everything downstream was skipped.",
-	},
-	RT0408: {
-		title: "Ragged row in a seed",
-		message: (p: { seed: string; expected: number; found: number }) =>
-			`seed "${p.seed}": this row has ${p.found} ${p.found === 1 ? "value" : "values"}, the header ${p.expected}`,
-		help: "quote values that hold the delimiter, or add what is missing",
-		explain: "Every row of a seed has as many values as the header has names.",
-	},
-	RT0409: {
-		title: "A seed's value is not of its type",
-		message: (p: {
-			seed: string;
-			column: string;
-			type: string;
-			value: string;
-		}) =>
-			`seed "${p.seed}": ${p.value} in column "${p.column}" is not ${p.type}`,
-		help: "mend the value, or declare another data_type",
-		explain:
-			"Columns of a seed have the types that its YAML declares. Blank values of other types than text are NULL; anything else must convert.",
-	},
-	RT0410: {
-		title: "No space or memory left",
-		message: (p: { problem: string }) => p.problem,
-		help: "free space on the disk, or lower `memory_limit` and `threads` in the target's settings",
-		explain:
-			"The database could not write or could not allocate. What was being built was rolled back.",
-	},
-	RT0411: {
-		title: "Interrupted",
-		message: (p: { what: string }) => `${p.what} was interrupted`,
-		explain:
-			"The run was stopped by a signal. What was being built was rolled back; what was already published stays.",
-	},
-	RT0412: {
-		title: "A seed that cannot be read",
-		message: (p: { seed: string; problem: string }) =>
-			`seed "${p.seed}": ${p.problem}`,
-		explain: "Seeds are CSV files in UTF-8, with or without a byte-order mark.",
-	},
-	RT0413: {
-		title: "Test warning",
-		severity: "warning",
-		message: (p: { test: string; failures: string }) =>
-			`test "${p.test}" warns: ${p.failures}`,
-		explain:
-			"The test found rows, and its severity or thresholds make that a warning. The model was published.",
-	},
-	RT0414: {
-		title: "Types inferred for a seed",
-		severity: "info",
-		message: (p: { seed: string; columns: string }) =>
-			`seed "${p.seed}": types were inferred for ${p.columns}`,
-		help: "declare their data_type in YAML to fix them",
-		explain:
-			"Columns without a declared type are inferred with care: whole numbers without leading zeros, decimals, true/false, ISO dates and timestamps; everything else stays text.",
-	},
-	RT0415: {
-		title: "Could not be written",
-		message: (p: { path: string; problem: string }) =>
-			`cannot write ${p.path}: ${p.problem}`,
-		explain:
-			"An artifact, a report or the rows of a failed test could not be written. The warehouse is not affected.",
-	},
+  RT0401: {
+    title: "SQL syntax error",
+    message: (p: { problem: string }) => p.problem,
+    explain: "The warehouse could not parse the compiled SQL. The place is the template that wrote it; the compiled text is in target/compiled.",
+  },
+  RT0402: {
+    title: "Unknown column",
+    message: (p: { column: string }) => `unknown column "${p.column}"`,
+    explain: "The SQL names a column that none of its inputs has at this point.",
+  },
+  RT0403: {
+    title: "Unknown relation or function",
+    help: "if it is a model that was not built yet, build it with `retain build --select +NAME`; --indirect-selection buildable leaves out tests that need more",
+    message: (p: { problem: string }) => p.problem,
+    explain:
+      "The SQL names a table, view, macro or function that does not exist in the warehouse. A model that was never built does not exist either: build it, or select it with +name.",
+  },
+  RT0404: {
+    title: "A value that cannot be converted",
+    message: (p: { problem: string }) => p.problem,
+    help: "use try_cast where bad values are expected, or mend the data",
+    explain: "A cast met a value that is not of the type. The whole relation was rolled back.",
+  },
+  RT0405: {
+    title: "Database error",
+    message: (p: { problem: string }) => p.problem,
+    explain: "The warehouse refused the statement. Its own words are shown; the relation was rolled back and the one from before is still there.",
+  },
+  RT0406: {
+    title: "Contract broken",
+    message: (p: { model: string; problem: string }) => `"${p.model}" does not have the columns that its contract declares: ${p.problem}`,
+    help: "change the SQL, or the columns declared in YAML",
+    explain: "With `contract: {enforced: true}` the columns of the relation must be the declared ones, with their types. The relation was not published.",
+  },
+  RT0407: {
+    title: "Test failed",
+    message: (p: { test: string; failures: string }) => `test "${p.test}" failed: ${p.failures}`,
+    explain:
+      "The test's query found rows that should not be there. The model was not published: the relation of the last good build is still in place and everything downstream was skipped.",
+  },
+  RT0408: {
+    title: "Ragged row in a seed",
+    message: (p: { seed: string; expected: number; found: number }) =>
+      `seed "${p.seed}": this row has ${p.found} ${p.found === 1 ? "value" : "values"}, the header ${p.expected}`,
+    help: "quote values that hold the delimiter, or add what is missing",
+    explain: "Every row of a seed has as many values as the header has names.",
+  },
+  RT0409: {
+    title: "A seed's value is not of its type",
+    message: (p: { seed: string; column: string; type: string; value: string }) => `seed "${p.seed}": ${p.value} in column "${p.column}" is not ${p.type}`,
+    help: "mend the value, or declare another data_type",
+    explain: "Columns of a seed have the types that its YAML declares. Blank values of other types than text are NULL; anything else must convert.",
+  },
+  RT0410: {
+    title: "No space or memory left",
+    message: (p: { problem: string }) => p.problem,
+    help: "free space on the disk, or lower `memory_limit` and `threads` in the target's settings",
+    explain: "The database could not write or could not allocate. What was being built was rolled back.",
+  },
+  RT0411: {
+    title: "Interrupted",
+    message: (p: { what: string }) => `${p.what} was interrupted`,
+    explain: "The run was stopped by a signal. What was being built was rolled back; what was already published stays.",
+  },
+  RT0412: {
+    title: "A seed that cannot be read",
+    message: (p: { seed: string; problem: string }) => `seed "${p.seed}": ${p.problem}`,
+    explain: "Seeds are CSV files in UTF-8, with or without a byte-order mark.",
+  },
+  RT0413: {
+    title: "Test warning",
+    severity: "warning",
+    message: (p: { test: string; failures: string }) => `test "${p.test}" warns: ${p.failures}`,
+    explain: "The test found rows, and its severity or thresholds make that a warning. The model was published.",
+  },
+  RT0414: {
+    title: "Types inferred for a seed",
+    severity: "info",
+    message: (p: { seed: string; columns: string }) => `seed "${p.seed}": types were inferred for ${p.columns}`,
+    help: "declare their data_type in YAML to fix them",
+    explain:
+      "Columns without a declared type are inferred with care: whole numbers without leading zeros, decimals, true/false, ISO dates and timestamps; everything else stays text.",
+  },
+  RT0415: {
+    title: "Could not be written",
+    message: (p: { path: string; problem: string }) => `cannot write ${p.path}: ${p.problem}`,
+    explain: "An artifact, a report or the rows of a failed test could not be written. The warehouse is not affected.",
+  },
 } satisfies CodeTable;

@@ -2,40 +2,34 @@
 import type { CodeTable } from "./entry.ts";
 
 export const warehouseCodes = {
-	RT0501: {
-		title: "The database is in use",
-		message: (p: { path: string; holder: string }) =>
-			`${p.path} is held by ${p.holder}`,
-		help: "close that program, or wait longer with --lock-timeout SECONDS",
-		explain:
-			"DuckDB lets one process write to a file at a time. retain opens it late, closes it early, and waits a while before it gives up.",
-	},
-	RT0502: {
-		title: "Not a DuckDB file",
-		message: (p: { path: string; problem: string }) =>
-			`${p.path} is not a database that can be opened: ${p.problem}`,
-		help: "move the file away, or name another path in the target",
-		explain:
-			"The file exists but is not a DuckDB database, is damaged, or was written by a newer version. retain never overwrites it.",
-	},
-	RT0503: {
-		title: "The database cannot be opened",
-		message: (p: { path: string; problem: string }) =>
-			`cannot open ${p.path}: ${p.problem}`,
-		help: "check that the folder exists and may be written, or name another path in the target",
-		explain: "The operating system refused to open or create the file.",
-	},
-	RT0504: {
-		title: "A setting or extension was refused",
-		message: (p: { what: string; problem: string }) =>
-			`${p.what}: ${p.problem}`,
-		explain:
-			"The target's `settings`, `extensions` and `attach` are applied when the database is opened. Extensions other than json, parquet and icu have to be downloaded by DuckDB.",
-	},
-	RT0505: {
-		title: "Nothing built yet",
-		message: (p: { path: string }) => `there is no warehouse at ${p.path} yet`,
-		help: "run `retain build` first",
-		explain: "Reading commands never create a warehouse.",
-	},
+  RT0501: {
+    title: "The database is in use",
+    message: (p: { path: string; holder: string }) => `${p.path} is held by ${p.holder}`,
+    help: "close that program, or wait longer with --lock-timeout SECONDS",
+    explain: "DuckDB lets one process write to a file at a time. retain opens it late, closes it early, and waits a while before it gives up.",
+  },
+  RT0502: {
+    title: "Not a DuckDB file",
+    message: (p: { path: string; problem: string }) => `${p.path} is not a database that can be opened: ${p.problem}`,
+    help: "move the file away, or name another path in the target",
+    explain: "The file exists but is not a DuckDB database, is damaged, or was written by a newer version. retain never overwrites it.",
+  },
+  RT0503: {
+    title: "The database cannot be opened",
+    message: (p: { path: string; problem: string }) => `cannot open ${p.path}: ${p.problem}`,
+    help: "check that the folder exists and may be written, or name another path in the target",
+    explain: "The operating system refused to open or create the file.",
+  },
+  RT0504: {
+    title: "A setting or extension was refused",
+    message: (p: { what: string; problem: string }) => `${p.what}: ${p.problem}`,
+    explain:
+      "The target's `settings`, `extensions` and `attach` are applied when the database is opened. Extensions other than json, parquet and icu have to be downloaded by DuckDB.",
+  },
+  RT0505: {
+    title: "Nothing built yet",
+    message: (p: { path: string }) => `there is no warehouse at ${p.path} yet`,
+    help: "run `retain build` first",
+    explain: "Reading commands never create a warehouse.",
+  },
 } satisfies CodeTable;

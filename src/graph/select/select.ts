@@ -19,8 +19,6 @@ export interface Selection {
   readonly indirect: IndirectSelection;
 }
 
-export const everything: Selection = { select: [], exclude: [], indirect: "eager" };
-
 export function selectNodes(graph: Graph, selection: Selection): Outcome<ReadonlySet<string>> {
   const included = readSelection(selection.select);
   const excluded = readSelection(selection.exclude);

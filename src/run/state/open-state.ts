@@ -7,64 +7,58 @@ import type { Connection, Engine } from "../../ports/engine.ts";
 import type { StateDatabase } from "./tables.ts";
 
 export interface State {
-	readonly db: StateDatabase;
-	/** For what Kysely does not do: streams. */
-	readonly connection: Connection;
-	close(): void;
+  readonly db: StateDatabase;
+  /** For what Kysely does not do: streams. */
+  readonly connection: Connection;
+  close(): void;
 }
 
 export interface StateOptions {
-	readonly engine: Engine;
-	readonly kyselyDialect: (connection: Connection) => KyselyDialect;
-	/** Absolute path. */
-	readonly path: string;
-	readonly lockTimeoutSeconds: number;
+  readonly engine: Engine;
+  readonly kyselyDialect: (connection: Connection) => KyselyDialect;
+  /** Absolute path. */
+  readonly path: string;
+  readonly lockTimeoutSeconds: number;
 }
 
-export async function openState(
-	options: StateOptions,
-): Promise<Outcome<State | undefined>> {
-	try {
-		mkdirSync(dirname(options.path), { recursive: true });
-	} catch (error) {
-		return {
-			value: undefined,
-			diagnostics: [
-				diagnose("RT0503", {
-					path: options.path,
-					problem: (error as Error).message,
-				}),
-			],
-		};
-	}
-	const opened = await options.engine.open({
-		path: options.path,
-		readOnly: false,
-		settings: {},
-		extensions: [],
-		attach: [],
-		lockTimeoutSeconds: options.lockTimeoutSeconds,
-	});
-	const database = opened.value;
-	if (!database) return { value: undefined, diagnostics: opened.diagnostics };
-	const [{ Kysely }, { createStateTables }, connection] = await Promise.all([
-		import("kysely"),
-		import("./tables.ts"),
-		database.connect(),
-	]);
-	const db: StateDatabase = new Kysely({
-		dialect: options.kyselyDialect(connection),
-	});
-	await createStateTables(db);
-	return {
-		value: {
-			db,
-			connection,
-			close: () => {
-				connection.close();
-				database.close();
-			},
-		},
-		diagnostics: opened.diagnostics,
-	};
+export async function openState(options: StateOptions): Promise<Outcome<State | undefined>> {
+  try {
+    mkdirSync(dirname(options.path), { recursive: true });
+  } catch (error) {
+    return {
+      value: undefined,
+      diagnostics: [
+        diagnose("RT0503", {
+          path: options.path,
+          problem: (error as Error).message,
+        }),
+      ],
+    };
+  }
+  const opened = await options.engine.open({
+    path: options.path,
+    readOnly: false,
+    settings: {},
+    extensions: [],
+    attach: [],
+    lockTimeoutSeconds: options.lockTimeoutSeconds,
+  });
+  const database = opened.value;
+  if (!database) return { value: undefined, diagnostics: opened.diagnostics };
+  const [{ Kysely }, { createStateTables }, connection] = await Promise.all([import("kysely"), import("./tables.ts"), database.connect()]);
+  const db: StateDatabase = new Kysely({
+    dialect: options.kyselyDialect(connection),
+  });
+  await createStateTables(db);
+  return {
+    value: {
+      db,
+      connection,
+      close: () => {
+        connection.close();
+        database.close();
+      },
+    },
+    diagnostics: opened.diagnostics,
+  };
 }

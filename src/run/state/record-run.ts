@@ -6,104 +6,80 @@ import type { NodeBuildRow, StateDatabase } from "./tables.ts";
 const batchSize = 500;
 
 /** `expectedTests` are, for each node, all the enabled tests that must pass before it counts as tested. */
-export async function recordRun(
-	db: StateDatabase,
-	result: RunResult,
-	expectedTests: ReadonlyMap<string, readonly string[]>,
-): Promise<void> {
-	const failed = result.results.some(
-		(node) =>
-			node.status === "error" ||
-			node.status === "fail" ||
-			node.status === "skipped",
-	);
-	const status = result.interrupted
-		? "interrupted"
-		: failed
-			? "failed"
-			: "success";
-	const rows = nodeBuilds(result, expectedTests);
-	await db.transaction().execute(async (transaction) => {
-		const { invocationId, command, targetName, startedAt, completedAt } =
-			result;
-		await transaction
-			.insertInto("runs")
-			.values({
-				invocation_id: invocationId,
-				command,
-				target: targetName,
-				started_at: startedAt,
-				completed_at: completedAt,
-				status,
-			})
-			.execute();
-		for (let i = 0; i < rows.length; i += batchSize) {
-			const batch = rows.slice(i, i + batchSize);
-			await transaction
-				.deleteFrom("node_builds")
-				.where("target", "=", targetName)
-				.where(
-					"unique_id",
-					"in",
-					batch.map((row) => row.unique_id),
-				)
-				.execute();
-			await transaction.insertInto("node_builds").values(batch).execute();
-		}
-	});
+export async function recordRun(db: StateDatabase, result: RunResult, expectedTests: ReadonlyMap<string, readonly string[]>): Promise<void> {
+  const failed = result.results.some((node) => node.status === "error" || node.status === "fail" || node.status === "skipped");
+  const status = result.interrupted ? "interrupted" : failed ? "failed" : "success";
+  const rows = nodeBuilds(result, expectedTests);
+  await db.transaction().execute(async (transaction) => {
+    const { invocationId, command, targetName, startedAt, completedAt } = result;
+    await transaction
+      .insertInto("runs")
+      .values({
+        invocation_id: invocationId,
+        command,
+        target: targetName,
+        started_at: startedAt,
+        completed_at: completedAt,
+        status,
+      })
+      .execute();
+    for (let i = 0; i < rows.length; i += batchSize) {
+      const batch = rows.slice(i, i + batchSize);
+      await transaction
+        .deleteFrom("node_builds")
+        .where("target", "=", targetName)
+        .where(
+          "unique_id",
+          "in",
+          batch.map((row) => row.unique_id),
+        )
+        .execute();
+      await transaction.insertInto("node_builds").values(batch).execute();
+    }
+  });
 }
 
 /**
  * A node counts as tested when every one of its tests ran and none failed: inside the build, or in a later `test` of what
  * is published. A failed test of either kind takes that back.
  */
-function nodeBuilds(
-	result: RunResult,
-	expectedTests: ReadonlyMap<string, readonly string[]>,
-): readonly NodeBuildRow[] {
-	const statusOf = new Map(result.results.map((node) => [node.uniqueId, node]));
-	const testedIn = (id: string): "pass" | "fail" | "untested" => {
-		const outcomes = (expectedTests.get(id) ?? []).map(
-			(test) => statusOf.get(test)?.status,
-		);
-		if (outcomes.some((status) => status === "fail" || status === "error"))
-			return "fail";
-		return outcomes.every((status) => status === "pass" || status === "warn")
-			? "pass"
-			: "untested";
-	};
-	const base = {
-		target: result.targetName,
-		invocation_id: result.invocationId,
-	};
-	const built = result.results
-		.filter((node) => node.kind !== "test")
-		.map(
-			(node: NodeResult): NodeBuildRow => ({
-				...base,
-				unique_id: node.uniqueId,
-				status: node.status,
-				tested: testedIn(node.uniqueId),
-				completed_at: node.completedAt,
-				message: node.message ?? null,
-			}),
-		);
-	if (result.command !== "test") return built;
-	const touched = groupBy(
-		[...expectedTests].filter(([, tests]) =>
-			tests.some((test) => statusOf.has(test)),
-		),
-		([id]) => testedIn(id),
-	);
-	const rows = [...(touched.get("pass") ?? []), ...(touched.get("fail") ?? [])];
-	return rows.map(
-		([id]): NodeBuildRow => ({
-			...base,
-			unique_id: id,
-			status: "success",
-			tested: testedIn(id),
-			completed_at: result.completedAt,
-			message: null,
-		}),
-	);
+function nodeBuilds(result: RunResult, expectedTests: ReadonlyMap<string, readonly string[]>): readonly NodeBuildRow[] {
+  const statusOf = new Map(result.results.map((node) => [node.uniqueId, node]));
+  const testedIn = (id: string): "pass" | "fail" | "untested" => {
+    const outcomes = (expectedTests.get(id) ?? []).map((test) => statusOf.get(test)?.status);
+    if (outcomes.some((status) => status === "fail" || status === "error")) return "fail";
+    return outcomes.every((status) => status === "pass" || status === "warn") ? "pass" : "untested";
+  };
+  const base = {
+    target: result.targetName,
+    invocation_id: result.invocationId,
+  };
+  const built = result.results
+    .filter((node) => node.kind !== "test")
+    .map(
+      (node: NodeResult): NodeBuildRow => ({
+        ...base,
+        unique_id: node.uniqueId,
+        status: node.status,
+        tested: testedIn(node.uniqueId),
+        completed_at: node.completedAt,
+        message: node.message ?? null,
+      }),
+    );
+  if (result.command !== "test") return built;
+  const touched = groupBy(
+    [...expectedTests].filter(([, tests]) => tests.some((test) => statusOf.has(test))),
+    ([id]) => testedIn(id),
+  );
+  const rows = [...(touched.get("pass") ?? []), ...(touched.get("fail") ?? [])];
+  return rows.map(
+    ([id]): NodeBuildRow => ({
+      ...base,
+      unique_id: id,
+      status: "success",
+      tested: testedIn(id),
+      completed_at: result.completedAt,
+      message: null,
+    }),
+  );
 }

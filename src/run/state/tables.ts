@@ -2,55 +2,55 @@
 import type { Kysely } from "kysely";
 
 export interface RunRow {
-	readonly invocation_id: string;
-	readonly command: string;
-	readonly target: string;
-	readonly started_at: string;
-	readonly completed_at: string;
-	readonly status: string;
+  readonly invocation_id: string;
+  readonly command: string;
+  readonly target: string;
+  readonly started_at: string;
+  readonly completed_at: string;
+  readonly status: string;
 }
 
 /** What is known of a node's relation in a target: its last build, and whether its tests passed on what is published. */
 export interface NodeBuildRow {
-	readonly target: string;
-	readonly unique_id: string;
-	readonly invocation_id: string;
-	/** success | error | skipped */
-	readonly status: string;
-	/** pass | fail | untested */
-	readonly tested: string;
-	readonly completed_at: string;
-	readonly message: string | null;
+  readonly target: string;
+  readonly unique_id: string;
+  readonly invocation_id: string;
+  /** success | error | skipped */
+  readonly status: string;
+  /** pass | fail | untested */
+  readonly tested: string;
+  readonly completed_at: string;
+  readonly message: string | null;
 }
 
 export interface StateTables {
-	readonly runs: RunRow;
-	readonly node_builds: NodeBuildRow;
+  readonly runs: RunRow;
+  readonly node_builds: NodeBuildRow;
 }
 
 export type StateDatabase = Kysely<StateTables>;
 
 export async function createStateTables(db: StateDatabase): Promise<void> {
-	await db.schema
-		.createTable("runs")
-		.ifNotExists()
-		.addColumn("invocation_id", "varchar", (column) => column.primaryKey())
-		.addColumn("command", "varchar", (column) => column.notNull())
-		.addColumn("target", "varchar", (column) => column.notNull())
-		.addColumn("started_at", "varchar", (column) => column.notNull())
-		.addColumn("completed_at", "varchar", (column) => column.notNull())
-		.addColumn("status", "varchar", (column) => column.notNull())
-		.execute();
-	await db.schema
-		.createTable("node_builds")
-		.ifNotExists()
-		.addColumn("target", "varchar", (column) => column.notNull())
-		.addColumn("unique_id", "varchar", (column) => column.notNull())
-		.addColumn("invocation_id", "varchar", (column) => column.notNull())
-		.addColumn("status", "varchar", (column) => column.notNull())
-		.addColumn("tested", "varchar", (column) => column.notNull())
-		.addColumn("completed_at", "varchar", (column) => column.notNull())
-		.addColumn("message", "varchar")
-		.addPrimaryKeyConstraint("node_builds_key", ["target", "unique_id"])
-		.execute();
+  await db.schema
+    .createTable("runs")
+    .ifNotExists()
+    .addColumn("invocation_id", "varchar", (column) => column.primaryKey())
+    .addColumn("command", "varchar", (column) => column.notNull())
+    .addColumn("target", "varchar", (column) => column.notNull())
+    .addColumn("started_at", "varchar", (column) => column.notNull())
+    .addColumn("completed_at", "varchar", (column) => column.notNull())
+    .addColumn("status", "varchar", (column) => column.notNull())
+    .execute();
+  await db.schema
+    .createTable("node_builds")
+    .ifNotExists()
+    .addColumn("target", "varchar", (column) => column.notNull())
+    .addColumn("unique_id", "varchar", (column) => column.notNull())
+    .addColumn("invocation_id", "varchar", (column) => column.notNull())
+    .addColumn("status", "varchar", (column) => column.notNull())
+    .addColumn("tested", "varchar", (column) => column.notNull())
+    .addColumn("completed_at", "varchar", (column) => column.notNull())
+    .addColumn("message", "varchar")
+    .addPrimaryKeyConstraint("node_builds_key", ["target", "unique_id"])
+    .execute();
 }

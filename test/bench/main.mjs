@@ -1,0 +1,122 @@
+/**
+ * `npm run bench`: what retain costs, each time beside a yardstick that does the least there is to do. It reports and never
+ * judges: the exit code says only whether everything could be run. --quick takes fewer runs, --json prints JSON.
+ */
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { availableParallelism, cpus, tmpdir, totalmem } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { generateProject } from "./generate-project.mjs";
+import { listModules, measurePairs, runOnce } from "./measure.mjs";
+import { drawTable } from "./table.mjs";
+
+const retain = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+const bareFiles = fileURLToPath(new URL("./bare-files.mjs", import.meta.url));
+const bareClient = fileURLToPath(new URL("./bare-client.mjs", import.meta.url));
+const connections = 4;
+
+const { values: options } = parseArgs({ options: { quick: { type: "boolean", default: false }, json: { type: "boolean", default: false } } });
+const runs = options.quick ? { startUp: 7, parse: 3, build: 3 } : { startUp: 25, parse: 9, build: 9 };
+
+const notes = `Medians; every ratio is that of two runs right after one another, min..max over all pairs. cpu is user and system time of retain, memory its peak.
+parse: 2,000 models, 6,000 tests, depth 16, fan-in up to 15, in files; cold is without .retain and target, warm with what the run before left.
+  Its yardstick reads the same files and writes as many bytes as the manifest has.
+build: 1,000 views into a new file; its yardstick sends the same statements through @duckdb/node-api over as many connections.`;
+
+if (!existsSync(retain)) {
+  console.error("There is no dist/; run `npm run build` first.");
+  process.exit(2);
+}
+const folder = mkdtempSync(join(tmpdir(), "retain-bench-"));
+try {
+  const results = [...benchStartUp(), ...benchParse(), ...benchBuild()];
+  const help = checkHelp();
+  const machine = describeMachine();
+  console.log(
+    options.json ? JSON.stringify({ machine, results, help }, null, 2) : `${describe(machine)}\n\n${drawTable(results)}\n\n${describeHelp(help)}\n\n${notes}`,
+  );
+} finally {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+
+function benchStartUp() {
+  const yardstick = { args: ["-e", "0"] };
+  const toolStart = (flag, budget) => report(`start: retain ${flag}`, { args: [retain, flag] }, "node -e 0", yardstick, runs.startUp, budget);
+  return [toolStart("--version", { kind: "ratio", most: 1.5 }), toolStart("--help")];
+}
+
+function benchParse() {
+  const project = join(folder, "parse");
+  progress("writing a project of 2,000 models and 6,000 tests");
+  const size = generateProject(project, { models: 2000, tests: 6000, depth: 16, fanIn: 15 });
+  const subject = { args: [retain, "parse"], cwd: project, usage: true };
+  runOnce(subject);
+  const manifest = join(project, "target", "manifest.json");
+  const bytes = existsSync(manifest) ? statSync(manifest).size : 0;
+  const yardstick = { args: [bareFiles, project, String(bytes), join(folder, "manifest-bytes")], usage: true };
+  const forget = () => {
+    for (const name of [".retain", "target"]) rmSync(join(project, name), { recursive: true, force: true });
+  };
+  const cold = report("parse: cold", { ...subject, before: forget }, "read, write", yardstick, runs.parse, { kind: "seconds", most: 1 });
+  const warm = report("parse: warm", subject, "read, write", yardstick, runs.parse, { kind: "seconds", most: 0.3 });
+  return [cold, warm].map((result) => ({ ...result, project: { ...size, manifestBytes: bytes } }));
+}
+
+/** Views in few layers: DuckDB binds a view through all that it is made of, and deep ones would measure only that. */
+function benchBuild() {
+  const project = join(folder, "build");
+  const database = join(folder, "bare.duckdb");
+  const planFile = join(folder, "plan.json");
+  progress("writing a project of 1,000 views");
+  const size = generateProject(project, { models: 1000, tests: 0, depth: 4, fanIn: 3, runnable: true });
+  writeFileSync(planFile, runOnce({ args: [retain, "build", "--dry-run", "--json"], cwd: project }).stdout);
+  const forget = () => {
+    for (const name of [".retain", "target", "warehouse.duckdb", "warehouse.duckdb.wal"]) rmSync(join(project, name), { recursive: true, force: true });
+  };
+  const forgetBare = () => {
+    for (const path of [database, `${database}.wal`]) rmSync(path, { force: true });
+  };
+  const subject = { args: [retain, "build", "--threads", String(connections)], cwd: project, before: forget, usage: true };
+  const yardstick = { args: [bareClient, planFile, database, String(connections)], before: forgetBare, usage: true };
+  const built = report("build: 1,000 views", subject, "bare client", yardstick, runs.build, { kind: "ratio", most: 1.1 });
+  return [{ ...built, project: size }];
+}
+
+function report(what, subject, yardstickName, yardstick, count, budget) {
+  progress(`${what}, ${count} runs`);
+  const measured = measurePairs(subject, yardstick, count);
+  const value = budget?.kind === "ratio" ? measured.ratio.median : measured.seconds.median;
+  return { what, yardstick: yardstickName, ...measured, ...(budget && { budget, met: value <= budget.most }) };
+}
+
+/** What --help must not load, because it is slow and needs no database and no schemas. */
+function checkHelp() {
+  const modules = listModules([retain, "--help"]);
+  const packages = [...new Set(modules.flatMap((url) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []))].toSorted();
+  const forbidden = packages.filter((name) => name === "zod" || name.startsWith("@duckdb/"));
+  return { modules: modules.length, packages, forbidden, met: forbidden.length === 0 };
+}
+
+function describeHelp({ modules, packages, forbidden, met }) {
+  const verdict = met ? "neither DuckDB nor zod: met" : `${forbidden.join(", ")}: NOT met`;
+  return `retain --help loads ${modules} modules and the packages ${packages.join(", ") || "(none)"}; budget: neither DuckDB nor zod; ${verdict}`;
+}
+
+function describeMachine() {
+  return {
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+    cpu: cpus()[0]?.model ?? "?",
+    cores: availableParallelism(),
+    gigabytes: Math.round(totalmem() / 2 ** 30),
+  };
+}
+
+function describe({ node, platform, cpu, cores, gigabytes }) {
+  return `node ${node}, ${platform}, ${cpu}, ${cores} cores, ${gigabytes} GB`;
+}
+
+function progress(text) {
+  process.stderr.write(`${text}\n`);
+}

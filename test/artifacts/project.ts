@@ -34,14 +34,14 @@ export function temporaryFolder(): string {
 }
 
 /** Builds the project and removes its folder; all that the artifacts need is in the values. */
-export async function build(files: Files): Promise<Built> {
+export async function build(files: Files, environment: Readonly<Record<string, string>> = {}): Promise<Built> {
   const directory = temporaryFolder();
   try {
     for (const [path, text] of Object.entries({ "retain.yml": settings, ...files })) {
       mkdirSync(dirname(join(directory, path)), { recursive: true });
       writeFileSync(join(directory, path), text);
     }
-    const loaded = await loadConfig({ cwd: directory, environment: {} });
+    const loaded = await loadConfig({ cwd: directory, environment });
     const { config } = loaded.value;
     if (!config) throw new Error(JSON.stringify(loaded.diagnostics));
     const parsed = parseProject(config);

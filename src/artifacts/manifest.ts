@@ -8,6 +8,7 @@ import type { Config } from "../config/config.ts";
 import { groupBy } from "../core/group-by.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Resource } from "../parse/resource.ts";
+import { auditSchemaName } from "../plan/plan.ts";
 import { compiledPaths, targetFolder } from "./compiled-paths.ts";
 import { collectSections, type Sections } from "./json-pieces.ts";
 import { type ManifestContext, type ManifestEntry, macroId } from "./manifest/context.ts";
@@ -19,7 +20,6 @@ import { seedEntry } from "./manifest/seed-entry.ts";
 import { sourceEntry } from "./manifest/source-entry.ts";
 import { testEntry } from "./manifest/test-entry.ts";
 import { type ArtifactInvocation, artifactMetadata, inUtc } from "./metadata.ts";
-import { auditSchemaOf } from "./relation-name.ts";
 
 export interface ManifestInput {
   readonly config: Config;
@@ -89,7 +89,7 @@ function makeContext({ config, graph, compiled, invocation, catalogName }: Manif
     compiledPaths: compiled ? compiledPaths(compiled) : new Map<string, string>(),
     compiledRoot: `${targetFolder}/compiled/${config.project.name}/`,
     catalogName,
-    auditSchema: auditSchemaOf(config),
+    auditSchema: auditSchemaName(config.target.schema),
     createdAt: new Date(invocation.startedAt).getTime() / 1000,
     primaryKeys: readPrimaryKeys(graph),
   };

@@ -1,5 +1,4 @@
 /** How artifacts call relations: always with the database, quoted, so that a reader can paste the name into SQL. Pure. */
-import type { Config } from "../config/config.ts";
 import { quoteIdentifier } from "../core/names.ts";
 import type { Model, Seed, Test } from "../parse/resource.ts";
 
@@ -7,11 +6,6 @@ export interface RelationPlaces {
   /** Name of the main database. */
   readonly catalogName: string;
   readonly auditSchema: string;
-}
-
-/** Schema of the tables that keep the failing rows of tests. */
-export function auditSchemaOf(config: Config): string {
-  return `${config.target.schema}_dbt_test__audit`;
 }
 
 export function qualifiedName(database: string, schema: string, name: string): string {

@@ -4,9 +4,10 @@
  */
 import type { CompiledProject } from "../compile/compiled.ts";
 import type { Config } from "../config/config.ts";
+import { auditSchemaName } from "../plan/plan.ts";
 import type { NodeResult, RunResult } from "../ports/run-event.ts";
 import { artifactMetadata } from "./metadata.ts";
-import { auditSchemaOf, relationName } from "./relation-name.ts";
+import { relationName } from "./relation-name.ts";
 
 export interface RunResultsInput {
   readonly config: Config;
@@ -55,7 +56,7 @@ function toResult(result: NodeResult, { config, compiled, catalogName }: RunResu
     unique_id: result.uniqueId,
     compiled: code === null ? null : true,
     compiled_code: code,
-    relation_name: entry === undefined ? null : relationName(entry.node, { catalogName, auditSchema: auditSchemaOf(config) }),
+    relation_name: entry === undefined ? null : relationName(entry.node, { catalogName, auditSchema: auditSchemaName(config.target.schema) }),
   };
 }
 

@@ -2,6 +2,7 @@
 import { basename, join } from "node:path";
 import { type CatalogRow, createCatalog } from "../artifacts/catalog.ts";
 import { manifestSections } from "../artifacts/manifest.ts";
+import { artifactSecrets } from "../artifacts/redact.ts";
 import { createRunResults } from "../artifacts/run-results.ts";
 import { writeArtifact, writeSections } from "../artifacts/write-artifact.ts";
 import { writeCompiledSql, writeRunSql } from "../artifacts/write-compiled.ts";
@@ -28,7 +29,7 @@ export async function writeRunArtifacts(
   const { config, graph, compiled } = session;
   const { database, plan, result, args } = run;
   const directory = targetFolder(session);
-  const { secrets } = config;
+  const secrets = artifactSecrets(config);
   const common = { catalogName: database.catalog, version: context.version };
   const generated = { ...context.invocation, generatedAt: context.now().toISOString() };
   const ids = new Set(result.results.map((node) => node.uniqueId));
@@ -50,10 +51,11 @@ export async function writeProjectArtifacts(context: CliContext, session: Sessio
   const path = warehousePath(config);
   // The database names itself after its file, up to the first dot.
   const catalogName = path === ":memory:" ? "memory" : (basename(path).split(".")[0] ?? "");
+  const secrets = artifactSecrets(config);
   const invocation = { ...context.invocation, generatedAt: context.now().toISOString() };
   const written = [
-    writeSections(directory, "manifest.json", manifestSections({ config, graph, compiled, invocation, catalogName, version: context.version }), config.secrets),
-    ids.size > 0 ? writeCompiledSql(directory, { projectName: config.project.name, compiled, ids, secrets: config.secrets }) : undefined,
+    writeSections(directory, "manifest.json", manifestSections({ config, graph, compiled, invocation, catalogName, version: context.version }), secrets),
+    ids.size > 0 ? writeCompiledSql(directory, { projectName: config.project.name, compiled, ids, secrets }) : undefined,
   ];
   const problems = written.filter((problem) => problem !== undefined);
   session.report(problems);

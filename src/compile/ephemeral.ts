@@ -29,7 +29,9 @@ export function prependCommonTables(sql: MappedText, tables: readonly CommonTabl
 /** SQL without white space and semicolons around it; `undefined` if only comments are left. */
 export function trimSql(sql: MappedText): MappedText | undefined {
   const start = /^\s*/.exec(sql.text)?.[0].length ?? 0;
-  const end = sql.text.length - (/[\s;]*$/.exec(sql.text)?.[0].length ?? 0);
+  let end = sql.text.length;
+  // A loop, because a pattern anchored at the end would be tried at every blank of a long text.
+  while (end > start && /[\s;]/.test(sql.text[end - 1] ?? "")) end--;
   const trimmed = sliceMapped(sql, start, Math.max(start, end));
   return leadingTrivia.exec(trimmed.text)?.[0].length === trimmed.text.length ? undefined : trimmed;
 }

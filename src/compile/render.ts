@@ -345,7 +345,8 @@ class Renderer {
 function standaloneEdges(node: hbs.AST.PartialStatement, template: Template): { readonly before: string; readonly after: string } {
   const { text } = template.source;
   const { start, end } = offsetsOf(node, template.lines);
-  const before = /(^|[\r\n])([ \t]*)$/.exec(text.slice(0, start));
-  const after = /^[ \t]*(\r?\n|$)/.exec(text.slice(end));
-  return before && after ? { before: before[2] ?? "", after: after[1] ?? "" } : { before: "", after: "" };
+  const line = template.lines[node.loc.start.line - 1] ?? 0;
+  const before = text.slice(line, start);
+  const after = /^[ \t]*(\r?\n|$)/.exec(text.slice(end, end + 200));
+  return after && /^[ \t]*$/.test(before) ? { before, after: after[1] ?? "" } : { before: "", after: "" };
 }

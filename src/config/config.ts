@@ -36,7 +36,7 @@ export interface Config {
   readonly vars: Readonly<Record<string, unknown>>;
   readonly folderSettings: Readonly<Record<"models" | "seeds", readonly FolderSetting[]>>;
   readonly environment: Environment;
-  /** Values taken from the environment, which must never be printed. */
+  /** Values taken from the environment that must never be printed. */
   readonly secrets: readonly string[];
   readonly yaml: YamlFile;
   readonly files: readonly SourceFile[];

@@ -9,8 +9,18 @@ const reference = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
 export interface Interpolated {
   readonly value: unknown;
   readonly diagnostics: readonly Diagnostic[];
-  /** The values that came from the environment: they may be secrets and must never be printed. */
+  /** Values from the environment that must never be printed. */
   readonly secrets: readonly string[];
+}
+
+/** A path to a warehouse should be readable in an error; a password in it, a token or a key should not. */
+const secretName = /token|secret|passw|pwd|key|credential|auth|private/i;
+
+/** As in a connection string. */
+const secretInside = /(token|secret|passw\w*|pwd|key)\s*=|:\/\/[^/\s]*:[^/\s]*@/i;
+
+function isSecret(variable: string, value: string, path: YamlPath): boolean {
+  return path[0] === "destinations" || secretInside.test(value) || secretName.test(variable) || path.some((step) => secretName.test(String(step)));
 }
 
 /** `skip` names top-level keys that stay as they are until somebody needs them. */
@@ -23,7 +33,7 @@ export function interpolate(value: unknown, environment: Environment, yaml: Yaml
         const found = environment[name];
         // An empty variable counts as not set where there is a default, as in a shell.
         if (found !== undefined && !(found === "" && fallback !== undefined)) {
-          secrets.push(found);
+          if (isSecret(name, found, path)) secrets.push(found);
           return found;
         }
         if (fallback !== undefined) return fallback;

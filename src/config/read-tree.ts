@@ -1,5 +1,5 @@
 /** Reads the project's files from disk, the only place that does. Returns what it could read and says what it could not. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -91,7 +91,7 @@ async function readSourceFile(
   try {
     const bytes = readFileSync(absolute);
     const text = (extension === "csv" ? bytes.subarray(0, headBytes) : bytes).toString("utf8");
-    const checksum = createHash("sha256").update(bytes).digest("hex");
+    const checksum = hash("sha256", bytes, "hex");
     const file: SourceFile = { path, root, kind, extension, text: text.startsWith("\uFEFF") && extension !== "csv" ? text.slice(1) : text, checksum };
     return { value: extension === "mjs" ? { ...file, functions: await importFunctions(absolute, checksum) } : file, diagnostics: [] };
   } catch (error) {

@@ -9,7 +9,7 @@ import type { Relation } from "../compile/values.ts";
 import { quoteIdentifier } from "../core/names.ts";
 import { ancestors, reach } from "../graph/dag.ts";
 import type { Graph } from "../graph/graph.ts";
-import type { Plan, RunCommand, SeedLoad, Stage, TestCheck } from "./plan.ts";
+import { auditSchemaName, type Plan, type RunCommand, type SeedLoad, type Stage, type TestCheck } from "./plan.ts";
 
 export interface PlanRequest {
   readonly command: RunCommand;
@@ -37,7 +37,7 @@ export function makePlan(graph: Graph, compiled: CompiledProject, request: PlanR
   const stageIds = new Set(own.map(([id]) => id));
   const gates = request.command === "build" ? findGates(graph, own) : new Map<string, readonly string[]>();
 
-  const auditSchema = `${request.targetSchema}_dbt_test__audit`;
+  const auditSchema = auditSchemaName(request.targetSchema);
   const stages = own.map(([id, node]): Stage => {
     const dependsOn = [...new Set([...nearestStages(graph, id, stageIds), ...(gates.get(id) ?? [])])];
     const tests = (attached.get(id) ?? []).map((test) => toCheck(compiled.nodes.get(test) as CompiledTest, auditSchema));

@@ -87,3 +87,8 @@ export interface Plan {
   /** Stages in an order in which they could run one by one. */
   readonly stages: readonly Stage[];
 }
+
+/** Schema of the tables that keep the failing rows of tests: dbt's name for it. */
+export function auditSchemaName(targetSchema: string): string {
+  return `${targetSchema}_dbt_test__audit`;
+}

@@ -53,7 +53,7 @@ export function measurePairs(subject, yardstick, runs) {
     ratio: spread(pairs.map((pair) => pair.subject.seconds / pair.yardstick.seconds)),
     ...(subject.usage && {
       cpuSeconds: spread(pairs.map((pair) => pair.subject.cpuSeconds)),
-      yardstickCpuSeconds: spread(pairs.map((pair) => pair.yardstick.cpuSeconds)),
+      cpuRatio: spread(pairs.map((pair) => pair.subject.cpuSeconds / pair.yardstick.cpuSeconds)),
       megabytes: spread(pairs.map((pair) => pair.subject.megabytes)),
     }),
   };

@@ -10,7 +10,7 @@ export function drawTable(results) {
   return [line(rows[0]).trimEnd(), widths.map((width) => "-".repeat(width)).join("  "), ...rows.slice(1).map((row) => line(row).trimEnd())].join("\n");
 }
 
-function toCells({ what, seconds, yardstick, yardstickSeconds, ratio, budget, met, cpuSeconds, megabytes }) {
+function toCells({ what, seconds, yardstick, yardstickSeconds, ratio, budget, met, cpuSeconds, cpuRatio, megabytes }) {
   return [
     what,
     time(seconds.median),
@@ -21,7 +21,7 @@ function toCells({ what, seconds, yardstick, yardstickSeconds, ratio, budget, me
     range(ratio, times),
     budget === undefined ? "" : budget.kind === "ratio" ? `<= ${budget.most.toFixed(2)}x` : `< ${time(budget.most)}`,
     met === undefined ? "" : met ? "yes" : "NO",
-    cpuSeconds === undefined ? "" : time(cpuSeconds.median),
+    cpuSeconds === undefined ? "" : `${time(cpuSeconds.median)} ${times(cpuRatio.median).padStart(6)}`,
     megabytes === undefined ? "" : `${megabytes.median.toFixed(0)} MB`,
   ];
 }

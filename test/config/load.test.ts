@@ -39,7 +39,7 @@ describe("the project", () => {
 
 describe("retain.yml", () => {
   test.each([
-    ["is not YAML", "name: [§\n", "RT0102"],
+    ["is not YAML", "name: [\n§", "RT0102"],
     ["has an unknown key", `${minimalSettings}§model: {}\n`, 'RT0103 unknown key "model" in retain.yml'],
     ["has no name", '§targets: {dev: {type: duckdb, path: ":memory:"}}\n', "RT0104 retain.yml: name: text is required here"],
     [
@@ -77,7 +77,7 @@ describe("retain.yml", () => {
   test("has all its problems told together", async () => {
     const { said } = await temporaryProject({ "retain.yml": 'name: 5\nnope: 1\ntargets: {dev: {type: duckdb, path: "", thread: 1}}\n' }).open();
     expect(said.map((text) => text.split(" ").slice(0, 3).join(" "))).toEqual(
-      expect.arrayContaining(["RT0104 error retain.yml:1:7", "RT0103 error retain.yml:2:1", "RT0104 error retain.yml:3:38", "RT0103 error retain.yml:3:42"]),
+      expect.arrayContaining(["RT0104 error retain.yml:1:7", "RT0103 error retain.yml:2:1", "RT0104 error retain.yml:3:37", "RT0103 error retain.yml:3:41"]),
     );
   });
 });

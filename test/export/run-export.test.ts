@@ -156,8 +156,10 @@ describe("later runs", () => {
     expect(asked).toMatchObject([{ removes: [before], adds: [after] }]);
     expect(asked[0]?.members).toHaveLength(3);
     expect(value?.plan.counts).toMatchObject({ adds: 1, removes: 1, changed: 1, unchanged: 2, sizeBefore: 3, sizeAfter: 3 });
-    expect(await project.remembered(`select first_sent_at, sent_at, identifiers[1] as email from export_members where member_key = '${sha("u1")}'`)).toEqual([
-      { first_sent_at: "2026-07-01T09:00:00.000Z", sent_at: "2026-07-02T09:00:00.000Z", email: `EMAIL=${sha("anna.new@example.com")}` },
+    const first = "2026-07-01T09:00:00.000Z";
+    expect(await project.remembered("select first_sent_at, sent_at, identifiers[1] as email from export_members order by email = 'EMAIL=' || sha256('anna.new@example.com'), email")).toEqual([
+      ...[sha("ben@example.com"), sha("carl@example.com")].sort().map((hash) => ({ first_sent_at: first, sent_at: first, email: `EMAIL=${hash}` })),
+      { first_sent_at: first, sent_at: "2026-07-02T09:00:00.000Z", email: `EMAIL=${sha("anna.new@example.com")}` },
     ]);
   });
 

@@ -14,11 +14,11 @@ const anyGraph = fc
   .chain((size) =>
     fc
       .tuple(...Array.from({ length: size }, () => fc.uniqueArray(fc.integer({ min: 0, max: Math.max(0, size - 1) }), { maxLength: 3 })))
-      .map((lists) => new Map(lists.map((list, i) => [`n${i}`, list.map((parent) => `n${parent}`)] as const))),
+      .map((lists) => new Map<string, string[]>(lists.map((list, i) => [`n${i}`, list.map((parent) => `n${parent}`)]))),
   );
 /** The same without cycles: parents come first. */
 const acyclicGraph = anyGraph.map(
-  (graph) => new Map([...graph].map(([node, parents], i) => [node, parents.filter((parent) => Number(parent.slice(1)) < i)] as const)),
+  (graph) => new Map<string, string[]>([...graph].map(([node, parents], i) => [node, parents.filter((parent) => Number(parent.slice(1)) < i)])),
 );
 
 /** Reaches by walking, step by step, as the definition says. */

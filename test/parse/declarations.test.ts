@@ -126,8 +126,8 @@ describe("tests", () => {
 
 describe("settings", () => {
   const settings = (models: string) => `name: shop\ntargets: {dev: {type: duckdb, path: ":memory:", schema: base}}\nmodels: ${models}\n`;
-  const configOf = async (models: string, own = "{}", path = "models/marts/daily/m.yml") => {
-    const nodes = await nodesOf({ "retain.yml": settings(models), [path]: `models: [{name: m, sql: select 1, ${own.slice(1, -1)}}]\n` });
+  const configOf = async (models: string, own = "{}") => {
+    const nodes = await nodesOf({ "retain.yml": settings(models), "models/marts/daily/m.yml": `models: [{name: m, sql: select 1, ${own.slice(1, -1)}}]\n` });
     const node = nodes.get("model.shop.m");
     if (node?.resourceType !== "model") throw new Error("no model");
     return { materialized: node.materialized, schema: node.schema, tags: node.tags, meta: node.meta };
@@ -139,15 +139,15 @@ describe("settings", () => {
 
   test("of the nearest folder win, and the model's own win over all", async () => {
     const tree = "{materialized: table, schema: s0, marts: {schema: s1, daily: {schema: s2}, weekly: {schema: s3}}}";
-    expect(await configOf(tree, "{}", "models/m.yml")).toMatchObject({ materialized: "table", schema: "s0" });
     const others = {
       "models/marts/weekly/w.yml": "models: [{name: w, sql: select 1}]\n",
       "models/marts/daily/d.yml": "models: [{name: d, sql: select 1}]\n",
       "models/marts/x.yml": "models: [{name: x, sql: select 1}, {name: own, sql: select 1, config: {schema: mine, materialized: view}}]\n",
+      "models/y.yml": "models: [{name: y, sql: select 1}]\n",
     };
     const nodes = await nodesOf({ "retain.yml": settings(tree), ...others });
     const schemas = [...nodes.values()].map((node) => (node.resourceType === "model" ? `${node.name} ${node.schema} ${node.materialized}` : ""));
-    expect(schemas.toSorted()).toEqual(["d s2 table", "own mine view", "w s3 table", "x s1 table"]);
+    expect(schemas.toSorted()).toEqual(["d s2 table", "own mine view", "w s3 table", "x s1 table", "y s0 table"]);
   });
 
   test("tags append and meta merges over all levels", async () => {

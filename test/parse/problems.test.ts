@@ -104,7 +104,7 @@ const cases: readonly Case[] = [
   },
   {
     says: "an argument that a test does not have",
-    files: yml("models: [{name: a, sql: select 1 as x, columns: [{name: x, tests: [{accepted_values: {§value: [1], values: [1]}}]}]}]\n"),
+    files: yml("models: [{name: a, sql: select 1 as x, columns: [{name: x, tests: [{accepted_values: {value: §[1], values: [1]}}]}]}]\n"),
     problem: 'RT0212 test "accepted_values": has no argument "value"',
     help: 'did you mean "values"?',
   },
@@ -136,7 +136,7 @@ const cases: readonly Case[] = [
   },
   {
     says: "a broken template of a test",
-    files: yml('models: [{name: a, sql: select 1 as x, tests: [{expression_is_true: {expression: "x > §{{nowhere}}"}}]}]\n').valueOf() as Record<
+    files: yml('models: [{name: a, sql: select 1 as x, tests: [{expression_is_true: {expression: "x > {{§nowhere}}"}}]}]\n').valueOf() as Record<
       string,
       string
     >,
@@ -268,8 +268,8 @@ describe("two places", () => {
     [
       "two tables of a source",
       yml("sources:\n  - {name: s, tables: [{name: t}]}\n  - {name: s, tables: [{name: t}]}\n"),
-      "models/m.yml:3:30",
-      "models/m.yml:2:30",
+      "models/m.yml:3:31",
+      "models/m.yml:2:31",
     ],
     ["two exposures", yml("exposures:\n  - {name: e, type: ml, owner: {}}\n  - {name: e, type: ml, owner: {}}\n"), "models/m.yml:3:12", "models/m.yml:2:12"],
     ["two singular tests", { "test/data/x/t.sql": "select 1", "test/data/y/t.sql": "select 1" }, "test/data/y/t.sql:1:1", "test/data/x/t.sql:1:1"],
@@ -344,7 +344,7 @@ describe("all at once", () => {
   test("problems of several files and kinds are told together, in the order of the files", async () => {
     const { said } = await temporaryProject({
       "models/a.yml": 'models:\n  - {name: a, sql: select 1, nope: 1}\n  - {name: b}\n  - {name: c, sql: \'{{ref "zzz"}} {{ref "yyy"}}\'}\n',
-      "models/b.yml": "models: [\n",
+      "models/b.yml": "model: []\n",
       "models/d.sql": "select 1",
       "seeds/s.csv": "x,x\n1,2\n",
       "macros/m.hbs": "1",
@@ -359,7 +359,7 @@ describe("all at once", () => {
     expect(codes.map((text) => text.replace(/:\d+:\d+$/, "")).toSorted()).toEqual(
       [
         "RT0103 models/a.yml",
-        "RT0102 models/b.yml",
+        "RT0103 models/b.yml",
         "RT0202 models/a.yml",
         "RT0202 models/d.sql",
         "RT0216 seeds/s.csv",
@@ -369,6 +369,15 @@ describe("all at once", () => {
         "RT0203 models/a.yml",
       ].toSorted(),
     );
+  });
+
+  test("a YAML file that cannot be read makes no resource of other files look half", async () => {
+    const { said } = await temporaryProject({
+      "models/a.yml": "models: [{name: a}\n",
+      "models/a.sql": "select 1",
+      "models/b.yml": "models: [{name: b, sql: 'select * from {{ref \"a\"}}'}]\n",
+    }).open();
+    expect(said.map((text) => text.split(":")[0])).toEqual(["RT0102 error models/a.yml"]);
   });
 
   test("one bad model hides no other problem, and a ref to it is no second one", async () => {

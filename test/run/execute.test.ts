@@ -244,7 +244,10 @@ describe("many nodes at once", () => {
   });
 
   test("never more nodes are under way than there are threads", async () => {
-    const models = Array.from({ length: 30 }, (_, i) => `  - {name: m${i}, sql: select ${i} as x}`);
+    const models = Array.from(
+      { length: 12 },
+      (_, i) => `  - {name: m${i}, config: {materialized: table}, sql: select sum(range % 7) + ${i} as x from range(3000000)}`,
+    );
     let now = 0;
     let most = 0;
     await run(temporaryProject({ "models/m.yml": `models:\n${models.join("\n")}\n` }), await emptyWarehouse(), {

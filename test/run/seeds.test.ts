@@ -322,6 +322,14 @@ describe("files that cannot be seeds", () => {
     expect(await warehouse.relations()).toEqual([]);
   });
 
+  test.each([
+    ["a quote that is never closed", 'a,b\n1,"x\n2,y\n'],
+    ["line ends of two kinds", "a,b\n1,2\r\n3,4\n"],
+  ])("%s is told as a file that cannot be read", async (_, csv) => {
+    const { resultOf } = await load(csv);
+    expect(resultOf("s").diagnostics.map((d) => d.code)).toEqual(["RT0412"]);
+  });
+
   test("a declared column that the header lacks is shown at its declaration", async () => {
     const { files, place } = takeMark({ "seeds/s.csv": "order_id,b\n1,2\n", "seeds/s.yml": "seeds:\n  - name: s\n    columns:\n      - name: §oder_id\n" });
     const { said, diagnostics } = await temporaryProject(files).open();

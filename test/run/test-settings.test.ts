@@ -145,6 +145,25 @@ describe("failing rows", () => {
     expect(await warehouse.rows("select count(*) from main_dbt_test__audit.t")).toEqual([[3]]);
   });
 
+  test("that cannot be stored disturb no other node", async () => {
+    const files = {
+      "models/m.yml": `models:
+  - {name: m, sql: select 1 as v, tests: [{expression_is_true: {name: t, expression: v > 1, store_failures: true}}]}
+  - {name: n, sql: select 1 as v, tests: [{expression_is_true: {name: u, expression: v > 0}}]}
+`,
+    };
+    for (const command of ["build", "test"] as const) {
+      const warehouse = await emptyWarehouse();
+      await warehouse.execute("create schema if not exists main_dbt_test__audit; create view main_dbt_test__audit.t as select 1 as x");
+      await warehouse.execute("create view m as select 1 as v; create view n as select 1 as v");
+      const { result, statuses } = await run(temporaryProject(files), warehouse, { command });
+      expect(statuses["u"]).toBe("pass");
+      expect(statuses["t"]).toMatch(/^(fail|error)$/);
+      expect(new Set(result.results.map((node) => node.uniqueId)).size).toBe(result.results.length);
+      expect(JSON.stringify(result)).toContain("Existing object t is of type View");
+    }
+  });
+
   test("are stored up to the limit", async () => {
     const warehouse = await emptyWarehouse();
     await run(project("{store_failures: true, limit: 4}", 9), warehouse);
@@ -179,6 +198,16 @@ describe("personal data", () => {
     expect(csv).toContain("***");
     expect(csv).not.toContain("kim");
     expect(await warehouse.rows(`select email from main_dbt_test__audit.${name} order by id`)).toEqual([["***"], [null]]);
+  });
+
+  test("is masked in columns that stand twice in the failing rows", async () => {
+    const twice = {
+      ...people,
+      "test/data/singular.sql": 'select a.email, b.email, a.id from {{ref "people"}} as a, {{ref "people"}} as b where a.id = 1 and b.id = 1',
+    };
+    const ran = await run(temporaryProject(twice), await emptyWarehouse());
+    expect(ran.resultOf("singular").failingRows?.sample).toEqual([["***", "***", 1]]);
+    expect(readFileSync(join(ran.project.config.projectDir, "target/failures/singular.csv"), "utf8")).not.toContain("kim");
   });
 
   test("is masked in the words of a conversion error", async () => {

@@ -47,7 +47,7 @@ export const globalOptions: readonly OptionRow[] = [
     flags: "--project-dir <dir>",
     description: "folder with the retain.yml; default: the nearest one upwards",
   },
-  { flags: "-q, --quiet", description: "say only what went wrong" },
+  { flags: "-q, --quiet", description: "say only what went wrong, and how it ended" },
   { flags: "--json", description: "answer as JSON" },
   { flags: "--debug", description: "show stacks of unexpected errors" },
   {

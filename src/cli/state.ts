@@ -1,5 +1,7 @@
 /** Opens the project's state database for a command and records runs in it. */
 import { isAbsolute, resolve } from "node:path";
+import { diagnose } from "../core/diagnostic.ts";
+import { EngineError } from "../ports/engine.ts";
 import type { RunResult } from "../ports/run-event.ts";
 import type { State } from "../run/state/open-state.ts";
 import type { CliContext } from "./context.ts";
@@ -20,10 +22,11 @@ export async function openProjectState(context: CliContext, session: Session, op
   return opened.value;
 }
 
-/** Tests that must pass before a node counts as tested: those that belong to it, and those of several nodes that include it. */
-export async function saveState(context: CliContext, session: Session, result: RunResult, options: GlobalOptions): Promise<void> {
+/**
+ * Returns whether the run could be recorded: exports ask for it. Tests that must pass before a node counts as tested: those that belong to it, and those of several nodes that include it. */
+export async function saveState(context: CliContext, session: Session, result: RunResult, options: GlobalOptions): Promise<boolean> {
   const state = await openProjectState(context, session, options);
-  if (!state) return;
+  if (!state) return false;
   try {
     const { recordRun } = await import("../run/state/record-run.ts");
     const { graph } = session;
@@ -36,6 +39,11 @@ export async function saveState(context: CliContext, session: Session, result: R
       );
     }
     await recordRun(state.db, result, expected);
+    return true;
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    session.report([diagnose("RT0415", { path: session.config.project.state.path, problem: error.message })]);
+    return false;
   } finally {
     state.close();
   }

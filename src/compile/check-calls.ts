@@ -9,8 +9,14 @@ import { checkNames } from "./macro-arguments.ts";
 export function checkCalls(template: Template, macros: ReadonlyMap<string, Macro>): readonly Diagnostic[] {
   return [
     ...template.calls.macros.flatMap((call) => checkMacro(call, macros)),
-    ...template.calls.helpers.filter((call) => !call.isBlock).flatMap((call) => checkHelper(call, macros)),
+    ...template.calls.helpers.flatMap((call) => (call.isBlock ? checkBlock(call) : checkHelper(call, macros))),
   ];
+}
+
+function checkBlock(call: HelperCall): readonly Diagnostic[] {
+  if (Object.hasOwn(blockHelpers, call.name)) return [];
+  const help = suggestion(call.name, Object.keys(blockHelpers)) ?? "blocks are #if, #unless, #each and #with";
+  return [diagnose("RT0208", { kind: "block", name: call.name }, { span: call.span, help })];
 }
 
 function checkMacro(call: MacroCall, macros: ReadonlyMap<string, Macro>): readonly Diagnostic[] {
@@ -34,7 +40,7 @@ function checkMacro(call: MacroCall, macros: ReadonlyMap<string, Macro>): readon
 }
 
 function checkHelper(call: HelperCall, macros: ReadonlyMap<string, Macro>): readonly Diagnostic[] {
-  if (Object.hasOwn(helpers, call.name) || Object.hasOwn(blockHelpers, call.name)) return [];
+  if (Object.hasOwn(helpers, call.name)) return [];
   const macro = macros.get(call.name);
   if (macro?.body.kind !== "function") {
     const functions = [...macros.values()].filter((m) => m.body.kind === "function").map((m) => m.name);

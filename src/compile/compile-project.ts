@@ -5,7 +5,8 @@
 import type { Config } from "../config/config.ts";
 import { type Diagnostic, diagnose, type Outcome } from "../core/diagnostic.ts";
 import { suggestion } from "../core/did-you-mean.ts";
-import { spanIn } from "../core/mapped-text.ts";
+import { type MappedText, spanIn } from "../core/mapped-text.ts";
+import type { Span } from "../core/span.ts";
 import { type Graph, resolve } from "../graph/graph.ts";
 import type { Model, Seed, SingularTest, SourceTable } from "../parse/resource.ts";
 import type { Template } from "../parse/template.ts";
@@ -14,10 +15,11 @@ import { checkCalls } from "./check-calls.ts";
 import type { Compiled, CompiledProject } from "./compiled.ts";
 import { type CommonTable, prependCommonTables, trimSql } from "./ephemeral.ts";
 import { materializations } from "./materializations/registry.ts";
-import { inheritPii } from "./pii.ts";
+import { findPrivacy, type Privacy } from "./privacy.ts";
 import { namedWithoutRef } from "./raw-names.ts";
 import { ephemeralPrefix, relationOf, sourceRelation } from "./relations.ts";
 import { type RenderContext, render } from "./render.ts";
+import { checkSingleQuery } from "./single-query.ts";
 import { compileGenericTest } from "./tests/generic-test.ts";
 import type { Relation, Value } from "./values.ts";
 
@@ -48,14 +50,20 @@ export function compileProject(graph: Graph, config: Config, dialect: Dialect, i
     },
   });
   const renderSql = (template: Template, self: Value, what: string) => {
-    diagnostics.push(...checkCalls(template, graph.macros));
+    const wrongCalls = checkCalls(template, graph.macros);
+    diagnostics.push(...wrongCalls);
     const rendered = render(template, contextFor(self));
-    diagnostics.push(...rendered.diagnostics);
+    diagnostics.push(...rendered.diagnostics.filter((found) => !wrongCalls.some((known) => isSameMistake(known, found))));
     const sql = trimSql(rendered.text);
     if (sql === undefined && template.program && rendered.diagnostics.length === 0) {
       diagnostics.push(diagnose("RT0308", { name: what }, { span: spanIn(template.source, 0, 0) }));
     }
     return sql ?? rendered.text;
+  };
+  const checked = (sql: MappedText, fallback: Span): MappedText => {
+    const problem = checkSingleQuery(sql, fallback);
+    if (problem) diagnostics.push(problem);
+    return sql;
   };
 
   /** Ephemeral models as they stand in common table expressions, without those of their own parents. */
@@ -75,33 +83,38 @@ export function compileProject(graph: Graph, config: Config, dialect: Dialect, i
     return [...found].map((parent) => bodies.get(parent) as CommonTable);
   };
 
-  const pii = inheritPii(graph);
-  const piiOf = (id: string): readonly string[] => pii.get(id) ?? [];
+  const privacy = findPrivacy(graph);
+  const privacyOf = (id: string): Privacy => privacy.get(id) ?? { pii: [], declared: [] };
+
   const nodes = new Map<string, Compiled>();
   for (const [id, node] of graph.nodes) {
-    if (node.resourceType === "seed") nodes.set(id, { kind: "seed", node, relation: relationOf(node), pii: piiOf(id) });
+    if (node.resourceType === "seed") nodes.set(id, { kind: "seed", node, relation: relationOf(node), privacy: privacyOf(id) });
     else if (node.resourceType === "model") {
       const own = relationOf(node);
-      const body = renderSql(node.template, own, node.name);
-      diagnostics.push(...checkMaterialization(node, config), ...namedWithoutRef(node, graph.names));
-      nodes.set(id, { kind: "model", node, relation: own, sql: prependCommonTables(body, commonTables(id)), pii: piiOf(id) });
+      const body = checked(renderSql(node.template, own, node.name), node.span);
+      diagnostics.push(...checkMaterialization(node), ...namedWithoutRef(node, graph.names));
+      nodes.set(id, { kind: "model", node, relation: own, sql: prependCommonTables(body, commonTables(id)), privacy: privacyOf(id) });
       if (node.materialized === "ephemeral") bodies.set(id, { name: ephemeralPrefix + node.name, sql: body });
     } else if (node.resourceType === "test") {
       const sql =
         node.testKind === "singular"
           ? renderSql((node as SingularTest).template, undefined, node.name)
           : compileGenericTest(node, { graph, context: contextFor(relation(node.owner)), relation }, diagnostics);
-      if (sql) nodes.set(id, { kind: "test", node, sql: prependCommonTables(sql, commonTables(id)), pii: piiOf(id) });
+      if (sql) nodes.set(id, { kind: "test", node, sql: prependCommonTables(checked(sql, node.span), commonTables(id)), privacy: privacyOf(id) });
     }
   }
   return { value: { nodes }, diagnostics };
 }
 
-function checkMaterialization(node: Model, config: Config): readonly Diagnostic[] {
+/** What rendering stumbles over may have been found by looking at the calls already. */
+function isSameMistake(a: Diagnostic, b: Diagnostic): boolean {
+  if (a.code !== b.code || !a.span || !b.span) return false;
+  return a.span.file === b.span.file && a.span.start < Math.max(b.span.end, b.span.start + 1) && b.span.start < Math.max(a.span.end, a.span.start + 1);
+}
+
+function checkMaterialization(node: Model): readonly Diagnostic[] {
   if (Object.hasOwn(materializations, node.materialized)) return [];
   const known = Object.keys(materializations);
   const problem = `"${node.materialized}" is not a materialization (known: ${known.join(", ")})`;
-  return [
-    diagnose("RT0104", { where: `model "${node.name}"`, problem }, { span: node.span ?? config.yaml.spanOf([]), help: suggestion(node.materialized, known) }),
-  ];
+  return [diagnose("RT0104", { where: `model "${node.name}"`, problem }, { span: node.materializedSpan, help: suggestion(node.materialized, known) })];
 }

@@ -1,6 +1,7 @@
 /** What compilation makes of each node: SQL that knows where it came from, and nothing that depends on a database. */
 import type { MappedText } from "../core/mapped-text.ts";
 import type { Model, Seed, Test } from "../parse/resource.ts";
+import type { Privacy } from "./privacy.ts";
 import type { Relation } from "./values.ts";
 
 export interface CompiledModel {
@@ -9,15 +10,15 @@ export interface CompiledModel {
   readonly relation: Relation;
   /** One query, without a semicolon. */
   readonly sql: MappedText;
-  /** Names of columns, in lower case, whose values must not be shown: its own and those of everything it is made from. */
-  readonly pii: readonly string[];
+  /** What of its rows must not be shown. */
+  readonly privacy: Privacy;
 }
 
 export interface CompiledSeed {
   readonly kind: "seed";
   readonly node: Seed;
   readonly relation: Relation;
-  readonly pii: readonly string[];
+  readonly privacy: Privacy;
 }
 
 export interface CompiledTest {
@@ -25,7 +26,7 @@ export interface CompiledTest {
   readonly node: Test;
   /** A query for the rows that should not be there. */
   readonly sql: MappedText;
-  readonly pii: readonly string[];
+  readonly privacy: Privacy;
 }
 
 export type Compiled = CompiledModel | CompiledSeed | CompiledTest;

@@ -4,7 +4,7 @@ import { spanIn } from "../core/mapped-text.ts";
 import type { Names } from "../graph/graph.ts";
 import type { Model } from "../parse/resource.ts";
 
-const tableWord = /\b(?:from|join)\s+(?:"?(\w+)"?\s*\.\s*)?"?(\w+)"?(?!\s*[(.\w])/gi;
+const tableWord = /\b(?:from|join)\s+(?:"?(\w+)"?\s*\.\s*)?"?(\w+)\b"?(?!\s*[(.])/gi;
 
 export function namedWithoutRef(model: Model, names: Names): readonly Diagnostic[] {
   const { source } = model.template;

@@ -14,13 +14,18 @@ export interface Interpolated {
 }
 
 /** A path to a warehouse should be readable in an error; a password in it, a token or a key should not. */
-const secretName = /token|secret|passw|pwd|key|credential|auth|private/i;
+const secretName = /token|secret|pass|pwd|key|credential|auth|private/i;
 
 /** As in a connection string. */
-const secretInside = /(token|secret|passw\w*|pwd|key)\s*=|:\/\/[^/\s]*:[^/\s]*@/i;
+const secretInside = /(token|secret|pass\w*|pwd|key)\s*=|:\/\/[^/\s]*:[^/\s]*@/i;
 
-function isSecret(variable: string, value: string, path: YamlPath): boolean {
-  return path[0] === "destinations" || secretInside.test(value) || secretName.test(variable) || path.some((step) => secretName.test(String(step)));
+function isSecret(variable: string, texts: readonly string[], path: YamlPath): boolean {
+  return (
+    path[0] === "destinations" ||
+    texts.some((text) => secretInside.test(text)) ||
+    secretName.test(variable) ||
+    path.some((step) => secretName.test(String(step)))
+  );
 }
 
 /** `skip` names top-level keys that stay as they are until somebody needs them. */
@@ -33,7 +38,7 @@ export function interpolate(value: unknown, environment: Environment, yaml: Yaml
         const found = environment[name];
         // An empty variable counts as not set where there is a default, as in a shell.
         if (found !== undefined && !(found === "" && fallback !== undefined)) {
-          if (isSecret(name, found, path)) secrets.push(found);
+          if (isSecret(name, [found, node], path)) secrets.push(found);
           return found;
         }
         if (fallback !== undefined) return fallback;

@@ -50,7 +50,7 @@ export async function loadConfig(options: LoadOptions): Promise<Outcome<Loaded>>
   const projectDir = findProject(options);
   if (projectDir === undefined) {
     const from = resolve(options.cwd, options.projectDir ?? options.environment["RETAIN_PROJECT_DIR"] ?? "");
-    return { value: nothing, diagnostics: [diagnose("RT0101", { from })] };
+    return { value: nothing, diagnostics: [diagnose("RT0101", { from, isNamed: from !== resolve(options.cwd) })] };
   }
   let text: string;
   let environment: Environment;

@@ -77,7 +77,12 @@ function readEntries(absolute: string) {
 }
 
 function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    // A link that leads nowhere, or around in a circle.
+    return false;
+  }
 }
 
 async function readSourceFile(

@@ -30,7 +30,7 @@ export function globToRegExp(pattern: string): RegExp {
       const close = pattern.indexOf("]", from + 1);
       if (close < 0) source += "\\[";
       else {
-        const set = pattern.slice(from, close).replaceAll("\\", "\\\\").replaceAll("^", "\\^");
+        const set = pattern.slice(from, close).replaceAll("\\", "\\\\").replaceAll("^", "\\^").replaceAll("]", "\\]");
         source += `[${from === i + 2 ? "^" : ""}${set}]`;
         i = close;
       }

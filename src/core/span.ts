@@ -8,6 +8,8 @@ export interface Span {
   readonly file: string;
   readonly start: number;
   readonly end: number;
+  /** The text there may be personal data: the place is shown, the line is not. */
+  readonly isPrivate?: true;
 }
 
 /** A place as people count it: the first line is 1 and the first column is 1. */

@@ -22,16 +22,14 @@ export interface YamlFile {
 }
 
 export function readYaml(file: string, text: string): YamlFile {
-  const document = parseDocument(text, {
-    prettyErrors: false,
-    logLevel: "silent",
-    version: "1.2",
-  });
+  // A number that JavaScript would round is read as text instead; looking for one is cheaper than reading all as big.
+  const hasLongNumber = /(?<![\w.])\d{16,}(?![\w.])/.test(text);
+  const document = parseDocument(text, { prettyErrors: false, logLevel: "error", version: "1.2", intAsBigInt: hasLongNumber });
   const diagnostics = document.errors.map((error) =>
     diagnose(
       "RT0102",
       {
-        problem: error.code === "DUPLICATE_KEY" ? "this key stands twice in one mapping" : decapitalise(error.message),
+        problem: inOwnWords[error.code] ?? decapitalise(error.message),
       },
       {
         span: {
@@ -46,6 +44,7 @@ export function readYaml(file: string, text: string): YamlFile {
   if (diagnostics.length === 0) {
     try {
       value = document.toJS({ maxAliasCount: 1000 }) ?? null;
+      if (hasLongNumber) value = settleNumbers(value);
     } catch (error) {
       diagnostics.push(diagnose("RT0102", { problem: (error as Error).message }, { span: { file, start: 0, end: 0 } }));
     }
@@ -61,6 +60,18 @@ export function readYaml(file: string, text: string): YamlFile {
     },
     textOffsets: (path) => alignText(nodeAt(document, path).value, text),
   };
+}
+
+const inOwnWords: Readonly<Record<string, string>> = {
+  DUPLICATE_KEY: "this key stands twice in one mapping",
+  MULTIPLE_DOCS: "a second document begins here; write one document a file",
+};
+
+function settleNumbers(value: unknown): unknown {
+  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
+  if (Array.isArray(value)) return value.map(settleNumbers);
+  if (value !== null && typeof value === "object") return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, settleNumbers(item)]));
+  return value;
 }
 
 function decapitalise(text: string): string {
@@ -111,13 +122,16 @@ function alignText(node: Node | undefined, text: string): (offset: number) => nu
   const map = new Int32Array(value.length + 1);
   for (let i = 0; i < value.length; i++) {
     const wanted = value.charCodeAt(i);
+    if (node.type === "QUOTE_DOUBLE" && text[at] === "\\" && !/[\r\n]/.test(text[at + 1] ?? "")) {
+      const digits = { x: 2, u: 4, U: 8 }[text[at + 1] ?? ""] ?? 0;
+      map[i] = at;
+      // Beyond the first plane one escape makes two units of the string.
+      if (wanted >= 0xd800 && wanted < 0xdc00 && text[at + 1] === "U") map[++i] = at;
+      at += 2 + digits;
+      continue;
+    }
     const isSpace = wanted === 32 || wanted === 10 || wanted === 9;
     if (isSpace) {
-      if (text[at] === "\\" && node.type === "QUOTE_DOUBLE") {
-        map[i] = at;
-        at += 2;
-        continue;
-      }
       if (isBlock && node.type === "BLOCK_LITERAL" && wanted === 10) while (at < range[1] && text[at] !== "\n") at++;
       map[i] = at;
       if (/\s/.test(text[at] ?? "")) at++;

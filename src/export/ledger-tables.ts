@@ -92,7 +92,6 @@ export async function openLedger(db: StateDatabase): Promise<ExportLedger> {
     .addColumn("message", "varchar")
     .addColumn("started_at", "varchar", (column) => column.notNull())
     .addColumn("completed_at", "varchar", (column) => column.notNull())
-    .addPrimaryKeyConstraint("export_runs_key", ["run_id", "export_name"])
     .execute();
   return db.withTables<ExportTables>();
 }

@@ -137,7 +137,7 @@ function unknown(dependency: Dependency, names: Names, parsed: Parsed): Diagnost
   if (dependency.kind === "source") {
     const full = `${dependency.source}.${dependency.table}`;
     const near = suggestion(full, names.sources.keys());
-    return parsed.brokenNames.has(dependency.source)
+    return parsed.isIncomplete || parsed.brokenNames.has(dependency.source)
       ? undefined
       : diagnose(
           "RT0204",
@@ -145,7 +145,7 @@ function unknown(dependency: Dependency, names: Names, parsed: Parsed): Diagnost
           { span: dependency.span, help: near ?? "declare it under `sources:` in a YAML file" },
         );
   }
-  if (parsed.brokenNames.has(dependency.name)) return undefined;
+  if (parsed.isIncomplete || parsed.brokenNames.has(dependency.name)) return undefined;
   const asSource = [...names.sources.values()].find((table) => table.name === dependency.name);
   const help =
     suggestion(dependency.name, names.relations.keys()) ??

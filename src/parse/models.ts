@@ -104,6 +104,7 @@ function makeModel(config: Config, declared: Declared<ModelDeclaration>, sqlFile
     checksum: home.checksum,
     config: settings,
     materialized: settings.materialized ?? "view",
+    materializedSpan: value.config.materialized === undefined ? nameSpan(declared) : yaml.spanOf([...declared.path, "config", "materialized"]),
     template,
   };
 }

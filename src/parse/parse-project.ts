@@ -15,6 +15,8 @@ import { readSources } from "./sources.ts";
 export interface Parsed extends Resources {
   /** Names of declarations that could not be read; a ref to one of them is no second mistake. */
   readonly brokenNames: ReadonlySet<string>;
+  /** Whether a whole file could not be read: then what is missing may be in it. */
+  readonly isIncomplete?: boolean;
 }
 
 export function parseProject(config: Config): Outcome<Parsed> {
@@ -35,7 +37,7 @@ export function parseProject(config: Config): Outcome<Parsed> {
   const nodes: Resource[] = [...models.value, ...seeds.value, ...sources.value, ...generic.value, ...singular.value, ...exposures.value, ...exports.value];
   const lacking = models.diagnostics.concat(seeds.diagnostics).flatMap((d) => (d.code === "RT0202" ? [/"([^"]+)"/.exec(d.message)?.[1] ?? ""] : []));
   return {
-    value: { nodes, macros: macros.value, brokenNames: new Set([...brokenNames, ...lacking]) },
+    value: { nodes, macros: macros.value, brokenNames: new Set([...brokenNames, ...lacking]), isIncomplete },
     diagnostics: [...parts.flatMap((part) => part.diagnostics), ...findDuplicates(nodes, declarations.value.macros)],
   };
 }

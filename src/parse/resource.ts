@@ -51,6 +51,8 @@ export interface Model extends RelationBase {
   readonly resourceType: "model";
   readonly config: ModelConfig;
   readonly materialized: string;
+  /** Where that is set, as far as it is in its own YAML. */
+  readonly materializedSpan: Span;
   readonly template: Template;
 }
 

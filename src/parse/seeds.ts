@@ -38,14 +38,6 @@ export function readSeeds(
     if (used.has(file.path) || mayBeDeclared(fileStem(file.path))) continue;
     seeds.push(makeSeed(config, file, undefined, diagnostics));
   }
-  for (const [name, files] of byStem) {
-    const [first, second] = files;
-    if (first && second) {
-      diagnostics.push(
-        diagnose("RT0206", { kind: "seed", name }, { span: fileSpan(second.path), notes: [{ message: "the other one", span: fileSpan(first.path) }] }),
-      );
-    }
-  }
   return { value: seeds, diagnostics };
 }
 

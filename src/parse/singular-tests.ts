@@ -30,7 +30,7 @@ export function readSingularTests(config: Config): Outcome<readonly SingularTest
       [],
       `test "${name}"`,
     );
-    diagnostics.push(...template.diagnostics, ...yaml.diagnostics.map((d) => ({ ...d, span })), ...settings.diagnostics);
+    diagnostics.push(...template.diagnostics, ...yaml.diagnostics.map((d) => ({ ...d, span })), ...(yaml.diagnostics.length > 0 ? [] : settings.diagnostics));
     if (!settings.value) continue;
     tests.push({
       resourceType: "test",

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { Compiled, CompiledModel, CompiledProject, CompiledSeed, CompiledTest } from "../compile/compiled.ts";
 import { materializations } from "../compile/materializations/registry.ts";
 import type { Relation } from "../compile/values.ts";
+import { groupBy } from "../core/group-by.ts";
 import { quoteIdentifier } from "../core/names.ts";
 import { ancestors, reach } from "../graph/dag.ts";
 import type { Graph } from "../graph/graph.ts";
@@ -38,10 +39,18 @@ export function makePlan(graph: Graph, compiled: CompiledProject, request: PlanR
   const gates = request.command === "build" ? findGates(graph, own) : new Map<string, readonly string[]>();
 
   const auditSchema = auditSchemaName(request.targetSchema);
+  const names = groupBy(
+    [...compiled.nodes.values()].filter((node) => node.kind === "test"),
+    ({ node }) => node.name.toLowerCase(),
+  );
+  const check = (test: CompiledTest): TestCheck => {
+    const isShared = (names.get(test.node.name.toLowerCase())?.length ?? 0) > 1;
+    return toCheck(test, auditSchema, isShared ? `${test.node.name}_${test.node.uniqueId.slice(-10)}` : test.node.name);
+  };
   const stages = own.map(([id, node]): Stage => {
     const dependsOn = [...new Set([...nearestStages(graph, id, stageIds), ...(gates.get(id) ?? [])])];
-    const tests = (attached.get(id) ?? []).map((test) => toCheck(compiled.nodes.get(test) as CompiledTest, auditSchema));
-    return Object.freeze(toStage(node, dependsOn, tests, request, auditSchema));
+    const tests = (attached.get(id) ?? []).map((test) => check(compiled.nodes.get(test) as CompiledTest));
+    return Object.freeze(toStage(node, dependsOn, tests, request, check));
   });
   const ordered = orderStages(stages);
   return Object.freeze({ command: request.command, targetName: request.targetName, schemas: schemasOf(ordered), stages: Object.freeze(ordered) });
@@ -107,11 +116,17 @@ function nearestStages(graph: Graph, id: string, stageIds: ReadonlySet<string>):
   return [...found];
 }
 
-function toStage(node: Compiled, dependsOn: readonly string[], tests: readonly TestCheck[], request: PlanRequest, auditSchema: string): Stage {
+function toStage(
+  node: Compiled,
+  dependsOn: readonly string[],
+  tests: readonly TestCheck[],
+  request: PlanRequest,
+  check: (test: CompiledTest) => TestCheck,
+): Stage {
   const base = { id: node.node.uniqueId, name: node.node.name, dependsOn, span: node.node.span };
   switch (node.kind) {
     case "test":
-      return { ...base, kind: "test", test: toCheck(node, auditSchema) };
+      return { ...base, kind: "test", test: check(node) };
     case "seed":
       return { ...base, kind: "seed", relation: node.relation, load: toSeedLoad(node, request.projectDir), tests };
     case "model":
@@ -124,7 +139,7 @@ function modelParts(model: CompiledModel) {
   const contract = model.node.config.contract?.enforced
     ? model.node.columns.map((column) => ({ name: column.name, type: column.dataType, span: column.span }))
     : undefined;
-  return { relationType: materialization?.relationType ?? "view", steps: materialization?.steps(model) ?? [], contract, pii: model.pii };
+  return { relationType: materialization?.relationType ?? "view", steps: materialization?.steps(model) ?? [], contract, privacy: model.privacy };
 }
 
 function toSeedLoad(seed: CompiledSeed, projectDir: string): SeedLoad {
@@ -138,20 +153,21 @@ function toSeedLoad(seed: CompiledSeed, projectDir: string): SeedLoad {
     columns: node.header.map((name) => {
       const column = declared.get(name.toLowerCase());
       const type = column?.dataType ?? Object.entries(node.config.column_types ?? {}).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
-      return { name, type, isPii: column?.pii !== undefined };
+      return { name, type, isPii: column?.pii !== undefined, span: column?.span };
     }),
   };
 }
 
-function toCheck({ node, sql, pii }: CompiledTest, auditSchema: string): TestCheck {
+function toCheck({ node, sql, privacy }: CompiledTest, auditSchema: string, keepAs: string): TestCheck {
   const { config } = node;
   const storeAs: Relation | undefined = config.store_failures
-    ? { kind: "relation", database: undefined, schema: auditSchema, name: node.name, sql: `${quoteIdentifier(auditSchema)}.${quoteIdentifier(node.name)}` }
+    ? { kind: "relation", database: undefined, schema: auditSchema, name: keepAs, sql: `${quoteIdentifier(auditSchema)}.${quoteIdentifier(keepAs)}` }
     : undefined;
   return {
     id: node.uniqueId,
     name: node.name,
     title: node.title,
+    keepAs,
     sql,
     severity: config.severity,
     warnIf: config.warn_if,
@@ -159,7 +175,7 @@ function toCheck({ node, sql, pii }: CompiledTest, auditSchema: string): TestChe
     failCalc: config.fail_calc,
     limit: config.limit,
     storeAs,
-    pii,
+    privacy,
     span: node.span,
   };
 }

@@ -3,6 +3,7 @@
  * read the same stages. Frozen once made.
  */
 import type { Step } from "../compile/materializations/materialization.ts";
+import type { Privacy } from "../compile/privacy.ts";
 import type { Relation } from "../compile/values.ts";
 import type { MappedText } from "../core/mapped-text.ts";
 import type { Span } from "../core/span.ts";
@@ -25,10 +26,12 @@ export interface TestCheck {
   readonly errorIf: string;
   readonly failCalc: string;
   readonly limit: number | undefined;
+  /** Name under which failing rows are kept; tests that share a name have it made unique. */
+  readonly keepAs: string;
   /** Where the failing rows are kept in the warehouse, too. */
   readonly storeAs: Relation | undefined;
-  /** Columns, in lower case, whose values are masked. */
-  readonly pii: readonly string[];
+  /** What of its rows is masked. */
+  readonly privacy: Privacy;
   readonly span: Span;
 }
 
@@ -38,7 +41,13 @@ export interface SeedLoad {
   readonly file: string;
   readonly absolutePath: string;
   readonly delimiter: string;
-  readonly columns: readonly { readonly name: string; readonly type: string | undefined; readonly isPii: boolean }[];
+  readonly columns: readonly {
+    readonly name: string;
+    readonly type: string | undefined;
+    readonly isPii: boolean;
+    /** Where its type is declared. */
+    readonly span: Span | undefined;
+  }[];
 }
 
 interface StageBase {
@@ -56,8 +65,8 @@ export interface ModelStage extends StageBase {
   readonly relationType: "view" | "table";
   readonly steps: readonly Step[];
   readonly contract: readonly ContractColumn[] | undefined;
-  /** Columns, in lower case, whose values are masked. */
-  readonly pii: readonly string[];
+  /** What of its rows is masked. */
+  readonly privacy: Privacy;
   /** Run inside the same transaction, before it is committed. */
   readonly tests: readonly TestCheck[];
 }

@@ -47,6 +47,8 @@ export class EngineError extends Error {
   /** The name that was not found, where there is one. */
   readonly missing: string | undefined;
   readonly candidates: readonly string[];
+  /** Raised before a row was read, so that its message holds none of the data. */
+  readonly isStatic: boolean;
 
   constructor(
     kind: EngineErrorKind,
@@ -55,6 +57,7 @@ export class EngineError extends Error {
       offset?: number;
       missing?: string;
       candidates?: readonly string[];
+      isStatic?: boolean;
     } = {},
   ) {
     super(message);
@@ -62,6 +65,7 @@ export class EngineError extends Error {
     this.offset = details.offset;
     this.missing = details.missing;
     this.candidates = details.candidates ?? [];
+    this.isStatic = details.isStatic ?? false;
   }
 }
 

@@ -58,7 +58,7 @@ interface Site {
 
 function siteOf(span: Span, sources: SourceLookup, columns: number): Site {
   const place = placeOf(span, sources);
-  const text = place.start && sources(span.file);
+  const text = span.isPrivate ? undefined : place.start && sources(span.file);
   return { place: printable(formatPlace(place)), frame: text === undefined ? [] : frameOf(text, span, columns) };
 }
 

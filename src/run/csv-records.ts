@@ -16,7 +16,8 @@ export function scanCsv(text: string, delimiter: string): readonly (readonly Cel
     start = at + 1;
   };
   const endRecord = (at: number): void => {
-    const isBlank = record.length === 0 && at === start;
+    // In a file with one column a blank line is a row: its only value is empty.
+    const isBlank = record.length === 0 && at === start && records[0]?.length !== 1;
     endCell(at);
     if (!isBlank) records.push(record);
     record = [];

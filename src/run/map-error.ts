@@ -5,17 +5,21 @@ import { locate, type MappedText } from "../core/mapped-text.ts";
 import type { Span } from "../core/span.ts";
 import { EngineError } from "../ports/engine.ts";
 
-/** `sql` is the statement that was sent; `fallback` is shown when the database names no place in it. */
-export function mapEngineError(error: unknown, sql: MappedText | undefined, fallback: Span): Diagnostic {
+/** Instead of what the database says about a value that may be personal. */
+const withheld = "the database met a value that it could not handle; it is not shown, because personal data is involved";
+
+/**
+ * `sql` is the statement that was sent; `fallback` is shown when the database names no place in it. With `isPrivate`, words
+ * of the database that may quote the data are not repeated.
+ */
+export function mapEngineError(error: unknown, sql: MappedText | undefined, fallback: Span, isPrivate = false): Diagnostic {
   if (!(error instanceof EngineError)) return diagnose("RT0901", { problem: error instanceof Error ? error.message : String(error) }, { span: fallback });
   const word = sql && error.offset !== undefined ? (/^(?:"(?:[^"]|"")*"|[\w$]+|\S)/u.exec(sql.text.slice(error.offset))?.[0].length ?? 1) : 1;
   const located = sql && error.offset !== undefined ? locate(sql, error.offset, word) : undefined;
-  const notes: readonly Note[] = (located?.calls ?? []).map((span) => ({
-    message: "called from here",
-    span,
-  }));
+  const notes: readonly Note[] = (located?.calls ?? []).map((span) => ({ message: "called from here", span }));
   const place = { span: located?.span ?? fallback, notes };
-  const problem = error.message;
+  const mayQuoteData = !error.isStatic && (error.kind === "conversion" || error.kind === "other");
+  const problem = isPrivate && mayQuoteData ? withheld : error.message;
   switch (error.kind) {
     case "syntax":
       return diagnose("RT0401", { problem }, place);

@@ -15,6 +15,7 @@ import { checkContract } from "./check-contract.ts";
 import { loadSeed } from "./load-seed.ts";
 import { mapEngineError } from "./map-error.ts";
 import { type FailureFile, runTest } from "./run-test.ts";
+import { storeFailures } from "./store-failures.ts";
 
 export interface StageContext {
   readonly dialect: Dialect;
@@ -32,8 +33,7 @@ export async function runStage(connection: Connection, stage: Stage, context: St
 
 async function runTestStage(connection: Connection, stage: TestStage, context: StageContext): Promise<readonly NodeResult[]> {
   const result = await timedTest(connection, stage.test, stage.id, context);
-  await storeFailures(connection, [[stage.test, result]], context);
-  return [result];
+  return storeFailures(connection, [stage.test], [result], context);
 }
 
 /** A relation that needs no audit and no other statement is a transaction of its own. */
@@ -44,9 +44,10 @@ function isSingleStatement(stage: ModelStage | SeedStage, steps: readonly Step[]
 async function publish(connection: Connection, stage: ModelStage | SeedStage, context: StageContext): Promise<readonly NodeResult[]> {
   const started = context.now();
   const steps = stage.kind === "model" ? stage.steps.filter((step) => isNeeded(step, context.existing)) : [];
-  const results: NodeResult[] = [];
+  let results: readonly NodeResult[] = [];
   const finish = (status: ResultStatus, message: string | undefined, diagnostics: readonly Diagnostic[]): readonly NodeResult[] => [
     ...results,
+    ...notReached(stage.tests.slice(results.length), stage.id, started, context),
     {
       ...timing(started, context),
       uniqueId: stage.id,
@@ -80,36 +81,40 @@ async function publish(connection: Connection, stage: ModelStage | SeedStage, co
       return finish("error", first?.message, notes);
     }
     current = undefined;
-    for (const test of stage.tests) results.push(await timedTest(connection, test, stage.id, context));
+    for (const test of stage.tests) results = [...results, await timedTest(connection, test, stage.id, context)];
     const bad = results.filter((result) => result.status === "fail" || result.status === "error" || result.status === "skipped");
     if (bad.length > 0) {
       await rollBack(connection);
-      await storeFailures(connection, zip(stage.tests, results), context);
+      results = await storeFailures(connection, stage.tests, results, context);
       return finish("error", `not published: ${plural(bad.length, "test")} of ${stage.tests.length} did not pass`, notes);
     }
     if (!single) await connection.execute("commit");
-    await storeFailures(connection, zip(stage.tests, results), context);
+    results = await storeFailures(connection, stage.tests, results, context);
     return finish("success", undefined, notes);
   } catch (error) {
     await rollBack(connection);
-    const diagnostic = mask(mapEngineError(error, current, stage.span), stage);
+    const diagnostic = mapEngineError(error, current, stage.span, hasPii(stage));
     return finish("error", diagnostic.message, [...notes, diagnostic]);
   }
 }
 
-function zip(tests: readonly TestCheck[], results: readonly NodeResult[]): readonly (readonly [TestCheck, NodeResult])[] {
-  return tests.flatMap((test, i) => (results[i] ? [[test, results[i]] as const] : []));
+/** Tests that the stage never came to, because it failed before. */
+function notReached(tests: readonly TestCheck[], stageId: string, started: Date, context: StageContext): readonly NodeResult[] {
+  const message = "not run: the model could not be created";
+  return tests.map((test) => ({
+    ...describeTest(test, stageId),
+    ...timing(started, context),
+    seconds: 0,
+    status: "skipped",
+    message,
+    failures: undefined,
+    failingRows: undefined,
+    diagnostics: [],
+  }));
 }
 
-/** What a conversion error quotes may be somebody's address. */
-function mask(diagnostic: Diagnostic, stage: ModelStage | SeedStage): Diagnostic {
-  const hasPii = stage.kind === "model" ? stage.pii.length > 0 : stage.load.columns.some((column) => column.isPii);
-  return hasPii && (diagnostic.code === "RT0404" || diagnostic.code === "RT0405")
-    ? {
-        ...diagnostic,
-        message: diagnostic.message.replace(/(['"])(?:(?!\1).)+\1/g, "$1***$1"),
-      }
-    : diagnostic;
+function hasPii(stage: ModelStage | SeedStage): boolean {
+  return stage.kind === "model" ? stage.privacy.pii.length > 0 : stage.load.columns.some((column) => column.isPii);
 }
 
 /** `drop_other_type` is only there for a relation of another type; usually there is none. */
@@ -145,30 +150,11 @@ async function rollBack(connection: Connection): Promise<void> {
 async function timedTest(connection: Connection, test: TestCheck, stageId: string, context: StageContext): Promise<NodeResult> {
   const started = context.now();
   const outcome = await runTest(connection, test, context.failureFile);
-  return {
-    ...outcome,
-    ...timing(started, context),
-    uniqueId: test.id,
-    name: test.name,
-    title: test.title,
-    kind: "test",
-    materialized: "test",
-    relationName: undefined,
-    stageId,
-  };
+  return { ...outcome, ...timing(started, context), ...describeTest(test, stageId) };
 }
 
-/** Kept rows become a table after the transaction of the model, which may have been rolled back. A stale one is dropped. */
-async function storeFailures(connection: Connection, pairs: readonly (readonly [TestCheck, NodeResult])[], context: StageContext): Promise<void> {
-  for (const [test, result] of pairs) {
-    if (!test.storeAs) continue;
-    const file = result.failingRows?.storedAs === undefined ? undefined : context.failureFile(test.name);
-    if (result.status === "pass") await connection.execute(`drop table if exists ${test.storeAs.sql}`);
-    else if (file)
-      await connection.execute(
-        `create or replace table ${test.storeAs.sql} as select * from ${context.dialect.readFiles({ format: "parquet", location: `${file.absolute}.parquet`, options: {}, types: {} })}`,
-      );
-  }
+function describeTest(test: TestCheck, stageId: string) {
+  return { uniqueId: test.id, name: test.name, title: test.title, kind: "test", materialized: "test", relationName: undefined, stageId } as const;
 }
 
 function timing(started: Date, context: StageContext) {

@@ -4,11 +4,12 @@
  */
 import { diagnose } from "../core/diagnostic.ts";
 import { type MappedText, mapSql } from "../core/mapped-text.ts";
-import { plural, quoteIdentifier } from "../core/names.ts";
+import { plural } from "../core/names.ts";
 import type { TestCheck } from "../plan/plan.ts";
 import { type Connection, EngineError } from "../ports/engine.ts";
 import type { FailingRows, NodeResult } from "../ports/run-event.ts";
 import { mapEngineError } from "./map-error.ts";
+import { maskRows } from "./mask-rows.ts";
 
 export type TestOutcome = Pick<NodeResult, "status" | "message" | "failures" | "failingRows" | "diagnostics">;
 
@@ -16,6 +17,8 @@ export type TestOutcome = Pick<NodeResult, "status" | "message" | "failures" | "
 export interface FailureFile {
   readonly shown: string;
   readonly absolute: string;
+  /** Where rows wait that become a table after the transaction. */
+  readonly spool: string;
 }
 
 const sampleSize = 5;
@@ -59,7 +62,7 @@ from (\n${limited}\n) as failing_rows`;
         diagnostics: [],
       };
     }
-    const diagnostic = mapEngineError(error, verdictSql, test.span);
+    const diagnostic = mapEngineError(error, verdictSql, test.span, test.privacy.pii.length > 0);
     return {
       status: "error",
       message: diagnostic.message,
@@ -76,17 +79,6 @@ function decide(severity: "error" | "warn", shouldError: boolean, shouldWarn: bo
   return shouldWarn ? "warn" : "pass";
 }
 
-/** The masked value keeps NULL apart from a value, and nothing else. */
-export function maskedQuery(query: string, columns: readonly string[], pii: readonly string[]): string {
-  const masked = columns.filter((name) => pii.includes(name.toLowerCase()));
-  if (masked.length === 0) return query;
-  const list = columns.map((name) => {
-    const quoted = quoteIdentifier(name);
-    return masked.includes(name) ? `case when ${quoted} is not null then '***' end as ${quoted}` : quoted;
-  });
-  return `select ${list.join(", ")} from (\n${query}\n) as unmasked`;
-}
-
 async function keepRows(
   connection: Connection,
   test: TestCheck,
@@ -95,11 +87,11 @@ async function keepRows(
 ): Promise<FailingRows> {
   const { columns } = await connection.query(`select * from (\n${limited.text}\n) as failing_rows limit 0`);
   const names = columns.map((column) => column.name);
-  const query = maskedQuery(limited.text, names, test.pii);
+  const query = maskRows(limited.text, columns, test.privacy);
   const sample = await connection.query(`select * from (\n${query}\n) as failing_rows limit ${sampleSize}`);
-  const file = failureFile(test.name);
+  const file = failureFile(test.keepAs);
   if (file) await connection.saveRows(query, file.absolute, "csv");
-  if (file && test.storeAs) await connection.saveRows(query, `${file.absolute}.parquet`, "parquet");
+  if (file && test.storeAs) await connection.saveRows(query, file.spool, "parquet");
   return {
     columns: names,
     sample: sample.rows.map((row) => names.map((name) => row[name])),

@@ -31,7 +31,7 @@ export function castColumn(name: string, type: string, cast: "cast" | "try_cast"
   return isText(type) ? quoted : `${cast}(nullif(trim(${quoted}), '') as ${type})`;
 }
 
-/** Types for columns that declare none, most special first; the last one takes everything. */
+/** Types for columns that declare none, most special first. What would lose digits, such as a long id, is none of them. */
 const inferable: readonly {
   readonly type: string;
   readonly pattern: string;
@@ -40,7 +40,7 @@ const inferable: readonly {
   { type: "bigint", pattern: "^-?(0|[1-9][0-9]{0,17})$" },
   {
     type: "double",
-    pattern: "^-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][-+]?[0-9]+)?$",
+    pattern: "^-?(0|[1-9][0-9]{0,14})(\\.[0-9]{1,15})?([eE][-+]?[0-9]+)?$",
   },
   { type: "date", pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" },
   {
@@ -68,7 +68,7 @@ export function inferenceQuery(
           `count(nullif(trim(${quoteIdentifier(column.name)}), '')) as c${i}_n`,
           ...inferable.map(({ type, pattern }) => {
             const value = `nullif(trim(${quoteIdentifier(column.name)}), '')`;
-            return `coalesce(bool_and(regexp_matches(${value}, '${pattern}') and try_cast(${value} as ${type}) is not null), false) as c${i}_${type}`;
+            return `coalesce(bool_and(regexp_matches(${value}, '${pattern}') and try_cast(${value} as ${type}) is not null) filter (where ${value} is not null), false) as c${i}_${type}`;
           }),
         ],
   );

@@ -1,5 +1,5 @@
 /** Writing artifacts: whole or not at all, and never an exception. */
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { writeArtifact, writeSections } from "../../src/artifacts/write-artifact.ts";

@@ -5,6 +5,7 @@
  * node bare-client.mjs PLAN_JSON DATABASE CONNECTIONS
  */
 import { readFileSync } from "node:fs";
+import { performance } from "node:perf_hooks";
 import { DuckDBInstance } from "@duckdb/node-api";
 
 const [planFile, database, connections] = process.argv.slice(2);
@@ -17,10 +18,12 @@ const idle = [];
 let sent = 0;
 
 const instance = await DuckDBInstance.create(database);
+const began = performance.now();
 await Promise.all(Array.from({ length: Number(connections) }, async () => send(await instance.connect())));
+const seconds = (performance.now() - began) / 1000;
 instance.closeSync();
 if (sent !== stages.length) throw new Error(`only ${sent} of ${stages.length} stages could be sent`);
-console.log(`${sent} stages`);
+console.log(JSON.stringify({ stages: sent, seconds }));
 
 /** Works until nothing is left; a connection without work sleeps until another one has made some. */
 async function send(connection) {

@@ -11,15 +11,16 @@ const reportModules = new URL("./report-modules.mjs", import.meta.url).href;
 
 /**
  * One program: `args` for Node, `cwd`, and what to do `before` each run, which is not timed. Its resources are asked for with
- * `usage`; that costs a few milliseconds of start-up, so it must be the same on both sides of a pair.
+ * `usage`; that costs a few milliseconds of start-up, so it must be the same on both sides of a pair. `part` finds out how
+ * many seconds of the run something in it took, from what it printed or left behind.
  */
-export function runOnce({ args, cwd, before, usage = false }) {
+export function runOnce({ args, cwd, before, part, usage = false }) {
   before?.();
   const all = usage ? ["--import", reportUsage, ...args] : args;
   const began = performance.now();
   const child = runNode(all, cwd);
   const seconds = (performance.now() - began) / 1000;
-  return { seconds, stdout: child.stdout, ...(usage && readUsage(child.output[3])) };
+  return { seconds, stdout: child.stdout, part: part?.(child.stdout), ...(usage && readUsage(child.output[3])) };
 }
 
 /** The addresses of all modules that a program loads, Node's own left out. */
@@ -48,14 +49,21 @@ export function measurePairs(subject, yardstick, runs) {
   const pairs = Array.from({ length: runs }, () => ({ subject: runOnce(subject), yardstick: runOnce(yardstick) }));
   return {
     runs,
-    seconds: spread(pairs.map((pair) => pair.subject.seconds)),
-    yardstickSeconds: spread(pairs.map((pair) => pair.yardstick.seconds)),
-    ratio: spread(pairs.map((pair) => pair.subject.seconds / pair.yardstick.seconds)),
+    ...compare(pairs, "seconds"),
     ...(subject.usage && {
       cpuSeconds: spread(pairs.map((pair) => pair.subject.cpuSeconds)),
       cpuRatio: spread(pairs.map((pair) => pair.subject.cpuSeconds / pair.yardstick.cpuSeconds)),
       megabytes: spread(pairs.map((pair) => pair.subject.megabytes)),
     }),
+    ...(subject.part && { part: compare(pairs, "part") }),
+  };
+}
+
+function compare(pairs, key) {
+  return {
+    seconds: spread(pairs.map((pair) => pair.subject[key])),
+    yardstickSeconds: spread(pairs.map((pair) => pair.yardstick[key])),
+    ratio: spread(pairs.map((pair) => pair.subject[key] / pair.yardstick[key])),
   };
 }
 

@@ -3,91 +3,159 @@
  * warehouse that holds only what was committed and tested. The next build needs no help.
  */
 import { existsSync } from "node:fs";
-import { beforeAll, describe, expect, test } from "vitest";
-import { minimalProject, type Project, relationsIn } from "./program-process.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { minimalProject, type Project, type Running, relationsIn, retainOk } from "./program-process.ts";
 
-/** Joins that would take hours on this many rows and no time on a few, so that only --vars makes them slow. */
-const crossJoin = 'range({{var "size" 3}}) as a, range({{var "size" 3}}) as b where a.range % 7 = b.range % 11 and a.range + b.range < 0';
-const slow = ["--vars", "{size: 100000000}"];
-/** One call that looks at nothing else until it is done, after minutes: the query cannot be interrupted. */
-const stuckSql = `select levenshtein(repeat('a', {{var "size" 3}} + n), repeat('b', {{var "size" 3}})) as distance from (select range as n from range(1))`;
-
-const extra = {
-  "models/chain.yml": `models:
-  - {name: before_slow, config: {materialized: table}, sql: 'select count(*) as n from {{ref "customers"}}'}
-  - {name: slow, config: {materialized: table}, sql: 'select count(*) + min(before_slow.n) as n from {{ref "before_slow"}} as before_slow, ${crossJoin}'}
-  - {name: after_slow, sql: 'select * from {{ref "slow"}}'}
-`,
-};
+/** Counts for hours where --vars say so, and for no time at all where they do not. */
+const counting = (name: string) => `(select count(*) from range({{var "${name}" 3}}) as r where r.range % 7 = 9)`;
+const forHours = (name: string): readonly string[] => ["--vars", `{${name}: 10000000000000}`];
+const all = ["after_slow", "audited", "before_slow", "customers", "raw_orders", "slow"];
 
 let project: Project;
 beforeAll(async () => {
   project = await minimalProject();
-  project.write(extra);
+  project.write({
+    "models/chain.yml": `models:
+  - {name: before_slow, config: {materialized: table}, sql: 'select count(*) as n from {{ref "customers"}}'}
+  - {name: slow, config: {materialized: table}, sql: 'select n + ${counting("model_size")} as n from {{ref "before_slow"}}'}
+  - {name: after_slow, sql: 'select * from {{ref "slow"}}'}
+  - {name: audited, config: {materialized: table}, sql: 'select n from {{ref "before_slow"}}'}
+`,
+    "test/data/audited_takes_long.sql": `select * from {{ref "audited"}} where ${counting("test_size")} > 0\n`,
+  });
 });
 
-const resultsOf = (run: Project): ReadonlyMap<string, string> => {
-  const { results } = JSON.parse(run.read("target/run_results.json")) as { results: { unique_id: string; status: string }[] };
-  return new Map(results.map(({ unique_id, status }) => [unique_id, status]));
-};
-
 /** Starts a build whose events can be waited for. */
-const startBuild = (run: Project, ...parameters: readonly string[]) => run.start("build", "--reporter", "ndjson", ...parameters);
-const started = (id: string) => new RegExp(`"type":"node_started"[^\\n]*"${id.replaceAll(".", "\\.")}"`);
+const startBuild = (run: Project, ...parameters: readonly string[]): Running => run.start("build", "--reporter", "ndjson", ...parameters);
+const nodeStarted = (name: string) => new RegExp(`"type":"node_started","unique_id":"[a-z]+\\.my_project\\.${name}"`);
+const nodeFinished = (name: string) => new RegExp(`"type":"node_finished","unique_id":"[a-z]+\\.my_project\\.${name}"`);
 
-async function waitForStart(running: ReturnType<typeof startBuild>, id: string): Promise<void> {
-  await running.untilMatch(started(id));
+function statusesOf(run: Project): Readonly<Record<string, string>> {
+  const { results } = JSON.parse(run.read("target/run_results.json")) as { results: { unique_id: string; status: string }[] };
+  return Object.fromEntries(results.filter(({ unique_id }) => !unique_id.startsWith("test.")).map(({ unique_id, status }) => [unique_id.split(".").at(-1), status]));
 }
 
-describe("a polite end", () => {
+describe("the first signal stops what runs and writes down what became of it", () => {
   test.each([
     ["SIGINT", 130],
     ["SIGTERM", 143],
-  ] as const)("%s: %i, what is published stays, what ran is written down", async (signal, code) => {
+  ] as const)("%s ends with %i; what is published stays", async (signal, code) => {
     const run = project.copy();
-    const running = startBuild(run, ...slow);
-    await waitForStart(running, "model.my_project.slow");
+    const running = startBuild(run, ...forHours("model_size"));
+    await running.until(nodeStarted("slow"));
+    await running.until(nodeFinished("audited"));
     const ended = await running.kill(signal);
     expect(ended).toMatchObject({ code, signal: null, stderr: "" });
 
-    const last = JSON.parse(ended.stdout.trimEnd().split("\n").at(-1) ?? "") as Record<string, unknown>;
+    const last: unknown = JSON.parse(ended.stdout.trimEnd().split("\n").at(-1) ?? "");
     expect(last).toMatchObject({ type: "run_finished", interrupted: true });
-    expect(await relationsIn(run)).toEqual(["before_slow", "customers", "raw_orders"]);
-    const results = resultsOf(run);
-    expect(results.get("model.my_project.customers")).toBe("success");
-    expect(results.get("model.my_project.before_slow")).toBe("success");
-    expect(results.get("model.my_project.slow")).toBe("error");
-    expect(results.get("model.my_project.after_slow")).toBe("skipped");
+    expect(await relationsIn(run)).toEqual(["audited", "before_slow", "customers", "raw_orders"]);
+    expect(statusesOf(run)).toEqual({
+      raw_orders: "success",
+      customers: "success",
+      before_slow: "success",
+      audited: "success",
+      slow: "error",
+      after_slow: "skipped",
+    });
     for (const name of ["manifest.json", "catalog.json"]) expect(existsSync(run.path("target", name))).toBe(true);
 
     expect(await run.run("build")).toMatchObject({ code: 0 });
-    expect(await relationsIn(run)).toEqual(["after_slow", "before_slow", "customers", "raw_orders", "slow"]);
+    expect(await relationsIn(run)).toEqual(all);
   });
 
-  test("people are told what was cut short and what to do, without a stack or an error code", async () => {
+  test("people are told what was cut short and what to do next, without a code or a stack", async () => {
     const run = project.copy();
-    const running = run.start("build", ...slow);
-    await running.until("before_slow");
-    // The node before has finished; a moment later or not yet, the slow one runs.
+    const running = run.start("build", "--exclude", "audited", ...forHours("model_size"));
+    await running.until(/ok {4}table {2}before_slow/);
     const ended = await running.kill("SIGINT");
     expect(ended.code).toBe(130);
     expect(ended.stdout).toMatch(/^Build interrupted after /);
+    expect(ended.stdout).toMatch(/\n {2}skip {2}.*after_slow: the run was interrupted\n/);
     expect(ended.stdout).toContain("\nNext: what is published stays; `retain build` starts again.\n");
     expect(`${ended.stdout}${ended.stderr}`).not.toMatch(/RT\d{4}|^\s+at /m);
-    expect(ended.stderr).toMatch(/^ {2}ok {4}table {2}customers /m);
   });
 
-  test("the second signal leaves at once, also when the query cannot be interrupted", async () => {
+  test("inside an audit, nothing of the audited model is published", async () => {
     const run = project.copy();
-    run.write({ "models/stuck.yml": `models: [{name: stuck, config: {materialized: table}, sql: "${stuckSql}"}]\n` });
-    const running = startBuild(run, "--select", "stuck", "--vars", "{size: 300000}");
-    await waitForStart(running, "model.my_project.stuck");
-    running.child.kill("SIGINT");
-    await running.quiet();
+    const running = startBuild(run, "--exclude", "slow+", ...forHours("test_size"));
+    await running.until(nodeStarted("audited"));
     const ended = await running.kill("SIGINT");
-    // A shell shows both as 130.
-    expect(ended.code ?? ended.signal).toSatisfy((end) => end === 130 || end === "SIGINT");
-    expect(await relationsIn(run)).toEqual([]);
+    expect(ended.code).toBe(130);
+    expect(await relationsIn(run)).toEqual(["before_slow", "customers", "raw_orders"]);
+  });
+});
+
+test("the second signal leaves at once, also when the query cannot be interrupted", async () => {
+  const run = project.copy();
+  // One call that looks at nothing else before it is done, in many minutes.
+  run.write({
+    "models/stuck.yml": `models: [{name: stuck, config: {materialized: table}, sql: "select levenshtein(repeat('a', 300000 + n), repeat('b', 300000)) as d from (select range as n from range(1))"}]\n`,
+  });
+  const running = startBuild(run, "--select", "stuck");
+  onTestFinished(async () => {
+    await running.kill("SIGKILL");
+  });
+  await running.until(nodeStarted("stuck"));
+  const impatient = setInterval(() => running.child.kill("SIGINT"), 300);
+  onTestFinished(() => clearInterval(impatient));
+  const ended = await running.ended;
+  // A shell shows both as 130.
+  expect(ended.code ?? ended.signal).toSatisfy((end) => end === 130 || end === "SIGINT");
+  expect(`${ended.stdout}${ended.stderr}`).not.toMatch(/^\s+at /m);
+  run.remove("models/stuck.yml");
+  expect(await relationsIn(run)).toEqual([]);
+}, 30_000);
+
+describe("kill -9 leaves a warehouse that opens and holds only what was tested; the next build heals it", () => {
+  const points: readonly (readonly [string, readonly string[], RegExp, number])[] = [
+    ["as the run begins", [], /"type":"run_started"/, 0],
+    ["after the first relation", forHours("model_size"), nodeFinished("raw_orders"), 0],
+    ["while a model is computed", forHours("model_size"), nodeStarted("slow"), 200],
+    ["while a model that is written is audited", forHours("test_size"), nodeStarted("audited"), 400],
+  ];
+  test.each(points)("%s", async (_, parameters, moment, patience) => {
+    const run = project.copy();
+    await retainOk(run.directory, ["build", "--select", "raw_orders+1"]);
+    // Yesterday there were two rows for `a` and one for `b`; today there is one more.
+    run.edit("seeds/raw_orders.csv", "3,b", "4,c,2026-02-13,7.00\n3,b");
+    const running = startBuild(run, ...parameters);
+    await running.until(moment);
+    await sleep(patience);
+    expect(await running.kill("SIGKILL")).toMatchObject({ code: null, signal: "SIGKILL" });
+
+    const left = await relationsIn(run);
+    expect(all).toEqual(expect.arrayContaining([...left]));
+    if (parameters.length > 0) expect(left).not.toContain(parameters[1]?.includes("model_size") ? "slow" : "audited");
+    const counts = await run.rows("select (select count(*)::integer from raw_orders) as orders, (select count(*)::integer from customers) as customers");
+    expect([
+      { orders: 3, customers: 2 },
+      { orders: 4, customers: 2 },
+      { orders: 4, customers: 3 },
+    ]).toContainEqual(counts[0]);
+
+    const shown = await run.run("show", "raw_orders", "--json");
+    expect(shown.code).toBe(0);
+    expect(JSON.parse(shown.stdout)).toHaveLength(Number(counts[0]?.["orders"]));
     expect(await run.run("build")).toMatchObject({ code: 0 });
+    expect(await relationsIn(run)).toEqual(all);
+    expect(await run.rows("select count(*)::integer as n from customers")).toEqual([{ n: 3 }]);
+    expect(existsSync(`${run.warehouse}.wal`)).toBe(false);
+  });
+
+  test("at any moment of writing a large table: it is whole, or it is not there", async () => {
+    const run = project.copy();
+    run.write({ "models/large.yml": "models: [{name: large, config: {materialized: table}, sql: 'select range as n, md5(range::varchar) as h from range(1000000)'}]\n" });
+    for (const patience of [20, 150, 500]) {
+      const running = startBuild(run, "--select", "large");
+      await running.until(nodeStarted("large"));
+      await sleep(patience);
+      await running.kill("SIGKILL");
+      const [relation] = await relationsIn(run);
+      if (relation !== undefined) expect(await run.rows("select count(*)::integer as n, count(distinct h)::integer as hashes from large")).toEqual([{ n: 1_000_000, hashes: 1_000_000 }]);
+    }
+    expect(await run.run("build", "--select", "large")).toMatchObject({ code: 0 });
+    expect(await run.rows("select count(*)::integer as n from large")).toEqual([{ n: 1_000_000 }]);
   });
 });

@@ -121,9 +121,26 @@ describe("the environment", () => {
     );
   });
 
-  test("is remembered as secret where it was used", async () => {
-    const { config } = await openReady(temporaryProject({ "retain.yml": settings("${DIR}") }), { environment: { DIR: "hunter2hunter2", OTHER: "unused" } });
-    expect(config.secrets).toEqual(["hunter2hunter2"]);
+  describe("is remembered as secret", () => {
+    const secretsOf = async (line: string, environment: Record<string, string>) => {
+      const text = `name: shop\ntargets: {dev: {type: duckdb, path: ":memory:", attach: [{path: ${line}, alias: x}]}}\n`;
+      return (await openReady(temporaryProject({ "retain.yml": text }), { environment: { OTHER_TOKEN: "not named in retain.yml", ...environment } })).config
+        .secrets;
+    };
+    test.each([
+      ["by the name of the variable", '"md:shop?t=${MOTHERDUCK_TOKEN}"', { MOTHERDUCK_TOKEN: "hunter2hunter2" }],
+      ["by a short name of the variable", '"${DB_PASS}"', { DB_PASS: "hunter2hunter2" }],
+      ["as a whole connection string", '"${CONNECTION}"', { CONNECTION: "host=h password=hunter2hunter2" }],
+      ["as an address with a password in it", '"${DATABASE}"', { DATABASE: "postgres://kim:hunter2hunter2@h/shop" }],
+      ["as the password within a connection string", '"host=h password=${DB_PW}"', { DB_PW: "hunter2hunter2" }],
+      ["as the password within an address", '"postgres://kim:${DB_PW}@h/shop"', { DB_PW: "hunter2hunter2" }],
+    ])("%s", async (_, line, environment) => {
+      expect(await secretsOf(line, environment)).toEqual(Object.values(environment));
+    });
+
+    test("not for a folder", async () => {
+      expect(await secretsOf('"${DIR}/other.duckdb"', { DIR: "/data/warehouses" })).toEqual([]);
+    });
   });
 });
 

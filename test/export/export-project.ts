@@ -162,7 +162,7 @@ export class ExportProject {
           warehouse: overrides.warehouse?.(warehouse) ?? warehouse,
           state: openedState,
           destination: overrides.destination?.(real) ?? real,
-          runId: overrides.runId ?? `run-${++this.runs}`,
+          runId: overrides.runId === undefined ? `run-${++this.runs}` : overrides.runId,
           now: overrides.now ?? (() => new Date("2026-07-01T09:00:00Z")),
         }),
       );

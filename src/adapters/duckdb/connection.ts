@@ -38,7 +38,7 @@ export function createConnection(raw: DuckDBConnection): Connection {
     },
     saveRows: (query, path, format) =>
       guard(query, async () => {
-        await raw.run(`copy (${query}) to ${quoteLiteral(path)} (format ${format}${format === "csv" ? ", header true" : ""})`);
+        await raw.run(`copy (\n${query}\n) to ${quoteLiteral(path)} (format ${format}${format === "csv" ? ", header true" : ""})`);
       }),
     interrupt: () => raw.interrupt(),
     close: () => raw.closeSync(),

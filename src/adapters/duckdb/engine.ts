@@ -118,12 +118,13 @@ function lockHolder(message: string): string | undefined {
 function explainFailure(path: string, message: string): Diagnostic {
   const problem = toEngineError(message, "").message.replace(/^\w+ Error: /, "");
   if (
-    /options were not recognized|unrecognized|invalid.*setting|unknown.*(setting|option)|parse memory|must be/i.test(message) &&
+    /options were not recognized|failed to set config|unrecognized|invalid.*setting|unknown.*(setting|option)|parse memory|must be/i.test(message) &&
     !/not a valid|version/i.test(message)
   ) {
     return diagnose("RT0504", { what: "settings of the target", problem });
   }
-  if (/not a valid DuckDB|version number|serializ|corrupt|checksum|WAL/i.test(message)) return diagnose("RT0502", { path, problem });
+  if (/not a valid DuckDB|version number|serializ|corrupt|checksum|WAL|could not read|not enough|truncated/i.test(message))
+    return diagnose("RT0502", { path, problem });
   return diagnose("RT0503", { path, problem });
 }
 

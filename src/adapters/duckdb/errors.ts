@@ -32,6 +32,7 @@ export function toEngineError(thrown: unknown, sql: string): EngineError {
     ...(position !== undefined && Number.isFinite(position) && { offset: fromByteOffset(sql, position) }),
     ...(report?.name !== undefined && { missing: report.name }),
     candidates: candidatesOf(report),
+    isStatic: /^(Parser|Binder|Catalog)$/.test(report?.exception_type ?? ""),
   });
 }
 

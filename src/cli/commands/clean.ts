@@ -1,5 +1,5 @@
 /** `clean`: deletes what can be made again. The warehouse and the state are not touched. */
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { findProject } from "../../config/load.ts";
 import { diagnose } from "../../core/diagnostic.ts";
@@ -19,6 +19,7 @@ export async function cleanCommand(context: CliContext, options: GlobalOptions):
     return 2;
   }
   const target = join(projectDir, "target");
+  const isThere = existsSync(target);
   try {
     rmSync(target, { recursive: true, force: true });
   } catch (error) {
@@ -33,6 +34,6 @@ export async function cleanCommand(context: CliContext, options: GlobalOptions):
     );
     return 1;
   }
-  if (!options.quiet) context.stderr.write("deleted target/\n");
+  if (!options.quiet) context.stderr.write(isThere ? "deleted target/\n" : "there is no target/ to delete\n");
   return 0;
 }

@@ -14,7 +14,7 @@ export async function compileCommand(context: CliContext, models: readonly strin
   const chosen = [...session.compiled.nodes].filter(([id]) => selected.has(id)).flatMap(([id, node]) => (node.kind === "seed" ? [] : [{ id, node }]));
   // Asked for by name, a model is shown without the tests that selection brings along.
   const shown = asked && chosen.some(({ node }) => node.kind === "model") ? chosen.filter(({ node }) => node.kind === "model") : chosen;
-  await writeProjectArtifacts(context, session, new Set(chosen.map(({ id }) => id)));
+  const written = await writeProjectArtifacts(context, session, new Set(chosen.map(({ id }) => id)));
   if (asked && shown.length === 0) {
     session.report([diagnose("RT0001", { problem: "nothing with SQL was selected" })]);
     return 2;
@@ -33,8 +33,8 @@ export async function compileCommand(context: CliContext, models: readonly strin
     );
   } else if (asked) {
     for (const { node } of shown) context.stdout.write(shown.length > 1 ? `-- ${node.node.name}\n${node.sql.text};\n\n` : `${node.sql.text}\n`);
-  } else if (!options.quiet) {
+  } else if (written && !options.quiet) {
     context.stdout.write(`compiled ${chosen.length} nodes to target/compiled\n`);
   }
-  return 0;
+  return written ? 0 : 1;
 }

@@ -6,6 +6,7 @@ import { makePlan } from "../../plan/make-plan.ts";
 import type { Plan, RunCommand } from "../../plan/plan.ts";
 import type { RunResult } from "../../ports/run-event.ts";
 import { executePlan } from "../../run/execute.ts";
+import type { FailureFile } from "../../run/run-test.ts";
 import { writeRunArtifacts } from "../artifacts.ts";
 import type { CliContext } from "../context.ts";
 import type { RunOptions } from "../options.ts";
@@ -49,6 +50,7 @@ async function execute(
   const readOnly = plan.command === "test" && plan.schemas.length === 0;
   const database = await openWarehouse(context, session, options, readOnly);
   if (!database) return 2;
+  const failures = prepareFailures(config.projectDir, plan);
   const abort = new AbortController();
   let signalCode = 0;
   const stopListening = context.onInterrupt((code) => {
@@ -57,7 +59,6 @@ async function execute(
   });
   let result: RunResult;
   try {
-    const failures = prepareFailures(config.projectDir);
     result = await executePlan(plan, {
       database,
       dialect: context.dialect,
@@ -67,35 +68,44 @@ async function execute(
       projectName: config.project.name,
       emit: reporters.emit,
       signal: abort.signal,
-      failureFile: failures,
+      failureFile: failures.file,
       now: context.now,
     });
     await writeRunArtifacts(context, session, { database, plan, result, args: { ...options } });
   } finally {
     stopListening();
+    failures.cleanUp();
     database.close();
   }
-  await saveState(context, session, result, options);
+  const recorded = await saveState(context, session, result, options);
   await reporters.close();
-  return signalCode || exitCodeOf(result, options);
+  return signalCode || exitCodeOf(result, options) || (recorded ? 0 : 1);
 }
 
-/** Rows of failed tests are kept until the next run of the same test. */
-function prepareFailures(projectDir: string) {
+/** Rows of failed tests are kept until the test runs again. */
+function prepareFailures(projectDir: string, plan: Plan) {
   const folder = join(projectDir, "target", "failures");
-  return (name: string) => {
-    try {
-      mkdirSync(folder, { recursive: true });
-      const file = `${name.replace(/[^\w.-]+/g, "_").slice(0, 180)}.csv`;
-      rmSync(join(folder, file), { force: true });
-      return {
-        shown: `target/failures/${file}`,
-        absolute: join(folder, file).replaceAll("\\", "/"),
-      };
-    } catch {
-      return undefined;
-    }
+  const spool = join(folder, ".spool");
+  const nameOf = (test: string): string => test.replace(/[^\w.-]+/g, "_").slice(0, 180);
+  for (const stage of plan.stages) {
+    for (const test of stage.kind === "test" ? [stage.test] : stage.tests) rmSync(join(folder, `${nameOf(test.keepAs)}.csv`), { force: true });
+  }
+  return {
+    file: (test: string): FailureFile | undefined => {
+      try {
+        mkdirSync(spool, { recursive: true });
+      } catch {
+        return undefined;
+      }
+      const name = nameOf(test);
+      return { shown: `target/failures/${name}.csv`, absolute: slashed(join(folder, `${name}.csv`)), spool: slashed(join(spool, `${name}.parquet`)) };
+    },
+    cleanUp: () => rmSync(spool, { recursive: true, force: true }),
   };
+}
+
+function slashed(path: string): string {
+  return path.replaceAll("\\", "/");
 }
 
 function exitCodeOf(result: RunResult, options: RunOptions): number {

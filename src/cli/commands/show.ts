@@ -4,7 +4,7 @@ import { mapSql, plainText } from "../../core/mapped-text.ts";
 import { plural } from "../../core/names.ts";
 import type { ResultSet } from "../../ports/engine.ts";
 import { mapEngineError } from "../../run/map-error.ts";
-import { maskedQuery } from "../../run/run-test.ts";
+import { maskRows } from "../../run/mask-rows.ts";
 import type { CliContext } from "../context.ts";
 import type { GlobalOptions, SelectionOptions } from "../options.ts";
 import { openSession, openWarehouse, selectFor } from "../session.ts";
@@ -38,12 +38,11 @@ export async function showCommand(context: CliContext, models: readonly string[]
       const all = mapSql(undefined)`select * from (\n${sql}\n) as shown`;
       try {
         const { columns } = await connection.query(`${all.text} limit 0`);
-        const names = columns.map((column) => column.name);
-        const result = await connection.query(`select * from (\n${maskedQuery(all.text, names, node.pii)}\n) as masked limit ${options.limit}`);
+        const result = await connection.query(`select * from (\n${maskRows(all.text, columns, node.privacy)}\n) as masked limit ${options.limit}`);
         write(context, node.node.name, result, nodes.length > 1, options);
       } catch (error) {
         exitCode = 1;
-        session.report([mapEngineError(error, all, node.node.span)]);
+        session.report([mapEngineError(error, all, node.node.span, node.privacy.pii.length > 0)]);
       }
     }
     connection.close();

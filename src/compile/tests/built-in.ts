@@ -90,7 +90,8 @@ where child.${column} is not null and parent.parent_key is null`,
       const subject = column !== undefined && continuesColumn.test(expression.text) ? sql`${column} ` : none;
       return sql`select *
 from ${relation}
-where not (${subject}${expression})`;
+where not (${subject}${expression}
+)`;
     },
   },
   unique_combination: {
@@ -115,8 +116,16 @@ having count(*) > 1`;
     ],
     sql: (sql, { relation, column = none, values: given, text }) => {
       const isInclusive = given["inclusive"] !== false;
-      const lower = given["min_value"] === null ? sql`` : sql` or ${column} ${isInclusive ? "<" : "<="} (${text("min_value")})`;
-      const upper = given["max_value"] === null ? sql`` : sql` or ${column} ${isInclusive ? ">" : ">="} (${text("max_value")})`;
+      const lower =
+        given["min_value"] === null
+          ? sql``
+          : sql` or ${column} ${isInclusive ? "<" : "<="} (${text("min_value")}
+)`;
+      const upper =
+        given["max_value"] === null
+          ? sql``
+          : sql` or ${column} ${isInclusive ? ">" : ">="} (${text("max_value")}
+)`;
       return sql`select *
 from ${relation}
 where false${lower}${upper}`;

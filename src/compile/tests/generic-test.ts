@@ -105,5 +105,6 @@ function testedRelation(test: GenericTest, compilation: TestCompilation, diagnos
   if (test.where?.kind !== "template") return sql`${relation}`;
   const where = render(test.where.template, compilation.context);
   diagnostics.push(...where.diagnostics);
-  return sql`(select * from ${relation} where ${where.text})`;
+  return sql`(select * from ${relation} where ${where.text}
+)`;
 }

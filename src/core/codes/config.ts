@@ -4,7 +4,7 @@ import type { CodeTable } from "./entry.ts";
 export const configCodes = {
   RT0101: {
     title: "No project here",
-    message: (p: { from: string }) => `no retain.yml in ${p.from} or any folder above it`,
+    message: (p: { from: string; isNamed?: boolean }) => `no retain.yml in ${p.from}${p.isNamed ? "" : " or any folder above it"}`,
     help: "run `retain init` to start a project here, or name one with --project-dir",
     explain: "A project is a folder with a retain.yml. retain looks in the working directory and walks up; --project-dir and RETAIN_PROJECT_DIR override that.",
   },

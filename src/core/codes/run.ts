@@ -87,6 +87,7 @@ export const runCodes = {
   },
   RT0415: {
     title: "Could not be written",
+    help: "check that the folder may be written and that there is space",
     message: (p: { path: string; problem: string }) => `cannot write ${p.path}: ${p.problem}`,
     explain: "An artifact, a report or the rows of a failed test could not be written. The warehouse is not affected.",
   },

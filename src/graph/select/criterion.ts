@@ -21,7 +21,6 @@ export function readCriterion(text: string): Outcome<Criterion | undefined> {
   const value = groups["value"] ?? "";
   if (value === "") return fail("there is no name in it");
   if (groups["at"] && groups["children"]) return fail("@ and a trailing + cannot be combined");
-  if (groups["at"] && groups["parents"]) return fail("@ and a leading + cannot be combined");
   const generations = (mark: string | undefined, count: string | undefined) => (mark === undefined ? 0 : count ? Number(count) : Number.POSITIVE_INFINITY);
   return {
     value: {

@@ -41,11 +41,16 @@ function evaluate(graph: Graph, unions: readonly (readonly Criterion[])[], indir
     const parts = intersection.map((criterion) => expand(graph, criterion, indirect, diagnostics));
     const [first, ...rest] = parts;
     if (!first) continue;
-    for (const id of first.direct) if (rest.every((part) => part.direct.has(id))) direct.add(id);
+    const common = [...first.direct].filter((id) => rest.every((part) => part.direct.has(id)));
+    for (const id of common) direct.add(id);
+    if (common.length === 0 && parts.every((part) => part.direct.size > 0)) {
+      diagnostics.push(diagnose("RT0002", { criterion: intersection.map((criterion) => criterion.text).join(",") }));
+    }
     for (const part of parts) for (const id of part.waiting) waiting.add(id);
   }
   // A union may complete what one criterion alone did not: both parents of a test chosen by two criteria.
-  for (const id of waiting) if (parentsWithin(graph, id, direct)) direct.add(id);
+  const available = indirect === "buildable" ? new Set([...direct, ...reach(graph.dag.parents, direct)]) : new Set(direct);
+  for (const id of waiting) if (parentsWithin(graph, id, available)) direct.add(id);
   return direct;
 }
 

@@ -1,5 +1,5 @@
 /** Opens the state database late and closes it early, so that several runs of one project get along. */
-import { mkdirSync } from "node:fs";
+import { mkdirSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Dialect as KyselyDialect } from "kysely";
 import { diagnose, type Outcome } from "../../core/diagnostic.ts";
@@ -20,6 +20,9 @@ export interface StateOptions {
   readonly path: string;
   readonly lockTimeoutSeconds: number;
 }
+
+/** What a run needs at most, with room to spare. */
+const leastSpace = 2 ** 21;
 
 export async function openState(options: StateOptions): Promise<Outcome<State | undefined>> {
   try {

@@ -1,4 +1,7 @@
-/** The tables of the state database, which outlives the warehouse. Times are ISO 8601 in UTC. */
+/**
+ * The tables of the state database, which outlives the warehouse. Times are ISO 8601 in UTC. No keys are declared: an index
+ * that cannot be written on a full disk takes the whole process down, and rows are replaced by delete and insert anyway.
+ */
 import type { Kysely } from "kysely";
 
 export interface RunRow {
@@ -34,7 +37,7 @@ export async function createStateTables(db: StateDatabase): Promise<void> {
   await db.schema
     .createTable("runs")
     .ifNotExists()
-    .addColumn("invocation_id", "varchar", (column) => column.primaryKey())
+    .addColumn("invocation_id", "varchar", (column) => column.notNull())
     .addColumn("command", "varchar", (column) => column.notNull())
     .addColumn("target", "varchar", (column) => column.notNull())
     .addColumn("started_at", "varchar", (column) => column.notNull())
@@ -51,6 +54,5 @@ export async function createStateTables(db: StateDatabase): Promise<void> {
     .addColumn("tested", "varchar", (column) => column.notNull())
     .addColumn("completed_at", "varchar", (column) => column.notNull())
     .addColumn("message", "varchar")
-    .addPrimaryKeyConstraint("node_builds_key", ["target", "unique_id"])
     .execute();
 }

@@ -1,0 +1,46 @@
+/**
+ * Which columns must not be shown. Personal are those declared so, and those of the same name in everything that is made
+ * from them. Under a new name they cannot be told from others, so where personal data is upstream, text is shown only in
+ * columns that somebody has declared.
+ */
+import { ancestors } from "../graph/dag.ts";
+import type { Graph } from "../graph/graph.ts";
+
+export interface Privacy {
+  /** Personal columns, in lower case. */
+  readonly pii: readonly string[];
+  /** Columns that are declared and not personal, in lower case; only where there is personal data at all. */
+  readonly declared: readonly string[];
+}
+
+const nothingPersonal: Privacy = { pii: [], declared: [] };
+
+export function findPrivacy(graph: Graph): ReadonlyMap<string, Privacy> {
+  const inherited = inheritPii(graph);
+  return new Map(
+    [...graph.nodes.keys()].map((id) => {
+      const pii = inherited.get(id) ?? [];
+      if (pii.length === 0) return [id, nothingPersonal];
+      const declared = new Set<string>();
+      for (const ancestor of [id, ...ancestors(graph.dag, id)]) {
+        const node = graph.nodes.get(ancestor);
+        if (node && "columns" in node) for (const column of node.columns) declared.add(column.name.toLowerCase());
+      }
+      return [id, { pii, declared: [...declared].filter((name) => !pii.includes(name)) }];
+    }),
+  );
+}
+
+/** Nodes that add none share their parent's list. */
+function inheritPii(graph: Graph): ReadonlyMap<string, readonly string[]> {
+  const none: readonly string[] = [];
+  const inherited = new Map<string, readonly string[]>();
+  for (const [id, node] of graph.nodes) {
+    const own = "columns" in node ? node.columns.filter((column) => column.pii !== undefined).map((column) => column.name.toLowerCase()) : none;
+    const parents = (graph.dag.parents.get(id) ?? []).map((parent) => inherited.get(parent) ?? none);
+    const widest = parents.reduce((a, b) => (b.length > a.length ? b : a), none);
+    const all = new Set([...widest, ...own, ...parents.filter((list) => list !== widest).flat()]);
+    inherited.set(id, all.size === widest.length ? widest : [...all]);
+  }
+  return inherited;
+}

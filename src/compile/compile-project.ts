@@ -58,7 +58,7 @@ export function compileProject(graph: Graph, config: Config, dialect: Dialect, i
     if (sql === undefined && template.program && rendered.diagnostics.length === 0) {
       diagnostics.push(diagnose("RT0308", { name: what }, { span: spanIn(template.source, 0, 0) }));
     }
-    return sql ?? rendered.text;
+    return sql ?? { text: "", pieces: [] };
   };
   const checked = (sql: MappedText, fallback: Span): MappedText => {
     const problem = checkSingleQuery(sql, fallback);

@@ -5,7 +5,18 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Ended, hashOf, holdFile, minimalProject, type Project, relationsIn, retain, retainOk, temporaryFolder, withoutFolder } from "./program-process.ts";
+import {
+  type Ended,
+  hashOf,
+  holdFile,
+  minimalProject,
+  type Project,
+  relationsIn,
+  retain,
+  retainOk,
+  temporaryFolder,
+  withoutFolder,
+} from "./program-process.ts";
 
 let unbuilt: Project;
 let built: Project;
@@ -506,8 +517,9 @@ describe("a warehouse that is no DuckDB file is left as it is", () => {
     for (const parameters of [["build"], ["show", "customers"]]) {
       const ended = await project.run(...parameters);
       expectNoStack(ended);
-      expect(withoutFolder(ended.stderr, project.directory))
-        .toBe(`error[RT0502]: <project>/warehouse.duckdb is not a database that can be opened: it does not begin as a DuckDB file does
+      expect(
+        withoutFolder(ended.stderr, project.directory),
+      ).toBe(`error[RT0502]: <project>/warehouse.duckdb is not a database that can be opened: it does not begin as a DuckDB file does
    = help: move the file away, or name another path in the target
 `);
       expect(ended).toMatchObject({ code: 2, stdout: "" });
@@ -521,7 +533,9 @@ describe("a warehouse that is no DuckDB file is left as it is", () => {
     project.write({ "warehouse.duckdb": content });
     const ended = await project.run("build");
     expectNoStack(ended);
-    expect(withoutFolder(ended.stderr, project.directory)).toMatch(/^error\[RT0502\]: <project>\/warehouse\.duckdb is not a database that can be opened: .+\n {3}= help: .+\n$/);
+    expect(withoutFolder(ended.stderr, project.directory)).toMatch(
+      /^error\[RT0502\]: <project>\/warehouse\.duckdb is not a database that can be opened: .+\n {3}= help: .+\n$/,
+    );
     expect(ended).toMatchObject({ code: 2, stdout: "" });
     expect(readFileSync(project.warehouse)).toEqual(content);
   });
@@ -531,7 +545,9 @@ describe("a warehouse that is no DuckDB file is left as it is", () => {
     mkdirSync(project.warehouse);
     const ended = await project.run("build");
     expectNoStack(ended);
-    expect(withoutFolder(ended.stderr, project.directory)).toMatch(/^error\[RT0503\]: cannot open <project>\/warehouse\.duckdb: EISDIR.*\n {3}= help: check that the folder exists and may be written.*\n$/);
+    expect(withoutFolder(ended.stderr, project.directory)).toMatch(
+      /^error\[RT0503\]: cannot open <project>\/warehouse\.duckdb: EISDIR.*\n {3}= help: check that the folder exists and may be written.*\n$/,
+    );
     expect(ended).toMatchObject({ code: 2, stdout: "" });
   });
 });
@@ -565,7 +581,9 @@ describe("folders that cannot be written", () => {
     const project = unbuilt.copy();
     project.edit("retain.yml", "path: warehouse.duckdb", "path: nowhere/warehouse.duckdb");
     const ended = await project.run("build");
-    expect(withoutFolder(ended.stderr, project.directory)).toMatch(/^error\[RT0503\]: cannot open <project>\/nowhere\/warehouse\.duckdb: .+\n {3}= help: .+\n$/);
+    expect(withoutFolder(ended.stderr, project.directory)).toMatch(
+      /^error\[RT0503\]: cannot open <project>\/nowhere\/warehouse\.duckdb: .+\n {3}= help: .+\n$/,
+    );
     expect(ended).toMatchObject({ code: 2, stdout: "" });
   });
 
@@ -575,7 +593,8 @@ describe("folders that cannot be written", () => {
     const ended = await project.run("build");
     undo();
     expectNoStack(ended);
-    for (const name of ["manifest.json", "run_results.json", "catalog.json"]) expect(ended.stderr).toMatch(new RegExp(`^warning\\[RT0415\\]: cannot write .*target/${name}: `, "m"));
+    for (const name of ["manifest.json", "run_results.json", "catalog.json"])
+      expect(ended.stderr).toMatch(new RegExp(`^warning\\[RT0415\\]: cannot write .*target/${name}: `, "m"));
     expect(ended.stdout).toMatch(/^Build succeeded in /);
     expect(ended.code).toBe(0);
     expect(await publishedRows(project)).toEqual(before);

@@ -44,7 +44,11 @@ describe("init", () => {
   test("says where it is and what to type next", async () => {
     const folder = temporaryFolder();
     const named = await retain(folder, ["init", "shop", "--minimal"]);
-    expect(named).toMatchObject({ code: 0, stderr: "", stdout: `retain.yml and a project are in ${join(folder, "shop")}\nnext: cd shop && npx retain build\n` });
+    expect(named).toMatchObject({
+      code: 0,
+      stderr: "",
+      stdout: `retain.yml and a project are in ${join(folder, "shop")}\nnext: cd shop && npx retain build\n`,
+    });
     expect(filesBelow(join(folder, "shop")).toSorted()).toEqual([
       ".gitignore",
       "models/customers.sql",
@@ -63,7 +67,9 @@ describe("init", () => {
     const before = hashTree(project.directory);
     const ended = await project.run("init", ...parameters);
     expect(ended).toMatchObject({ code: 2, stdout: "" });
-    expect(ended.stderr).toMatch(/^error\[RT0001\]: .* already has .*retain\.yml.*\n {3}= help: init never overwrites; name an empty folder, as in `retain init my_project`\n$/);
+    expect(ended.stderr).toMatch(
+      /^error\[RT0001\]: .* already has .*retain\.yml.*\n {3}= help: init never overwrites; name an empty folder, as in `retain init my_project`\n$/,
+    );
     expect(hashTree(project.directory)).toEqual(before);
   });
 
@@ -120,7 +126,17 @@ describe("build, seed, run and test", () => {
     expect(json).toMatchObject({ code: 0, stderr: "" });
     expect(JSON.parse(json.stdout)).toMatchObject({ command: "build", target_name: "dev", counts: { success: 2, pass: 6, fail: 0 }, interrupted: false });
 
-    const several = await project.run("build", "--reporter", "pretty", "--reporter", "ndjson", "--reporter", "json=target/report.json", "--reporter", "concise=target/notes/concise.txt");
+    const several = await project.run(
+      "build",
+      "--reporter",
+      "pretty",
+      "--reporter",
+      "ndjson",
+      "--reporter",
+      "json=target/report.json",
+      "--reporter",
+      "concise=target/notes/concise.txt",
+    );
     expect(several.code).toBe(0);
     const events = lines(several.stdout).map((line) => (JSON.parse(line) as { type: string }).type);
     expect(events.at(0)).toBe("run_started");
@@ -155,7 +171,11 @@ describe("build, seed, run and test", () => {
 
 describe("list", () => {
   test.each<[string, string[], string[]]>([
-    ["selectors, to be given back", [], ["retention_warehouse.marts.rfm_scores", "retention_warehouse.raw_orders", "exposure:retention_warehouse.uninstalled_users_file"]],
+    [
+      "selectors, to be given back",
+      [],
+      ["retention_warehouse.marts.rfm_scores", "retention_warehouse.raw_orders", "exposure:retention_warehouse.uninstalled_users_file"],
+    ],
     ["names", ["--output", "name"], ["rfm_scores", "raw_orders", "uninstalled_users_file", "rfm_scores_point_the_right_way"]],
     ["paths", ["--output", "path"], ["models/marts/rfm_scores.sql", "seeds/raw_orders.csv", "exports/uninstalled_users.yml"]],
   ])("%s", async (_, parameters, expected) => {
@@ -168,7 +188,15 @@ describe("list", () => {
     const { stdout } = await shop.run("list", "--resource-type", "model", "--resource-type", "seed", "source");
     const all = lines(stdout);
     expect(all).toHaveLength((await relationsIn(shop)).length);
-    const again = await shop.run("list", "--resource-type", "model", "--resource-type", "seed", "--select", ...all.flatMap((selector, i) => (i === 0 ? [selector] : ["--select", selector])));
+    const again = await shop.run(
+      "list",
+      "--resource-type",
+      "model",
+      "--resource-type",
+      "seed",
+      "--select",
+      ...all.flatMap((selector, i) => (i === 0 ? [selector] : ["--select", selector])),
+    );
     expect(lines(again.stdout)).toEqual(all);
   });
 
@@ -188,7 +216,13 @@ describe("list", () => {
   test("criteria stand alone or after --select; ls is the same command", async () => {
     const asArguments = await shop.run("ls", "tag:mart,resource_type:model", "--output", "name");
     const asOption = await shop.run("list", "-s", "tag:mart,resource_type:model", "--output", "name");
-    expect(lines(asArguments.stdout).toSorted()).toEqual(["audience_uninstalled_users", "cohort_retention", "customer_churn_flags", "rfm_scores", "rfm_thresholds"]);
+    expect(lines(asArguments.stdout).toSorted()).toEqual([
+      "audience_uninstalled_users",
+      "cohort_retention",
+      "customer_churn_flags",
+      "rfm_scores",
+      "rfm_thresholds",
+    ]);
     expect(asOption.stdout).toBe(asArguments.stdout);
     const upstream = await shop.run("list", "+exposure:uninstalled_users_file", "--resource-type", "seed", "--output", "name");
     expect(lines(upstream.stdout)).toEqual(expect.arrayContaining(["raw_customers", "raw_app_events", "raw_consents"]));
@@ -227,7 +261,11 @@ group by customer_id
     expect(both.every(({ compiled_code }) => !compiled_code.includes("{{"))).toBe(true);
     expect((await shop.run("compile", "rfm_scores", "rfm_thresholds")).stdout).toMatch(/^-- rfm_thresholds\n[\s\S]+;\n\n-- rfm_scores\n/);
     expect((await fresh.run("compile", "unique_customers_customer_id")).stdout).toContain("having count(*) > 1");
-    expect(await shop.run("compile", "nothing_like_this")).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("error[RT0001]: nothing with SQL was selected") });
+    expect(await shop.run("compile", "nothing_like_this")).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringContaining("error[RT0001]: nothing with SQL was selected"),
+    });
   });
 });
 
@@ -252,7 +290,9 @@ describe("show", () => {
     const json = await built.run("show", "customers", "--json");
     expect(json).toMatchObject({ code: 0, stderr: "" });
     expect(JSON.parse(json.stdout)).toHaveLength(2);
-    const several = lines((await built.run("show", "customers", "raw_orders", "--json")).stdout).map((line) => JSON.parse(line) as { name: string; rows: unknown[] });
+    const several = lines((await built.run("show", "customers", "raw_orders", "--json")).stdout).map(
+      (line) => JSON.parse(line) as { name: string; rows: unknown[] },
+    );
     expect(several.map(({ name, rows }) => [name, rows.length]).toSorted()).toEqual([
       ["customers", 2],
       ["raw_orders", 3],
@@ -277,14 +317,22 @@ describe("show", () => {
 
   test("before the first build it says so and creates nothing", async () => {
     const project = fresh.copy();
-    expect(await project.run("show", "customers")).toMatchObject({ code: 2, stdout: "", stderr: expect.stringMatching(/^error\[RT0505\]: there is no warehouse at .+ yet\n {3}= help: run `retain build` first\n$/) });
+    expect(await project.run("show", "customers")).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringMatching(/^error\[RT0505\]: there is no warehouse at .+ yet\n {3}= help: run `retain build` first\n$/),
+    });
     expect(readdirSync(project.directory).toSorted()).toEqual([".gitignore", "models", "retain.yml", "seeds"]);
   });
 
   test("personal data is masked: in the seed, in what is made of it, as a table and as JSON", async () => {
     const secret = await shop.rows("select email, phone, last_name from raw_customers where email is not null and phone is not null and last_name is not null");
     expect(secret.length).toBeGreaterThan(50);
-    for (const parameters of [["raw_customers", "--limit", "5000"], ["stg_customers", "--limit", "5000", "--json"], ["audience_uninstalled_users", "--limit", "5000"]]) {
+    for (const parameters of [
+      ["raw_customers", "--limit", "5000"],
+      ["stg_customers", "--limit", "5000", "--json"],
+      ["audience_uninstalled_users", "--limit", "5000"],
+    ]) {
       const { code, stdout } = await shop.run("show", ...parameters);
       expect(code).toBe(0);
       expect(stdout).toContain("***");
@@ -318,7 +366,11 @@ describe("parse, debug, clean", () => {
     expect(await project.run("debug")).toMatchObject({ code: 0, stdout: expect.stringContaining("connection  not tried: the warehouse does not exist yet") });
     expect(hashTree(project.directory)).toEqual(before);
     project.write({ "warehouse.duckdb": "no database at all" });
-    expect(await project.run("debug")).toMatchObject({ code: 2, stdout: expect.stringContaining("connection  failed"), stderr: expect.stringContaining("error[RT0502]") });
+    expect(await project.run("debug")).toMatchObject({
+      code: 2,
+      stdout: expect.stringContaining("connection  failed"),
+      stderr: expect.stringContaining("error[RT0502]"),
+    });
   });
 
   test("clean deletes target/ and nothing else", async () => {
@@ -337,7 +389,11 @@ describe("explain and schema", () => {
   test("explain lists every code; every code has a title and more to say", async () => {
     const { stdout } = await retain("/", ["explain"]);
     const listed = lines(stdout).map((line) => line.split("  ", 2));
-    expect(listed).toEqual(Object.entries(codes).map(([code, { title }]) => [code, title]).toSorted());
+    expect(listed).toEqual(
+      Object.entries(codes)
+        .map(([code, { title }]) => [code, title])
+        .toSorted(),
+    );
     for (const [code, { title, explain }] of Object.entries(codes)) {
       expect([code, title.length > 5, explain.length > 40, /[.)]$/.test(explain)]).toEqual([code, true, true, true]);
     }
@@ -362,7 +418,9 @@ describe("explain and schema", () => {
     };
     const resources = await compileSchema("resources");
     const project = await compileSchema("project");
-    const files = ["models", "seeds", "macros", "exports"].flatMap((folder) => filesBelow(join(repository, folder)).map((file) => `${folder}/${file}`)).filter((file) => file.endsWith(".yml"));
+    const files = ["models", "seeds", "macros", "exports"]
+      .flatMap((folder) => filesBelow(join(repository, folder)).map((file) => `${folder}/${file}`))
+      .filter((file) => file.endsWith(".yml"));
     expect(files.length).toBeGreaterThan(5);
     for (const file of files) {
       resources(parseYaml(readFileSync(join(repository, file), "utf8")));
@@ -390,8 +448,14 @@ describe("sample", () => {
 
   test("as Parquet, at another size", async () => {
     const folder = temporaryFolder();
-    expect(await retain(folder, ["sample", "--out", "a/b", "--customers", "40", "--format", "parquet", "--quiet"])).toMatchObject({ code: 0, stdout: "", stderr: "" });
-    expect(readdirSync(join(folder, "a", "b")).toSorted()).toEqual(["raw_app_events", "raw_consents", "raw_customers", "raw_orders", "raw_refunds"].map((name) => `${name}.parquet`));
+    expect(await retain(folder, ["sample", "--out", "a/b", "--customers", "40", "--format", "parquet", "--quiet"])).toMatchObject({
+      code: 0,
+      stdout: "",
+      stderr: "",
+    });
+    expect(readdirSync(join(folder, "a", "b")).toSorted()).toEqual(
+      ["raw_app_events", "raw_consents", "raw_customers", "raw_orders", "raw_refunds"].map((name) => `${name}.parquet`),
+    );
     const file = join(folder, "a", "b", "raw_customers.parquet").replaceAll("'", "''");
     const [row] = await queryFile(built.warehouse, `select count(*)::integer as n, count(distinct customer_id)::integer as ids from read_parquet('${file}')`);
     expect(Number(row?.["n"])).toBeGreaterThanOrEqual(Number(row?.["ids"]));
@@ -455,7 +519,9 @@ describe("which project, which target, which values", () => {
 
   test("--target picks a target: in memory nothing is left behind, another schema keeps to itself", async () => {
     const project = fresh.copy();
-    project.write({ "retain.yml": `${project.read("retain.yml")}  memory: {type: duckdb, path: ":memory:"}\n  staging: {type: duckdb, path: warehouse.duckdb, schema: staging}\n` });
+    project.write({
+      "retain.yml": `${project.read("retain.yml")}  memory: {type: duckdb, path: ":memory:"}\n  staging: {type: duckdb, path: warehouse.duckdb, schema: staging}\n`,
+    });
     expect((await project.run("build", "--target", "memory")).stdout).toMatch(/^Build succeeded in .+: 8 ok\n$/);
     expect(existsSync(project.warehouse)).toBe(false);
     expect(existsSync(project.path(":memory:"))).toBe(false);
@@ -471,8 +537,14 @@ describe("export", () => {
   test("list, plan and run: a file that can be uploaded; a second run has nothing to send", async () => {
     const project = shop.copy();
     const file = project.path("target", "exports", "uninstalled_users_file.csv");
-    expect(await project.run("export", "list")).toMatchObject({ code: 0, stderr: "", stdout: "uninstalled_users_file  audience_uninstalled_users -> files (mirror)\n" });
-    expect(JSON.parse((await project.run("export", "list", "--json")).stdout)).toMatchObject([{ name: "uninstalled_users_file", model: "audience_uninstalled_users" }]);
+    expect(await project.run("export", "list")).toMatchObject({
+      code: 0,
+      stderr: "",
+      stdout: "uninstalled_users_file  audience_uninstalled_users -> files (mirror)\n",
+    });
+    expect(JSON.parse((await project.run("export", "list", "--json")).stdout)).toMatchObject([
+      { name: "uninstalled_users_file", model: "audience_uninstalled_users" },
+    ]);
 
     const plan = await project.run("export", "plan");
     expect(plan).toMatchObject({ code: 0, stderr: "" });
@@ -502,16 +574,30 @@ describe("export", () => {
     expect(await project.run("run", "--select", "audience_uninstalled_users", "--quiet")).toMatchObject({ code: 0 });
     const ended = await project.run("export", "run", "uninstalled_users_file");
     expect(ended).toMatchObject({ code: 1, stdout: "" });
-    expect(ended.stderr).toContain('error[RT0602]: "audience_uninstalled_users" cannot be exported: it was built without running all of its tests\n  --> exports/uninstalled_users.yml:');
+    expect(ended.stderr).toContain(
+      'error[RT0602]: "audience_uninstalled_users" cannot be exported: it was built without running all of its tests\n  --> exports/uninstalled_users.yml:',
+    );
     expect(existsSync(project.path("target", "exports"))).toBe(false);
   });
 
   test("an export that is not there; a run without a name; before the first build", async () => {
-    expect(await shop.run("export", "run", "uninstalled_user_file")).toMatchObject({ code: 2, stdout: "", stderr: expect.stringMatching(/^error\[RT0601\]: there is no export "uninstalled_user_file"\n {3}= help: did you mean "uninstalled_users_file"\?\n$/) });
-    expect(await shop.run("export", "run")).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("help: the project has uninstalled_users_file") });
+    expect(await shop.run("export", "run", "uninstalled_user_file")).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringMatching(/^error\[RT0601\]: there is no export "uninstalled_user_file"\n {3}= help: did you mean "uninstalled_users_file"\?\n$/),
+    });
+    expect(await shop.run("export", "run")).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringContaining("help: the project has uninstalled_users_file"),
+    });
     const project = projectIn(temporaryFolder());
     for (const name of ["retain.yml", "models", "seeds", "macros", "exports"]) cpSync(shop.path(name), project.path(name), { recursive: true });
-    expect(await project.run("export", "run", "uninstalled_users_file")).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("error[RT0505]: there is no warehouse at") });
+    expect(await project.run("export", "run", "uninstalled_users_file")).toMatchObject({
+      code: 2,
+      stdout: "",
+      stderr: expect.stringContaining("error[RT0505]: there is no warehouse at"),
+    });
     expect(existsSync(project.path(".retain"))).toBe(false);
   });
 });

@@ -83,8 +83,16 @@ const usage: readonly (readonly [line: string, message: string, help: string])[]
   ["build --selct customers", "error[RT0001]: unknown option '--selct'", "did you mean --select?"],
   ["build --threads many", "error[RT0001]: option '--threads <number>' argument 'many' is invalid. It must be a whole number.", "`retain --help` lists"],
   ["show --limit -1 customers", "error[RT0001]: option '--limit <number>' argument '-1' is invalid. It must be a whole number.", "`retain --help` lists"],
-  ["build --lock-timeout soon", "error[RT0001]: option '--lock-timeout <seconds>' argument 'soon' is invalid. It must be a number of seconds.", "`retain --help` lists"],
-  ["list --output xml", "error[RT0001]: option '--output <form>' argument 'xml' is invalid. Allowed choices are selector, name, path, json.", "`retain --help` lists"],
+  [
+    "build --lock-timeout soon",
+    "error[RT0001]: option '--lock-timeout <seconds>' argument 'soon' is invalid. It must be a number of seconds.",
+    "`retain --help` lists",
+  ],
+  [
+    "list --output xml",
+    "error[RT0001]: option '--output <form>' argument 'xml' is invalid. Allowed choices are selector, name, path, json.",
+    "`retain --help` lists",
+  ],
   ["sample", "error[RT0001]: required option '--out <dir>' not specified", "`retain --help` lists"],
   ["build extra", "error[RT0001]: too many arguments for 'build'. Expected 0 arguments but got 1.", "`retain --help` lists"],
   ["show", "error[RT0001]: name a model, seed or test to show", "for example `retain show rfm_scores`"],
@@ -113,12 +121,15 @@ test.each([[[]], [["export"]], [["help", "biuld"]]])("%j alone says what there i
   expect(ended.stderr).toMatch(/Usage: retain|unknown command/);
 });
 
-test.each(["--version", "-V", "--help", "-h", "help", "build --help", "export --help", "export run --help", "help build"])("retain %s ends with 0, outside of a project too", async (line) => {
-  const running = startRetain(line.split(" "), { cwd: "/" });
-  const ended = await running.ended;
-  expect(ended).toMatchObject({ code: 0, signal: null, stderr: "" });
-  expect(ended.stdout.trim()).not.toBe("");
-});
+test.each(["--version", "-V", "--help", "-h", "help", "build --help", "export --help", "export run --help", "help build"])(
+  "retain %s ends with 0, outside of a project too",
+  async (line) => {
+    const running = startRetain(line.split(" "), { cwd: "/" });
+    const ended = await running.ended;
+    expect(ended).toMatchObject({ code: 0, signal: null, stderr: "" });
+    expect(ended.stdout.trim()).not.toBe("");
+  },
+);
 
 describe("a reader that has seen enough, as `| head -1` has", () => {
   /** Closes its end of stdout after the first text, or before any. */

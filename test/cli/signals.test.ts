@@ -33,7 +33,9 @@ const nodeFinished = (name: string) => new RegExp(`"type":"node_finished","uniqu
 
 function statusesOf(run: Project): Readonly<Record<string, string>> {
   const { results } = JSON.parse(run.read("target/run_results.json")) as { results: { unique_id: string; status: string }[] };
-  return Object.fromEntries(results.filter(({ unique_id }) => !unique_id.startsWith("test.")).map(({ unique_id, status }) => [unique_id.split(".").at(-1), status]));
+  return Object.fromEntries(
+    results.filter(({ unique_id }) => !unique_id.startsWith("test.")).map(({ unique_id, status }) => [unique_id.split(".").at(-1), status]),
+  );
 }
 
 describe("the first signal stops what runs and writes down what became of it", () => {
@@ -146,14 +148,17 @@ describe("kill -9 leaves a warehouse that opens and holds only what was tested; 
 
   test("at any moment of writing a large table: it is whole, or it is not there", async () => {
     const run = project.copy();
-    run.write({ "models/large.yml": "models: [{name: large, config: {materialized: table}, sql: 'select range as n, md5(range::varchar) as h from range(1000000)'}]\n" });
+    run.write({
+      "models/large.yml": "models: [{name: large, config: {materialized: table}, sql: 'select range as n, md5(range::varchar) as h from range(1000000)'}]\n",
+    });
     for (const patience of [20, 150, 500]) {
       const running = startBuild(run, "--select", "large");
       await running.until(nodeStarted("large"));
       await sleep(patience);
       await running.kill("SIGKILL");
       const [relation] = await relationsIn(run);
-      if (relation !== undefined) expect(await run.rows("select count(*)::integer as n, count(distinct h)::integer as hashes from large")).toEqual([{ n: 1_000_000, hashes: 1_000_000 }]);
+      if (relation !== undefined)
+        expect(await run.rows("select count(*)::integer as n, count(distinct h)::integer as hashes from large")).toEqual([{ n: 1_000_000, hashes: 1_000_000 }]);
     }
     expect(await run.run("build", "--select", "large")).toMatchObject({ code: 0 });
     expect(await run.rows("select count(*)::integer as n from large")).toEqual([{ n: 1_000_000 }]);

@@ -61,7 +61,7 @@ test.each([
   ['{{concat (loud "a") (loud "b")}}', "A!B!"],
   ["{{join (numbers 3)}}", "1, 2, 3"],
   ["{{#each (numbers 2) as |n|}}c{{n}} {{/each}}x", "c1 c2 x"],
-  ['{{#each (list "a" "b") as |c|}}{{> cents column=c}};{{/each}}x', "round(a / 100, 2);round(b / 100, 2);x"],
+  ['{{#each (list "a" "b") as |c|}}{{> cents column=c}}|{{/each}}x', "round(a / 100, 2)|round(b / 100, 2)|x"],
 ])("%s writes %s", async (template, expected) => {
   expect(await render(template)).toBe(expected);
 });

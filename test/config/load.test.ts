@@ -27,7 +27,7 @@ describe("the project", () => {
   test("that is not there is told with the folder that was looked at", async () => {
     const project = temporaryProject({ "empty/x.txt": "" });
     const { said, diagnostics } = await project.open({ projectDir: "empty" });
-    expect(said).toEqual([`RT0101 error nowhere no retain.yml in ${join(project.directory, "empty")} or any folder above it`]);
+    expect(said).toEqual([`RT0101 error nowhere no retain.yml in ${join(project.directory, "empty")}`]);
     expect(diagnostics[0]?.help).toContain("retain init");
   });
 

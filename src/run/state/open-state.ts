@@ -27,6 +27,9 @@ const leastSpace = 2 ** 21;
 export async function openState(options: StateOptions): Promise<Outcome<State | undefined>> {
   try {
     mkdirSync(dirname(options.path), { recursive: true });
+    // The database ends the whole process when the disk fills up while it writes, so a full one is not written to at all.
+    const { bavail, bsize } = statfsSync(dirname(options.path));
+    if (bavail * bsize < leastSpace) return { value: undefined, diagnostics: [diagnose("RT0410", { problem: `no space is left for ${options.path}` })] };
   } catch (error) {
     return {
       value: undefined,

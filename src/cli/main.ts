@@ -14,11 +14,10 @@ const parameters = process.argv.slice(2);
 if (parameters.length === 1 && (parameters[0] === "--version" || parameters[0] === "-V")) {
   process.stdout.write(`${readVersion()}\n`);
 } else {
-  // A reader such as `head` that has seen enough is no error.
+  // A reader such as `head` that has seen enough is no error, and no reason to leave a build half done.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "EPIPE") process.exit(0);
-      throw error;
+      if (error.code !== "EPIPE") throw error;
     });
   }
   const { runCli } = await import("./program.ts");

@@ -29,7 +29,7 @@ export interface RunOptions extends GlobalOptions, SelectionOptions {
 export interface OptionRow {
   readonly flags: string;
   readonly description: string;
-  readonly kind?: "list" | "whole" | "seconds";
+  readonly kind?: "list" | "count" | "exit code" | "seconds";
   readonly choices?: readonly string[];
   readonly fallback?: string | number;
 }
@@ -87,7 +87,7 @@ export const runOptions: readonly OptionRow[] = [
   {
     flags: "--threads <number>",
     description: "how many nodes run at once",
-    kind: "whole",
+    kind: "count",
   },
   { flags: "-x, --fail-fast", description: "stop at the first failure" },
   { flags: "--dry-run", description: "print the plan and change nothing" },
@@ -99,6 +99,6 @@ export const runOptions: readonly OptionRow[] = [
   {
     flags: "--test-failure-exit-code <number>",
     description: "exit code when tests failed and nothing else did",
-    kind: "whole",
+    kind: "exit code",
   },
 ];

@@ -30,6 +30,13 @@ export async function runCli(parameters: readonly string[], version: string, exi
   }
 }
 
+/** What Commander would write about errors is said by runCli in the project's own form; its help is let through. */
+function writeHelp(context: CliContext): (text: string) => void {
+  return (text) => {
+    if (!text.startsWith("error:")) context.stderr.write(text);
+  };
+}
+
 type Finish = (code: number) => void;
 
 function buildProgram(version: string, context: CliContext, finish: Finish): Command {
@@ -42,8 +49,7 @@ function buildProgram(version: string, context: CliContext, finish: Finish): Com
     .exitOverride()
     .configureOutput({
       writeOut: (text) => context.stdout.write(text),
-      // What Commander would write about errors is said by runCli in the project's own form.
-      writeErr: () => undefined,
+      writeErr: writeHelp(context),
     })
     .addHelpText(
       "after",
@@ -55,7 +61,7 @@ function buildProgram(version: string, context: CliContext, finish: Finish): Com
     for (const table of tables) for (const row of table) made.addOption(toOption(row));
     return made.configureOutput({
       writeOut: (text) => context.stdout.write(text),
-      writeErr: () => undefined,
+      writeErr: writeHelp(context),
     });
   };
 
@@ -149,7 +155,7 @@ function addExportCommands(program: Command, context: CliContext, finish: Finish
   const group = program.command("export").description("send audiences to ad platforms").exitOverride();
   group.configureOutput({
     writeOut: (text) => context.stdout.write(text),
-    writeErr: () => undefined,
+    writeErr: writeHelp(context),
   });
   const actions = [
     ["list", "print the exports of the project"],
@@ -160,7 +166,7 @@ function addExportCommands(program: Command, context: CliContext, finish: Finish
     const action = group.command(name).description(description).exitOverride().argument("[names...]", "exports; without them, all");
     action.configureOutput({
       writeOut: (text) => context.stdout.write(text),
-      writeErr: () => undefined,
+      writeErr: writeHelp(context),
     });
     for (const row of globalOptions) action.addOption(toOption(row));
     if (name === "run") action.option("--dry-run", "the same as plan");
@@ -174,7 +180,8 @@ function addExportCommands(program: Command, context: CliContext, finish: Finish
 function toOption(row: OptionRow): Option {
   const option = new Option(row.flags, row.description);
   if (row.choices) option.choices([...row.choices]);
-  if (row.kind === "whole") option.argParser(parseWhole);
+  if (row.kind === "count") option.argParser(parseCount);
+  if (row.kind === "exit code") option.argParser(parseExitCode);
   if (row.kind === "seconds") option.argParser(parseSeconds);
   // Repeated options add up, as in dbt.
   if (row.kind === "list") option.argParser((value: string, previous: readonly string[] | undefined) => [...(previous ?? []), value]);
@@ -185,6 +192,19 @@ function toOption(row: OptionRow): Option {
 function parseWhole(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError("It must be a whole number.");
+  return value;
+}
+
+function parseCount(text: string): number {
+  const value = parseWhole(text);
+  if (value === 0) throw new InvalidArgumentError("It must be at least 1.");
+  return value;
+}
+
+/** 0 would call a failure a success, and systems know no codes beyond 255. */
+function parseExitCode(text: string): number {
+  const value = parseCount(text);
+  if (value > 255) throw new InvalidArgumentError("It must be a number from 1 to 255.");
   return value;
 }
 

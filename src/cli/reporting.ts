@@ -1,6 +1,7 @@
 /** Makes the reporters that --reporter, --json and --quiet ask for and feeds them one stream of events. */
-import { createWriteStream, mkdirSync, type WriteStream } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { createWriteStream, mkdirSync, openSync, type WriteStream } from "node:fs";
+import { dirname, isAbsolute, resolve } from "node:path";
+import { fileProblem } from "../artifacts/file-problem.ts";
 import { diagnose } from "../core/diagnostic.ts";
 import { didYouMean } from "../core/did-you-mean.ts";
 import type { SourceLookup } from "../core/span.ts";
@@ -36,8 +37,9 @@ export function createReporters(
       return undefined;
     }
     const path = rest.join("=");
-    const file = path === "" ? undefined : openFile(resolve(projectDir, path));
+    const file = path === "" ? undefined : openFile(context, projectDir, path);
     if (file) files.push(file);
+    else if (path !== "") return undefined;
     // What programs read must not be mixed with what people read: the others give way to stderr.
     const shared = !machineReadable.has(name) && wanted.some((other) => machineReadable.has(other));
     made.push(
@@ -63,9 +65,16 @@ export function createReporters(
 /** Reporters whose whole output is for programs. */
 const machineReadable: ReadonlySet<string> = new Set(["json", "ndjson"]);
 
-function openFile(path: string): WriteStream {
-  mkdirSync(dirname(path), { recursive: true });
-  return createWriteStream(path);
+/** Opened before the run, so that a report that cannot be written is known in time. A folder is made only inside the project. */
+function openFile(context: CliContext, projectDir: string, path: string): WriteStream | undefined {
+  const absolute = resolve(projectDir, path);
+  try {
+    if (!isAbsolute(path)) mkdirSync(dirname(absolute), { recursive: true });
+    return createWriteStream(absolute, { fd: openSync(absolute, "w") });
+  } catch (error) {
+    context.reportDiagnostics([diagnose("RT0415", { path, problem: fileProblem(error) })]);
+    return undefined;
+  }
 }
 
 function guarded(stream: TextStream, secrets: readonly string[]): TextStream {

@@ -122,9 +122,9 @@ function buildProgram(version: string, context: CliContext, finish: Finish): Com
   });
   command("explain", "say more about an error code", [globalOptions])
     .argument("[code]", "such as RT0203; without it, all codes")
-    .action(async (code: string | undefined) => {
+    .action(async (code: string | undefined, options: GlobalOptions) => {
       const { explainCommand } = await import("./commands/explain.ts");
-      finish(explainCommand(context, code));
+      finish(explainCommand(context, code, options.json === true));
     });
   command("schema", "print the JSON Schema of a YAML file, for editors", [globalOptions])
     .argument("[file]", "project (retain.yml) or resources (all other YAML)", "resources")

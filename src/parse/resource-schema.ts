@@ -137,14 +137,19 @@ export const resourceFileSchema = z.strictObject({
   exports: z.array(exportSchema).optional(),
 });
 
+const threshold = z
+  .string()
+  .regex(/^\s*(=|!=|<|>|between\b|in\b|not\b|is\b)/i, 'must be a comparison such as "> 10"')
+  .default("!= 0");
+
 export const testConfigSchema = z.strictObject({
   severity: z
     .string()
     .transform((text) => text.toLowerCase())
     .pipe(z.enum(["error", "warn"]))
     .default("error"),
-  warn_if: z.string().default("!= 0"),
-  error_if: z.string().default("!= 0"),
+  warn_if: threshold,
+  error_if: threshold,
   where: z.string().optional().describe("condition on the tested relation's rows"),
   limit: z.number().int().positive().optional().describe("most failing rows to look for"),
   fail_calc: z.string().default("count(*)"),

@@ -79,7 +79,12 @@ async function execute(
   }
   const recorded = await saveState(context, session, result, options);
   await reporters.close();
-  return signalCode || exitCodeOf(result, options) || (recorded ? 0 : 1);
+  const exitCode = exitCodeOf(result, options);
+  if (exitCode === 0 && options.warnError && result.results.some((node) => node.status === "warn")) {
+    context.stderr.write("warnings count as failures, because of --warn-error\n");
+    return signalCode || 1;
+  }
+  return signalCode || exitCode || (recorded ? 0 : 1);
 }
 
 /** Rows of failed tests are kept until the test runs again. */
@@ -112,10 +117,9 @@ function exitCodeOf(result: RunResult, options: RunOptions): number {
   const { results } = result;
   const testsFailed = results.some((node) => node.status === "fail");
   const broken = results.some((node) => node.status === "error" && !isOnlyUnpublished(node, result));
-  const warned = options.warnError === true && results.some((node) => node.status === "warn");
   if (broken) return 1;
   if (testsFailed) return options.testFailureExitCode ?? 1;
-  return warned || results.some((node) => node.status === "skipped") ? 1 : 0;
+  return results.some((node) => node.status === "skipped") ? 1 : 0;
 }
 
 /** A model that was not published because its tests failed is a failed test, not an error of its own. */

@@ -8,6 +8,17 @@ import type { CliContext } from "./context.ts";
 import type { GlobalOptions } from "./options.ts";
 import type { Session } from "./session.ts";
 
+/** Loads the code of the state database while statements run, so that nobody waits for it afterwards. */
+export function preloadState(context: CliContext): void {
+  // A failure to load is told where the code is needed.
+  Promise.all([
+    context.loadKyselyDialect(),
+    import("../run/state/open-state.ts"),
+    import("../run/state/record-run.ts"),
+    import("../run/state/tables.ts"),
+  ]).catch(() => undefined);
+}
+
 export async function openProjectState(context: CliContext, session: Session, options: GlobalOptions): Promise<State | undefined> {
   const { config } = session;
   const { path } = config.project.state;

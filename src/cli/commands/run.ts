@@ -13,7 +13,7 @@ import type { RunOptions } from "../options.ts";
 import { describePlan, planData } from "../plan-text.ts";
 import { createReporters } from "../reporting.ts";
 import { openSession, openWarehouse, type Session, selectFor } from "../session.ts";
-import { saveState } from "../state.ts";
+import { preloadState, saveState } from "../state.ts";
 
 export async function runCommand(context: CliContext, command: RunCommand, options: RunOptions): Promise<number> {
   const session = await openSession(context, options);
@@ -57,6 +57,7 @@ async function execute(
     signalCode = code;
     abort.abort();
   });
+  preloadState(context);
   let result: RunResult;
   try {
     result = await executePlan(plan, {

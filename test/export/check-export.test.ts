@@ -129,7 +129,7 @@ describe("rows", () => {
       await problemsOf(defaultExport, "insert into main.people select * from main.people; insert into main.people (customer_id) values (null), (''), ('u2')"),
     ).toEqual([
       [
-        'RT0606 "people" has 3 rows that repeat or lack the key "customer_id"',
+        'RT0606 in "people", 3 rows repeated or without the key "customer_id"',
         "customer_id",
         "give the model one row per person and test its key with unique and not_null",
       ],

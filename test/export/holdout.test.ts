@@ -16,8 +16,10 @@ afterAll(() => {
   database.close();
 });
 
-test("a published vector", () => {
+test("a published vector, and hundredths of a percent count", () => {
   expect(holdoutBucket("salt", "u1")).toBe(158);
+  expect(isHeldOut({ percent: 1.58, salt: "salt" }, "u1")).toBe(false);
+  expect(isHeldOut({ percent: 1.59, salt: "salt" }, "u1")).toBe(true);
 });
 
 describe("SQL and TypeScript agree", () => {

@@ -100,6 +100,15 @@ describe("the first run", () => {
     expect(value?.plan.counts.rejects).toContainEqual({ identifier: "PHONE", reason: "no_country", people: 1, invalid: true });
   });
 
+  test("a name and a country find nobody: such people are left out, whatever else is known of them", async () => {
+    project = await ExportProject.create(defaultExport.replace(/ {6}PHONE[\s\S]*advertising_id\n/, "      FN: phone\n      COUNTRY: country\n"));
+    await project.people("'u1', 'a@example.com', 'Ann', 'US', null, true", "'u2', null, 'Bob', 'US', null, true");
+    const { value } = await project.run();
+    expect(value?.plan.counts).toMatchObject({ eligible: 1, leftOut: { no_identifier: 1 }, adds: 1, sizeAfter: 1 });
+    expect(await project.exported("winback.csv")).toEqual([`${sha("a@example.com")},${sha("ann")},${sha("us")}`]);
+    expect(await project.remembered("select count(*) as people from export_members")).toEqual([{ people: 1 }]);
+  });
+
   test("the ledger holds hashed keys, what was sent and when", async () => {
     project = await ExportProject.create();
     await project.people(anna, ben);
@@ -307,6 +316,8 @@ describe("modes", () => {
     const { value } = await project.run({ destination: recording(asked) });
     expect(asked).toEqual([{ adds: [], removes: [cells(benLine), cells(carlLine)].sort(), members: [cells(annaLine), line("dora")].sort() }]);
     expect(value?.plan.counts).toMatchObject({ adds: 0, removes: 2, sizeAfter: 2 });
+    // It makes no file of the whole audience, so that none is missing.
+    await rm(join(project.directory, "target"), { recursive: true });
     expect((await project.run()).value?.status).toBe("unchanged");
   });
 

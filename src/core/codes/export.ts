@@ -32,7 +32,7 @@ export const exportCodes = {
   },
   RT0606: {
     title: "One person, several rows",
-    message: (p: { model: string; key: string; rows: string }) => `"${p.model}" has ${p.rows} that repeat or lack the key "${p.key}"`,
+    message: (p: { model: string; key: string; rows: string }) => `in "${p.model}", ${p.rows} repeated or without the key "${p.key}"`,
     help: "give the model one row per person and test its key with unique and not_null",
     explain: "An audience has one row per person; a repeated key would be sent twice and a missing one could never be removed.",
   },

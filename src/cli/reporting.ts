@@ -24,7 +24,13 @@ export function createReporters(
   secrets: readonly string[],
   projectDir: string,
 ): Reporting | undefined {
-  const wanted = options.reporter ?? [options.json ? "json" : "pretty"];
+  const wanted = [...new Set(options.reporter ?? [options.json ? "json" : "pretty"])];
+  const onStdout = wanted.filter((name) => machineReadable.has(name));
+  if (onStdout.length > 1) {
+    const problem = `the reporters ${onStdout.join(" and ")} would both write to standard output`;
+    context.reportDiagnostics([diagnose("RT0001", { problem }, { help: `give one of them a file, as in --reporter ${onStdout[1]}=target/report.json` })]);
+    return undefined;
+  }
   const made: Reporter[] = [];
   const files: WriteStream[] = [];
   for (const text of wanted) {

@@ -1,10 +1,10 @@
 /** What most commands begin with: read the project, say what is wrong with it, select nodes, open the warehouse. */
 import { isAbsolute, resolve } from "node:path";
-import { parse as parseYaml } from "yaml";
 import type { CompiledProject } from "../compile/compiled.ts";
 import type { Config } from "../config/config.ts";
 import { type Diagnostic, diagnose, hasErrors } from "../core/diagnostic.ts";
 import type { SourceLookup } from "../core/span.ts";
+import { readYaml } from "../core/yaml.ts";
 import type { Graph } from "../graph/graph.ts";
 import { type IndirectSelection, selectNodes } from "../graph/select/select.ts";
 import type { Database } from "../ports/engine.ts";
@@ -66,21 +66,11 @@ type ReadVars = { readonly value: Record<string, unknown> } | { readonly problem
 
 function readVars(text: string | undefined): ReadVars {
   if (text === undefined) return { value: {} };
-  try {
-    const value: unknown = parseYaml(text);
-    if (value !== null && typeof value === "object" && !Array.isArray(value)) return { value: value as Record<string, unknown> };
-    return {
-      problem: diagnose("RT0005", {
-        problem: `it is ${JSON.stringify(value)}`,
-      }),
-    };
-  } catch (error) {
-    return {
-      problem: diagnose("RT0005", {
-        problem: (error as Error).message.split("\n")[0] ?? "",
-      }),
-    };
-  }
+  const { value, diagnostics } = readYaml("--vars", text);
+  const [first] = diagnostics;
+  if (first) return { problem: diagnose("RT0005", { problem: first.message }) };
+  if (value !== null && typeof value === "object" && !Array.isArray(value)) return { value: value as Record<string, unknown> };
+  return { problem: diagnose("RT0005", { problem: `it is ${JSON.stringify(value)}` }) };
 }
 
 /** The selected ids, or `undefined` after a selection that cannot be read. */

@@ -1,6 +1,7 @@
 /** Puts ephemeral models into the SQL that reads them, as common table expressions ahead of its own. Pure text. */
 import { type MappedText, sliceMapped, TextBuilder } from "../core/mapped-text.ts";
 import { quoteIdentifier } from "../core/names.ts";
+import { queryEnd } from "./single-query.ts";
 
 export interface CommonTable {
   readonly name: string;
@@ -29,9 +30,9 @@ export function prependCommonTables(sql: MappedText, tables: readonly CommonTabl
 /** SQL without white space and semicolons around it; `undefined` if only comments are left. */
 export function trimSql(sql: MappedText): MappedText | undefined {
   const start = /^\s*/.exec(sql.text)?.[0].length ?? 0;
-  let end = sql.text.length;
+  let end = queryEnd(sql.text);
   // A loop, because a pattern anchored at the end would be tried at every blank of a long text.
-  while (end > start && /[\s;]/.test(sql.text[end - 1] ?? "")) end--;
+  while (end > start && /\s/.test(sql.text[end - 1] ?? "")) end--;
   const trimmed = sliceMapped(sql, start, Math.max(start, end));
   return leadingTrivia.exec(trimmed.text)?.[0].length === trimmed.text.length ? undefined : trimmed;
 }

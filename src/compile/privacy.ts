@@ -1,7 +1,7 @@
 /**
  * Which columns must not be shown. Personal are those declared so, and those of the same name in everything that is made
- * from them. Under a new name they cannot be told from others, so where personal data is upstream, text is shown only in
- * columns that somebody has declared.
+ * from them. Under a new name they cannot be told from others, so where personal data is upstream, only columns that
+ * somebody has declared are shown.
  */
 import { ancestors } from "../graph/dag.ts";
 import type { Graph } from "../graph/graph.ts";

@@ -161,7 +161,7 @@ class Renderer {
     for (let at: Frame | undefined = frame; at; at = at.outer) known.push(...at.names.keys());
     const { original } = path;
     const isVariable = Object.hasOwn(this.context.vars, original);
-    return this.fail(path, "RT0301", { name: original }, isVariable ? `write {{var "${original}"}}` : suggestion(original, known));
+    return this.fail(path, "RT0301", { name: original }, isVariable ? `write {{var "${original}"}}` : suggestion(original.split(".")[0] ?? original, known));
   }
 
   private expression(node: Node, frame: Frame): Bound | undefined {
@@ -333,7 +333,14 @@ class Renderer {
     try {
       return { value: run(...ordered) as Value };
     } catch (error) {
-      return this.fail(node, "RT0305", { macro: macro.name, problem: error instanceof Error ? error.message : String(error) });
+      const problem = error instanceof Error ? error.message : String(error);
+      const place = error instanceof Error ? /([^/\\]+\.mjs)[^:()]*:(\d+):(\d+)/.exec(error.stack ?? "") : null;
+      return this.fail(
+        node,
+        "RT0305",
+        { macro: macro.name, problem },
+        `thrown at ${place ? `${macro.originalFilePath}:${place[2]}:${place[3]}` : macro.originalFilePath}`,
+      );
     }
   }
 }

@@ -18,6 +18,8 @@ export function isRelation(value: unknown): value is Relation {
 /** The text of a value in SQL, or `undefined` where it has none. */
 export function toSql(value: unknown): string | undefined {
   if (typeof value === "string") return value;
+  // Infinity and NaN are no SQL, and would be read as names of columns.
+  if (typeof value === "number" && !Number.isFinite(value)) return undefined;
   if (typeof value === "number" || typeof value === "boolean" || typeof value === "bigint") return String(value);
   return isRelation(value) ? value.sql : undefined;
 }

@@ -14,7 +14,12 @@ export interface Interpolated {
 }
 
 /** A path to a warehouse should be readable in an error; a password in it, a token or a key should not. */
-const secretName = /token|secret|pass|pwd|key|credential|auth|private/i;
+const secretName = /token|secret|pass|_pwd|key|credential|auth|private/i;
+
+/** Values of all variables that are called like a secret: templates can read them, too. */
+export function secretsOf(environment: Environment): readonly string[] {
+  return Object.entries(environment).flatMap(([name, value]) => (value !== undefined && value.length >= 8 && secretName.test(name) ? [value] : []));
+}
 
 /** As in a connection string. */
 const secretInside = /(token|secret|pass\w*|pwd|key)\s*=|:\/\/[^/\s]*:[^/\s]*@/i;
@@ -34,6 +39,11 @@ export function interpolate(value: unknown, environment: Environment, yaml: Yaml
   const secrets: string[] = [];
   const visit = (node: unknown, path: YamlPath): unknown => {
     if (typeof node === "string") {
+      const unread = node.replace(reference, "").indexOf("${");
+      if (unread >= 0)
+        diagnostics.push(
+          diagnose("RT0104", { where: path.join("."), problem: "a variable is written ${NAME} or ${NAME:-default}" }, { span: yaml.spanOf(path) }),
+        );
       return node.replace(reference, (_, name: string, fallback: string | undefined) => {
         const found = environment[name];
         // An empty variable counts as not set where there is a default, as in a shell.

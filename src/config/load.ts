@@ -11,7 +11,7 @@ import { suggestion } from "../core/did-you-mean.ts";
 import { readYaml, type YamlFile } from "../core/yaml.ts";
 import type { Config, SourceFile } from "./config.ts";
 import { readFolderSettings } from "./folder-settings.ts";
-import { type Environment, interpolate } from "./interpolate.ts";
+import { type Environment, interpolate, secretsOf } from "./interpolate.ts";
 import { readTree } from "./read-tree.ts";
 import { modelConfigSchema, type Project, projectSchema, seedConfigSchema } from "./schema.ts";
 
@@ -119,7 +119,7 @@ function readSettings(yaml: YamlFile, environment: Environment, options: LoadOpt
   const chosen = interpolate(target, environment, yaml, ["targets", targetName]);
   diagnostics.push(...chosen.diagnostics);
   if (hasErrors(diagnostics)) return { value: undefined, diagnostics };
-  const secrets = [...general.secrets, ...chosen.secrets];
+  const secrets = [...new Set([...general.secrets, ...chosen.secrets, ...secretsOf(environment)])];
   return { value: { project, targetName, target: chosen.value as Settings["target"], secrets }, diagnostics };
 }
 

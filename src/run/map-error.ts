@@ -29,7 +29,7 @@ export function mapEngineError(error: unknown, sql: MappedText | undefined, fall
         column,
         error.candidates.map((name) => name.slice(name.lastIndexOf(".") + 1)),
       );
-      const help = near ? `did you mean "${near}"?` : error.candidates.length > 0 ? `columns here: ${[...new Set(error.candidates)].join(", ")}` : undefined;
+      const help = near ? `did you mean "${near}"?` : error.candidates.length > 0 ? `similar columns: ${[...new Set(error.candidates)].join(", ")}` : undefined;
       return column === "" ? diagnose("RT0405", { problem }, place) : diagnose("RT0402", { column }, { ...place, help });
     }
     case "relation": {

@@ -104,7 +104,11 @@ const usage: readonly (readonly [line: string, message: string, help: string])[]
   ["build --vars {a", "error[RT0005]: --vars is not a YAML mapping: ", "write --vars"],
   ["build --select tga:nightly", 'error[RT0004]: "tga" is not a selector method (known: ', 'did you mean "tag"?'],
   ["build --select @customers+", 'error[RT0003]: cannot read the selection "@customers+": @ and a trailing + cannot be combined', ""],
-  ["list --resource-type modle", "error[RT0001]: ", 'did you mean "model"?'],
+  [
+    "list --resource-type modle",
+    "error[RT0001]: option '--resource-type <types...>' argument 'modle' is invalid. Allowed choices are model, ",
+    "`retain --help` lists",
+  ],
 ];
 
 test.each(usage)("retain %s: exit 2 and a next step", async (line, message, help) => {

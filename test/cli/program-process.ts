@@ -1,6 +1,6 @@
 /**
  * Runs the built program as a real process in temporary folders, looks into warehouses, and hashes folders. Processes that
- * are still there when a test file is done are ended, and the folders removed.
+ * are still there when a test is done are ended; the folders are removed when the test file is done.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { afterAll } from "vitest";
+import { afterAll, afterEach } from "vitest";
 
 export const repository = fileURLToPath(new URL("../../", import.meta.url));
 export const mainFile = join(repository, "dist", "cli", "main.js");
@@ -39,7 +39,8 @@ export interface StartOptions {
 
 const folders: string[] = [];
 const children = new Set<ChildProcess>();
-afterAll(async () => {
+/** A process that a failed test leaves behind would slow down all that come after it. */
+async function endProcesses(): Promise<void> {
   await Promise.all(
     [...children].map((child) => {
       const gone = new Promise((done) => child.once("close", done));
@@ -47,6 +48,10 @@ afterAll(async () => {
       return gone;
     }),
   );
+}
+afterEach(endProcesses);
+afterAll(async () => {
+  await endProcesses();
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 

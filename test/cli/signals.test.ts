@@ -114,9 +114,6 @@ test("the second signal leaves at once, also when the query cannot be interrupte
     "models/stuck.yml": `models: [{name: stuck, config: {materialized: table}, sql: "select levenshtein(repeat('a', 300000 + n), repeat('b', 300000)) as d from (select range as n from range(1))"}]\n`,
   });
   const running = startBuild(run, "--select", "stuck");
-  onTestFinished(async () => {
-    await running.kill("SIGKILL");
-  });
   await running.until(nodeStarted("stuck"));
   const impatient = setInterval(() => running.child.kill("SIGINT"), 300);
   onTestFinished(() => clearInterval(impatient));

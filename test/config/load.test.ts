@@ -94,7 +94,13 @@ describe("the environment", () => {
     expect(await pathOf("${DIR}/${FILE:-x}.duckdb", { DIR: "/data" })).toBe("/data/x.duckdb");
     expect(await pathOf("${DIR}/${FILE:-x}.duckdb", { DIR: "/data", FILE: "y" })).toBe("/data/y.duckdb");
     expect(await pathOf("${FILE:-}x", {})).toBe("x");
-    expect(await pathOf("$DIR and ${not-one} stay", {})).toBe("$DIR and ${not-one} stay");
+    expect(await pathOf("$DIR stays", {})).toBe("$DIR stays");
+  });
+
+  test.each(["w${WH", "${}", "${not-one}"])("refuses %s, which is no variable", async (path) => {
+    const text = `name: shop\ntargets: {dev: {type: duckdb, path: "${path}"}}\n`;
+    const { diagnostics } = await temporaryProject({ "retain.yml": text }).open({});
+    expect(diagnostics.map((d) => `${d.code} ${d.message}`)).toEqual(["RT0104 targets.dev.path: a variable is written ${NAME} or ${NAME:-default}"]);
   });
 
   test("counts an empty variable as not set where there is a default", async () => {
@@ -121,10 +127,16 @@ describe("the environment", () => {
     );
   });
 
+  test("remembers every variable that is called like a secret, because templates can read it", async () => {
+    const text = 'name: shop\ntargets: {dev: {type: duckdb, path: ":memory:"}}\n';
+    const environment = { SHOP_TOKEN: "hunter2hunter2", PWD: "/a/long/path", SHORT_KEY: "abc" };
+    expect((await openReady(temporaryProject({ "retain.yml": text }), { environment })).config.secrets).toEqual(["hunter2hunter2"]);
+  });
+
   describe("is remembered as secret", () => {
     const secretsOf = async (line: string, environment: Record<string, string>) => {
       const text = `name: shop\ntargets: {dev: {type: duckdb, path: ":memory:", attach: [{path: ${line}, alias: x}]}}\n`;
-      return (await openReady(temporaryProject({ "retain.yml": text }), { environment: { OTHER_TOKEN: "not named in retain.yml", ...environment } })).config
+      return (await openReady(temporaryProject({ "retain.yml": text }), { environment: { OTHER_WORD: "not named in retain.yml", ...environment } })).config
         .secrets;
     };
     test.each([

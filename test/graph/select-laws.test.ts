@@ -38,7 +38,7 @@ function graphOf({ models, tests }: RandomProject): Graph {
         columns: [],
         config: {},
         materialized: "view",
-      materializedSpan: { file: "m.yml", start: 0, end: 0 },
+        materializedSpan: { file: "m.yml", start: 0, end: 0 },
         template: template(name, reads),
       }),
     ),

@@ -32,7 +32,7 @@ export function toEngineError(thrown: unknown, sql: string): EngineError {
     ...(position !== undefined && Number.isFinite(position) && { offset: fromByteOffset(sql, position) }),
     ...(report?.name !== undefined && { missing: report.name }),
     candidates: candidatesOf(report),
-    isStatic: /^(Parser|Binder|Catalog)$/.test(report?.exception_type ?? ""),
+    isStatic: /^(Parser|Binder|Catalog|IO|Permission|HTTP|Dependency|Missing Extension|Settings|TransactionContext)$/.test(report?.exception_type ?? ""),
   });
 }
 

@@ -32,7 +32,7 @@ export async function runCommand(context: CliContext, command: RunCommand, optio
     context.stdout.write(options.json ? `${JSON.stringify(planData(plan), null, 2)}\n` : describePlan(plan));
     return 0;
   }
-  if (plan.stages.length === 0)
+  if (plan.stages.length === 0 && !options.select)
     session.report([diagnose("RT0002", { criterion: (options.select ?? ["everything"]).join(" ") }, { help: `there is nothing to ${command}` })]);
   const reporters = createReporters(context, options, session.sources, config.secrets, config.projectDir);
   if (!reporters) return 2;

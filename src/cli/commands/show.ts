@@ -31,6 +31,7 @@ export async function showCommand(context: CliContext, models: readonly string[]
   const database = await openWarehouse(context, session, options, true);
   if (!database) return 2;
   let exitCode = 0;
+  let hidden = false;
   try {
     const connection = await database.connect();
     for (const node of nodes) {
@@ -39,6 +40,7 @@ export async function showCommand(context: CliContext, models: readonly string[]
       try {
         const { columns } = await connection.query(`${all.text} limit 0`);
         const result = await connection.query(`select * from (\n${maskRows(all.text, columns, node.privacy)}\n) as masked limit ${options.limit}`);
+        if (node.privacy.pii.length > 0 && !options.quiet && !options.json) hidden = true;
         write(context, node.node.name, result, nodes.length > 1, options);
       } catch (error) {
         exitCode = 1;
@@ -49,6 +51,7 @@ export async function showCommand(context: CliContext, models: readonly string[]
   } finally {
     database.close();
   }
+  if (hidden) context.stderr.write("*** hides personal data, and columns that are made from a model with personal data and not declared in YAML\n");
   return exitCode;
 }
 

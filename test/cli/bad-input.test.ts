@@ -358,7 +358,7 @@ const failed: readonly Failure[] = [
    |
  4 |   {{> cents column="sum(amount)"}} as revenue,
    |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-   = help: columns here: `,
+   = help: `,
     listed: "error customers  macros/cents.hbs:1:39",
   },
   {

@@ -1,6 +1,6 @@
 /** The exit code of each outcome, and that a reader who goes away early is no error. 0 ok, 1 ran and failed, 2 not run. */
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Ended, minimalProject, type Project, plainEnvironment, retainOk, startRetain } from "./program-process.ts";
+import { type Ended, minimalProject, type Project, retainOk, startRetain } from "./program-process.ts";
 
 let sound: Project;
 /** By name: changes of a built project, of which each test takes a copy. */
@@ -177,7 +177,7 @@ describe("a reader that has seen enough, as `| head -1` has", () => {
 test("the exit codes do not depend on color or on the width of the terminal", async () => {
   const project = sound.copy();
   states["a failing test"]?.(project);
-  for (const env of [plainEnvironment(), { FORCE_COLOR: "1" }, { NO_COLOR: "1" }, { COLUMNS: "40" }] as Record<string, string>[]) {
+  for (const env of [{ FORCE_COLOR: "1", COLUMNS: "40" }, { NO_COLOR: "1" }] as Record<string, string>[]) {
     const ended = await startRetain(["build"], { cwd: project.directory, env }).ended;
     expect(ended.code).toBe(1);
     expect(ended.stderr.includes("\u001b[")).toBe("FORCE_COLOR" in env);

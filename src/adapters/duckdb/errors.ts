@@ -29,11 +29,19 @@ export function toEngineError(thrown: unknown, sql: string): EngineError {
   const kind = kindOf(report, message);
   const position = report?.position === undefined ? undefined : Number(report.position);
   return new EngineError(kind, message, {
-    ...(position !== undefined && Number.isFinite(position) && { offset: fromByteOffset(sql, position) }),
+    ...(position !== undefined &&
+      Number.isFinite(position) && { offset: report?.exception_type === "Parser" ? fromCharacters(sql, position) : fromByteOffset(sql, position) }),
     ...(report?.name !== undefined && { missing: report.name }),
     candidates: candidatesOf(report),
     isStatic: /^(Parser|Binder|Catalog|IO|Permission|HTTP|Dependency|Missing Extension|Settings|TransactionContext)$/.test(report?.exception_type ?? ""),
   });
+}
+
+/** The parser counts characters, everything behind it bytes. */
+function fromCharacters(text: string, characters: number): number {
+  let offset = 0;
+  for (let i = 0; i < characters && offset < text.length; i++) offset += (text.codePointAt(offset) ?? 0) > 0xffff ? 2 : 1;
+  return offset;
 }
 
 function readReport(text: string): Report | undefined {
@@ -47,7 +55,7 @@ function readReport(text: string): Report | undefined {
 }
 
 function kindOf(report: Report | undefined, message: string): EngineErrorKind {
-  if (/no space left|disk quota|could not write|failed to write|failed to allocate|out of memory/i.test(message)) return "space";
+  if (/no space left|disk quota|could not write|failed to write|failed to create directory|failed to allocate|out of memory/i.test(message)) return "space";
   if (/database has been invalidated/i.test(message)) return "fatal";
   if (report?.error_subtype === "COLUMN_NOT_FOUND") return "column";
   if (report?.exception_type === "Catalog") return "relation";

@@ -1,6 +1,6 @@
 /** `clean`: deletes what can be made again. The warehouse and the state are not touched. */
 import { existsSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { findProject } from "../../config/load.ts";
 import { diagnose } from "../../core/diagnostic.ts";
 import type { CliContext } from "../context.ts";
@@ -12,8 +12,9 @@ export async function cleanCommand(context: CliContext, options: GlobalOptions):
     projectDir: options.projectDir,
     environment: context.environment,
   });
+  const named = options.projectDir ?? context.environment["RETAIN_PROJECT_DIR"];
   if (projectDir === undefined) {
-    context.reportDiagnostics([diagnose("RT0101", { from: context.cwd })], {
+    context.reportDiagnostics([diagnose("RT0101", { from: resolve(context.cwd, named ?? ""), isNamed: named !== undefined })], {
       color: options.color,
     });
     return 2;

@@ -93,9 +93,8 @@ function prepareFailures(projectDir: string, plan: Plan) {
   const folder = join(projectDir, "target", "failures");
   const spool = join(folder, ".spool");
   const nameOf = (test: string): string => test.replace(/[^\w.-]+/g, "_").slice(0, 180);
-  for (const stage of plan.stages) {
-    for (const test of stage.kind === "test" ? [stage.test] : stage.tests) rmSync(join(folder, `${nameOf(test.keepAs)}.csv`), { force: true });
-  }
+  const tests = plan.stages.flatMap((stage) => (stage.kind === "test" ? [stage.test] : stage.tests));
+  for (const test of tests) removeQuietly(join(folder, `${nameOf(test.keepAs)}.csv`));
   return {
     file: (test: string): FailureFile | undefined => {
       try {
@@ -106,8 +105,17 @@ function prepareFailures(projectDir: string, plan: Plan) {
       const name = nameOf(test);
       return { shown: `target/failures/${name}.csv`, absolute: slashed(join(folder, `${name}.csv`)), spool: slashed(join(spool, `${name}.parquet`)) };
     },
-    cleanUp: () => rmSync(spool, { recursive: true, force: true }),
+    cleanUp: () => removeQuietly(spool),
   };
+}
+
+/** What cannot be removed is not there, or target/ is no folder: then writing the artifacts says so. */
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // Nothing to do.
+  }
 }
 
 function slashed(path: string): string {

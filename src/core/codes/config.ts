@@ -10,6 +10,7 @@ export const configCodes = {
   },
   RT0102: {
     title: "Malformed YAML",
+    help: "look at the indentation and the brackets, and quote values that hold `: ` or begin with {{",
     message: (p: { problem: string }) => p.problem,
     explain:
       "The file is not valid YAML, so nothing in it could be read. Common causes: a tab for indentation, an unquoted `: ` or `{{` in a value, a bracket that is not closed.",

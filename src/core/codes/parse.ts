@@ -92,6 +92,7 @@ export const parseCodes = {
   },
   RT0216: {
     title: "A seed's header",
+    help: "the first line of the file names every column once",
     message: (p: { seed: string; problem: string }) => `seed "${p.seed}": ${p.problem}`,
     explain: "The first line of a seed names its columns: each once, none empty, and every column declared in YAML among them.",
   },

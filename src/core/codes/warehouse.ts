@@ -22,6 +22,7 @@ export const warehouseCodes = {
   },
   RT0504: {
     title: "A setting or extension was refused",
+    help: "look at settings, extensions and attach of the target in retain.yml",
     message: (p: { what: string; problem: string }) => `${p.what}: ${p.problem}`,
     explain:
       "The target's `settings`, `extensions` and `attach` are applied when the database is opened. Extensions other than json, parquet and icu have to be downloaded by DuckDB.",

@@ -35,7 +35,8 @@ function troubleLines(results: readonly NodeResult[], sources: SourceLookup, pai
 }
 
 function skipLines(results: readonly NodeResult[], paint: Paint): readonly string[] {
-  const skipped = results.filter(({ status }) => status === "skipped");
+  const failed = new Set(results.filter(({ status }) => status === "error").map(({ uniqueId }) => uniqueId));
+  const skipped = results.filter(({ status, stageId }) => status === "skipped" && !failed.has(stageId));
   return [...groupBy(skipped, ({ message }) => message)].map(([reason, nodes]) => skipLine(nodes, reason, mostListed, paint));
 }
 

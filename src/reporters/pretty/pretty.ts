@@ -39,6 +39,7 @@ export function createPrettyReporter(options: ReporterOptions, clock: Clock = sy
 
   const raised: Diagnostic[] = [];
   const testsOf = new Map<string, NodeResult[]>();
+  const started = new Set<string>();
   let skipped: NodeResult[] = [];
   let endsBlank = true;
   const print = (text: string): void => {
@@ -52,12 +53,12 @@ export function createPrettyReporter(options: ReporterOptions, clock: Clock = sy
 
   const onResult = (result: NodeResult): void => {
     progress.finish(result);
+    const isTestOfNode = result.kind === "test" && result.stageId !== result.uniqueId;
     if (result.status === "skipped") {
-      // They come in swarms and are told together.
-      if (!quiet) skipped.push(result);
+      // They come in swarms and are told together. That a model has failed says the same of its tests.
+      if (!quiet && !(isTestOfNode && started.has(result.stageId))) skipped.push(result);
       return;
     }
-    const isTestOfNode = result.kind === "test" && result.stageId !== result.uniqueId;
     if (isTestOfNode) {
       const tests = testsOf.get(result.stageId);
       if (tests) tests.push(result);
@@ -78,6 +79,7 @@ export function createPrettyReporter(options: ReporterOptions, clock: Clock = sy
         if (!quiet) print(startLine(event, paint));
         return;
       case "node_started":
+        started.add(event.uniqueId);
         progress.start(event);
         screen.refresh();
         return;

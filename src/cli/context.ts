@@ -42,7 +42,7 @@ export interface ReportOptions {
 
 const signals: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };
 
-export function createContext(version: string, exit: (code: number) => void): CliContext {
+export function createContext(version: string): CliContext {
   const { stdout, stderr, env } = process;
   const useColor = (wanted: boolean | undefined): boolean => {
     if (wanted !== undefined) return wanted;
@@ -74,7 +74,7 @@ export function createContext(version: string, exit: (code: number) => void): Cl
     now: () => new Date(),
     loadEngine: async () => (await import("../adapters/duckdb/engine.ts")).duckdbEngine,
     loadKyselyDialect: async () => (await import("../adapters/duckdb/kysely-dialect.ts")).createKyselyDialect,
-    onInterrupt: (callback) => onInterrupt(callback, exit),
+    onInterrupt,
     useColor,
     reportDiagnostics,
     reportCrash: (error, debug) => {
@@ -86,20 +86,26 @@ export function createContext(version: string, exit: (code: number) => void): Cl
   };
 }
 
-function onInterrupt(callback: (exitCode: number) => void, exit: (code: number) => void): () => void {
+function onInterrupt(callback: (exitCode: number) => void): () => void {
   let seen = false;
   const listeners = Object.entries(signals).map(([signal, exitCode]) => {
     const listener = (): void => {
-      if (seen) exit(exitCode);
+      // process.exit would wait for a query that cannot be interrupted; the system's own way of dying does not.
+      if (seen) {
+        stop();
+        process.kill(process.pid, signal);
+        return;
+      }
       seen = true;
       callback(exitCode);
     };
     process.on(signal, listener);
     return () => process.off(signal, listener);
   });
-  return () => {
+  const stop = (): void => {
     for (const remove of listeners) remove();
   };
+  return stop;
 }
 
 /** Values of the environment that are long enough to be secrets are never repeated. */

@@ -17,9 +17,11 @@ if (parameters.length === 1 && (parameters[0] === "--version" || parameters[0] =
   // A reader such as `head` that has seen enough is no error, and no reason to leave a build half done.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
+      if (error.code === "EPIPE") return;
+      process.exitCode = 1;
+      if (stream === process.stdout) process.stderr.write(`retain: the output could not be written: ${error.message}\n`);
     });
   }
   const { runCli } = await import("./program.ts");
-  process.exitCode = await runCli(parameters, readVersion(), (code) => process.exit(code));
+  process.exitCode = await runCli(parameters, readVersion());
 }

@@ -9,8 +9,8 @@ import { type CliContext, createContext } from "./context.ts";
 import { type GlobalOptions, globalOptions, type OptionRow, type RunOptions, runOptions, type SelectionOptions, selectionOptions } from "./options.ts";
 
 /** Runs one command line and returns its exit code: 0 ok, 1 ran and failed, 2 could not run. */
-export async function runCli(parameters: readonly string[], version: string, exit: (code: number) => void): Promise<number> {
-  const context = createContext(version, exit);
+export async function runCli(parameters: readonly string[], version: string): Promise<number> {
+  const context = createContext(version);
   let exitCode = 0;
   const program = buildProgram(version, context, (code) => {
     exitCode = code;
@@ -94,7 +94,7 @@ function buildProgram(version: string, context: CliContext, finish: Finish): Com
     .alias("ls")
     .argument("[criteria...]", "the same as --select")
     .addOption(new Option("--output <form>", "what to print of each").choices(["selector", "name", "path", "json"]).default("selector"))
-    .option("--resource-type <types...>", "only these: model seed source test exposure")
+    .addOption(new Option("--resource-type <types...>", "only these").choices(["model", "seed", "source", "test", "exposure", "all"]))
     .action(
       async (
         criteria: string[],

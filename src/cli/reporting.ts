@@ -13,7 +13,8 @@ import type { RunOptions } from "./options.ts";
 
 export interface Reporting {
   readonly emit: (event: RunEvent) => void;
-  readonly close: () => Promise<void>;
+  /** Returns whether every report could be written. */
+  readonly close: () => Promise<boolean>;
 }
 
 /** `undefined` after an unknown reporter has been complained of. */
@@ -63,7 +64,10 @@ export function createReporters(
       for (const reporter of made) reporter.onEvent(event);
     },
     close: async () => {
-      await Promise.all(files.map((file) => new Promise<void>((done) => file.end(() => done()))));
+      const written = await Promise.all(
+        files.map((file) => new Promise<boolean>((done) => file.on("error", () => done(false)).end(() => done(!file.errored)))),
+      );
+      return written.every(Boolean);
     },
   };
 }
@@ -76,7 +80,9 @@ function openFile(context: CliContext, projectDir: string, path: string): WriteS
   const absolute = resolve(projectDir, path);
   try {
     if (!isAbsolute(path)) mkdirSync(dirname(absolute), { recursive: true });
-    return createWriteStream(absolute, { fd: openSync(absolute, "w") });
+    const stream = createWriteStream(absolute, { fd: openSync(absolute, "w") });
+    stream.on("error", (error) => context.reportDiagnostics([diagnose("RT0415", { path, problem: fileProblem(error) })]));
+    return stream;
   } catch (error) {
     context.reportDiagnostics([diagnose("RT0415", { path, problem: fileProblem(error) })]);
     return undefined;

@@ -49,7 +49,13 @@ export async function executePlan(plan: Plan, options: ExecuteOptions): Promise<
   const interruptAll = (): void => {
     for (const connection of connections) connection.interrupt();
   };
-  signal.addEventListener("abort", interruptAll);
+  /** An interruption that comes between two statements is lost on the second one, so it is repeated until all is quiet. */
+  let repeated: NodeJS.Timeout | undefined;
+  const onAbort = (): void => {
+    interruptAll();
+    repeated = setInterval(interruptAll, 50);
+  };
+  signal.addEventListener("abort", onAbort);
   try {
     const existing = await prepareSchemas(first, plan);
     await schedule(plan, options, { first, connect, existing, now, record });
@@ -64,7 +70,8 @@ export async function executePlan(plan: Plan, options: ExecuteOptions): Promise<
     });
     for (const stage of plan.stages) for (const result of skipped(stage, "the warehouse could not be prepared", now())) record({ ...result, status: "error" });
   } finally {
-    signal.removeEventListener("abort", interruptAll);
+    signal.removeEventListener("abort", onAbort);
+    clearInterval(repeated);
     for (const connection of connections) connection.close();
   }
   const completed = now();

@@ -6,9 +6,9 @@ import { artifactSecrets } from "../artifacts/redact.ts";
 import { createRunResults } from "../artifacts/run-results.ts";
 import { writeArtifact, writeSections } from "../artifacts/write-artifact.ts";
 import { writeCompiledSql, writeRunSql } from "../artifacts/write-compiled.ts";
-import { type Diagnostic, diagnose } from "../core/diagnostic.ts";
+import type { Diagnostic } from "../core/diagnostic.ts";
 import type { Plan } from "../plan/plan.ts";
-import { type Database, EngineError } from "../ports/engine.ts";
+import type { Database } from "../ports/engine.ts";
 import type { RunResult } from "../ports/run-event.ts";
 import type { CliContext } from "./context.ts";
 import { type Session, warehousePath } from "./session.ts";
@@ -78,7 +78,6 @@ async function readCatalog(database: Database): Promise<{ readonly rows: readonl
     connection.close();
     return { rows: rows as unknown as readonly CatalogRow[], errors: [] };
   } catch (error) {
-    if (error instanceof EngineError) return { rows: [], errors: [error.message] };
-    return { rows: [], errors: [diagnose("RT0901", { problem: String(error) }).message] };
+    return { rows: [], errors: [error instanceof Error ? error.message : String(error)] };
   }
 }

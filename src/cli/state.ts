@@ -34,7 +34,9 @@ export async function openProjectState(context: CliContext, session: Session, op
 }
 
 /**
- * Returns whether the run could be recorded: exports ask for it. Tests that must pass before a node counts as tested: those that belong to it, and those of several nodes that include it. */
+ * Returns whether the run could be recorded: exports ask for it. A node counts as tested when all tests that read it have
+ * passed, also those that read other nodes beside it.
+ */
 export async function saveState(context: CliContext, session: Session, result: RunResult, options: GlobalOptions): Promise<boolean> {
   const state = await openProjectState(context, session, options);
   // Tests alone publish nothing: that they cannot be recorded does not make them fail.

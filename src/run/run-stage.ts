@@ -43,7 +43,8 @@ function isSingleStatement(stage: ModelStage | SeedStage, steps: readonly Step[]
 
 async function publish(connection: Connection, stage: ModelStage | SeedStage, context: StageContext): Promise<readonly NodeResult[]> {
   const started = context.now();
-  const steps = stage.kind === "model" ? stage.steps.filter((step) => isNeeded(step, context.existing)) : [];
+  const planned: readonly Step[] = stage.kind === "model" ? stage.steps : [{ kind: "drop_other_type", relation: stage.relation, keep: "table" }];
+  const steps = planned.filter((step) => isNeeded(step, context.existing));
   let results: readonly NodeResult[] = [];
   const finish = (status: ResultStatus, message: string | undefined, diagnostics: readonly Diagnostic[]): readonly NodeResult[] => [
     ...results,
@@ -73,7 +74,7 @@ async function publish(connection: Connection, stage: ModelStage | SeedStage, co
       current = stepSql(step, context.existing);
       await connection.execute(current.text);
     }
-    if (stage.kind === "seed") notes.push(...(await dropOtherType(connection, stage, context)), ...(await loadSeed(connection, stage, context.dialect)));
+    if (stage.kind === "seed") notes.push(...(await loadSeed(connection, stage, context.dialect)));
     else notes.push(...(await checkContract(connection, stage)));
     if (hasErrors(notes)) {
       await rollBack(connection);
@@ -127,11 +128,6 @@ function isNeeded(step: Step, existing: StageContext["existing"]): boolean {
 function stepSql(step: Step, existing: StageContext["existing"]): MappedText {
   if (step.kind === "sql") return step.sql;
   return plainText(`drop ${existing.get(relationKey(step.relation))} ${step.relation.sql}`);
-}
-
-async function dropOtherType(connection: Connection, stage: SeedStage, context: StageContext): Promise<readonly Diagnostic[]> {
-  if (context.existing.get(relationKey(stage.relation)) === "view") await connection.execute(`drop view ${stage.relation.sql}`);
-  return [];
 }
 
 export function relationKey(relation: { readonly schema: string; readonly name: string }): string {

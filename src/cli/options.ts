@@ -26,12 +26,16 @@ export interface RunOptions extends GlobalOptions, SelectionOptions {
   readonly testFailureExitCode?: number;
 }
 
+/** What a value must look like; text where nothing is said. */
+export type OptionKind = "list" | "whole" | "count" | "exit code" | "seconds";
+
 export interface OptionRow {
   readonly flags: string;
   readonly description: string;
-  readonly kind?: "list" | "count" | "exit code" | "seconds";
+  readonly kind?: OptionKind;
   readonly choices?: readonly string[];
   readonly fallback?: string | number;
+  readonly isRequired?: boolean;
 }
 
 export const globalOptions: readonly OptionRow[] = [

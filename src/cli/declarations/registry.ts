@@ -1,0 +1,29 @@
+/** All commands, in the order of the help: one line each. */
+import type { AnyCommand, CommandGroup } from "../command.ts";
+import { cleanDeclaration } from "./clean.ts";
+import { compileDeclaration } from "./compile.ts";
+import { debugDeclaration } from "./debug.ts";
+import { explainDeclaration } from "./explain.ts";
+import { exportDeclaration } from "./export.ts";
+import { initDeclaration } from "./init.ts";
+import { listDeclaration } from "./list.ts";
+import { parseDeclaration } from "./parse.ts";
+import { runDeclarations } from "./run.ts";
+import { sampleDeclaration } from "./sample.ts";
+import { schemaDeclaration } from "./schema.ts";
+import { showDeclaration } from "./show.ts";
+
+export const commands: readonly (AnyCommand | CommandGroup)[] = [
+  ...runDeclarations,
+  compileDeclaration,
+  showDeclaration,
+  listDeclaration,
+  parseDeclaration,
+  debugDeclaration,
+  cleanDeclaration,
+  explainDeclaration,
+  schemaDeclaration,
+  sampleDeclaration,
+  initDeclaration,
+  exportDeclaration,
+];

@@ -1,0 +1,17 @@
+/** `build`, `run`, `seed` and `test`. */
+import type { Command } from "../command.ts";
+import { globalOptions, type RunOptions, runOptions, selectionOptions } from "../options.ts";
+
+const names = [
+  ["build", "build seeds and models, test them, and publish what passed"],
+  ["run", "build models without testing them"],
+  ["seed", "load seeds"],
+  ["test", "run data tests on what is published"],
+] as const;
+
+export const runDeclarations: readonly Command<RunOptions>[] = names.map(([name, description]) => ({
+  name,
+  description,
+  options: [...selectionOptions, ...runOptions, ...globalOptions],
+  run: async (context, _words, options) => (await import("../commands/run.ts")).runCommand(context, name, options),
+}));

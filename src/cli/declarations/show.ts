@@ -1,0 +1,12 @@
+/** `show`. */
+import type { Command } from "../command.ts";
+import type { ShowOptions } from "../commands/show.ts";
+import { globalOptions, selectionOptions } from "../options.ts";
+
+export const showDeclaration: Command<ShowOptions> = {
+  name: "show",
+  description: "print rows of a model, seed or test, computed now",
+  arguments: [{ form: "[models...]", description: "the same as --select", names: "nodes" }],
+  options: [...selectionOptions, ...globalOptions, { flags: "--limit <number>", description: "most rows", kind: "whole", fallback: 20 }],
+  run: async (context, words, options) => (await import("../commands/show.ts")).showCommand(context, words, options),
+};

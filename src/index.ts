@@ -1,8 +1,8 @@
 /** The programmatic API: the same stages as the command line, for programs. */
 export { duckdbDialect } from "./adapters/duckdb/dialect.ts";
 export { duckdbEngine } from "./adapters/duckdb/engine.ts";
-export type { Invocation } from "./compile/compile-project.ts";
 export type { Compiled, CompiledProject } from "./compile/compiled.ts";
+export type { Invocation } from "./compile/render-context.ts";
 export type { Config } from "./config/config.ts";
 export { type Diagnostic, hasErrors, type Outcome } from "./core/diagnostic.ts";
 export { type Position, positionOf, type SourceLookup, type Span } from "./core/span.ts";

@@ -2,8 +2,9 @@
  * The stages before the plan, one after another: load, parse, graph, compile. Each one's value is the next one's argument;
  * what they have to say is collected. The command line and the programmatic API both begin here.
  */
-import { compileProject, type Invocation } from "./compile/compile-project.ts";
+import { compileProject } from "./compile/compile-project.ts";
 import type { CompiledProject } from "./compile/compiled.ts";
+import type { Invocation } from "./compile/render-context.ts";
 import type { Config } from "./config/config.ts";
 import { type LoadOptions, loadConfig } from "./config/load.ts";
 import { type Diagnostic, hasErrors, type Outcome } from "./core/diagnostic.ts";

@@ -6,7 +6,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { duckdbDialect } from "../adapters/duckdb/dialect.ts";
-import type { Invocation } from "../compile/compile-project.ts";
+import type { Invocation } from "../compile/render-context.ts";
 import { type Diagnostic, diagnose } from "../core/diagnostic.ts";
 import type { SourceLookup } from "../core/span.ts";
 import type { Dialect } from "../ports/dialect.ts";

@@ -7,8 +7,8 @@ import { type Diagnostic, diagnose, type Outcome } from "../core/diagnostic.ts";
 import { suggestion } from "../core/did-you-mean.ts";
 import { type MappedText, spanIn } from "../core/mapped-text.ts";
 import type { Span } from "../core/span.ts";
-import { type Graph, resolve } from "../graph/graph.ts";
-import type { Model, Seed, SingularTest, SourceTable } from "../parse/resource.ts";
+import type { Graph } from "../graph/graph.ts";
+import type { Model, SingularTest } from "../parse/resource.ts";
 import type { Template } from "../parse/template.ts";
 import type { Dialect } from "../ports/dialect.ts";
 import { checkCalls } from "./check-calls.ts";
@@ -17,38 +17,18 @@ import { type CommonTable, prependCommonTables, trimSql } from "./ephemeral.ts";
 import { materializations } from "./materializations/registry.ts";
 import { findPrivacy, type Privacy } from "./privacy.ts";
 import { namedWithoutRef } from "./raw-names.ts";
-import { ephemeralPrefix, relationOf, sourceRelation } from "./relations.ts";
-import { type RenderContext, render } from "./render.ts";
+import { ephemeralPrefix, relationOf } from "./relations.ts";
+import { render } from "./render.ts";
+import { createProjectContext, type Invocation } from "./render-context.ts";
 import { checkSingleQuery } from "./single-query.ts";
 import { compileGenericTest } from "./tests/generic-test.ts";
-import type { Relation, Value } from "./values.ts";
-
-/** What differs from run to run. */
-export interface Invocation {
-  readonly invocationId: string;
-  /** ISO 8601, UTC. */
-  readonly startedAt: string;
-}
+import type { Value } from "./values.ts";
 
 export function compileProject(graph: Graph, config: Config, dialect: Dialect, invocation: Invocation): Outcome<CompiledProject> {
   const diagnostics: Diagnostic[] = [];
   for (const macro of graph.macros.values()) if (macro.body.kind === "template") diagnostics.push(...checkCalls(macro.body.template, graph.macros));
 
-  const relation = (node: Model | Seed | SourceTable): Relation => (node.resourceType === "source" ? sourceRelation(node, config, dialect) : relationOf(node));
-  const contextFor = (self: Value): RenderContext => ({
-    vars: config.vars,
-    environment: config.environment,
-    macros: graph.macros,
-    self,
-    globals: {
-      target: { name: config.targetName, type: config.target.type, schema: config.target.schema, threads: config.target.threads },
-      run: { started_at: invocation.startedAt, invocation_id: invocation.invocationId },
-    },
-    relation: (dependency) => {
-      const node = resolve(graph.names, { ...dependency, span: { file: "", start: 0, end: 0 } });
-      return node ? relation(node) : undefined;
-    },
-  });
+  const { relation, contextFor } = createProjectContext(graph, config, dialect, invocation);
   const renderSql = (template: Template, self: Value, what: string) => {
     const wrongCalls = checkCalls(template, graph.macros);
     diagnostics.push(...wrongCalls);

@@ -11,6 +11,8 @@ import { describeValue, isFalsy, isRelation, toSql, type Value } from "./values.
 export interface HelperContext {
   readonly vars: Readonly<Record<string, unknown>>;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What `is_incremental` says: whether the SQL is for adding to a table that is there. */
+  readonly isIncremental: boolean;
   readonly relation: (
     dependency:
       | { readonly kind: "ref"; readonly name: string; readonly package: string | undefined }
@@ -133,7 +135,7 @@ export const helpers: Readonly<Record<string, Helper>> = {
   is_incremental: {
     signature: "{{#if (is_incremental)}}…{{/if}}",
     description: "true while an incremental model adds to what is there; otherwise false",
-    call: () => false,
+    call: (_, context) => context.isIncremental,
   },
   literal: {
     signature: "{{literal value}}",

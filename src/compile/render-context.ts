@@ -1,0 +1,45 @@
+/**
+ * What templates may ask for while they are rendered: variables, environment, relations, the run and the target. Made once
+ * for a project; a caller may override parts of it, as unit tests and the incremental form of a model do. Pure.
+ */
+import type { Config } from "../config/config.ts";
+import { type Graph, resolve } from "../graph/graph.ts";
+import type { Model, Seed, SourceTable } from "../parse/resource.ts";
+import type { Dialect } from "../ports/dialect.ts";
+import { relationOf, sourceRelation } from "./relations.ts";
+import type { RenderContext } from "./render.ts";
+import type { Relation, Value } from "./values.ts";
+
+/** What differs from run to run. */
+export interface Invocation {
+  readonly invocationId: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+}
+
+export type RenderOverrides = Partial<Omit<RenderContext, "self" | "macros">>;
+
+export interface ProjectContext {
+  readonly relation: (node: Model | Seed | SourceTable) => Relation;
+  /** The context of a template that defines `self`. */
+  readonly contextFor: (self: Value, overrides?: RenderOverrides) => RenderContext;
+}
+
+export function createProjectContext(graph: Graph, config: Config, dialect: Dialect, invocation: Invocation): ProjectContext {
+  const relation = (node: Model | Seed | SourceTable): Relation => (node.resourceType === "source" ? sourceRelation(node, config, dialect) : relationOf(node));
+  const common: Omit<RenderContext, "self"> = {
+    vars: config.vars,
+    environment: config.environment,
+    macros: graph.macros,
+    isIncremental: false,
+    globals: {
+      target: { name: config.targetName, type: config.target.type, schema: config.target.schema, threads: config.target.threads },
+      run: { started_at: invocation.startedAt, invocation_id: invocation.invocationId },
+    },
+    relation: (dependency) => {
+      const node = resolve(graph.names, { ...dependency, span: { file: "", start: 0, end: 0 } });
+      return node ? relation(node) : undefined;
+    },
+  };
+  return { relation, contextFor: (self, overrides = {}) => ({ ...common, ...overrides, self }) };
+}

@@ -1,0 +1,112 @@
+/**
+ * Write, audit, publish: one transaction that writes a relation, checks its contract, runs its tests, and only then commits.
+ * Whatever goes wrong, the relation from before is still there.
+ */
+import { type Diagnostic, hasErrors } from "../core/diagnostic.ts";
+import { plural } from "../core/names.ts";
+import type { ModelStage, SeedStage, TestCheck } from "../plan/plan.ts";
+import { type Connection, EngineError } from "../ports/engine.ts";
+import type { NodeResult } from "../ports/run-event.ts";
+import { checkContract } from "./check-contract.ts";
+import { mapEngineError } from "./map-error.ts";
+import { type ResultTime, timing } from "./result-time.ts";
+import { runTest } from "./run-test.ts";
+import type { StageContext } from "./stage-context.ts";
+import { StatementError } from "./statement.ts";
+import { storeFailures } from "./store-failures.ts";
+import type { Written } from "./write-relation.ts";
+
+/** How one transaction ended. */
+export interface Attempt {
+  readonly status: "success" | "error";
+  readonly message: string | undefined;
+  /** One result for each of the stage's tests. */
+  readonly tests: readonly NodeResult[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** `isSingle` promises that `write` is one statement and that nothing else is to be done: then it is a transaction of its own. */
+export async function publish(
+  connection: Connection,
+  stage: ModelStage | SeedStage,
+  context: StageContext,
+  write: () => Promise<Written>,
+  isSingle = false,
+): Promise<Attempt> {
+  const started = context.now();
+  let results: readonly NodeResult[] = [];
+  const diagnostics: Diagnostic[] = [];
+  const end = (status: Attempt["status"], message: string | undefined): Attempt => ({
+    status,
+    message,
+    tests: [...results, ...notReached(stage.tests.slice(results.length), stage.id, timing(started, context))],
+    diagnostics,
+  });
+  try {
+    if (!isSingle) await connection.execute("begin transaction");
+    const written = await write();
+    diagnostics.push(...written.diagnostics);
+    if (stage.kind === "model" && !hasErrors(diagnostics)) diagnostics.push(...(await checkContract(connection, stage)));
+    if (hasErrors(diagnostics)) {
+      await rollBack(connection);
+      return end("error", diagnostics.find(({ severity }) => severity === "error")?.message);
+    }
+    for (const test of stage.tests) results = [...results, await timedTest(connection, test, stage.id, context)];
+    const bad = results.filter(({ status }) => status === "fail" || status === "error" || status === "skipped");
+    if (bad.length > 0) {
+      await rollBack(connection);
+      results = await storeFailures(connection, stage.tests, results, context);
+      return end("error", `not published: ${plural(bad.length, "test")} of ${stage.tests.length} did not pass`);
+    }
+    if (!isSingle) await connection.execute("commit");
+    results = await storeFailures(connection, stage.tests, results, context);
+    return end("success", written.message);
+  } catch (error) {
+    await rollBack(connection);
+    const diagnostic =
+      error instanceof StatementError
+        ? mapEngineError(error.error, error.sql, stage.span, hasPii(stage))
+        : mapEngineError(error, undefined, stage.span, hasPii(stage));
+    diagnostics.push(diagnostic);
+    return end("error", diagnostic.message);
+  }
+}
+
+/** A test on its own or inside a transaction, with the time it took. */
+export async function timedTest(connection: Connection, test: TestCheck, stageId: string, context: StageContext): Promise<NodeResult> {
+  const started = context.now();
+  const outcome = await runTest(connection, test, context.failureFile);
+  return { ...outcome, ...timing(started, context), ...describeTest(test, stageId) };
+}
+
+/** Tests that the stage never came to, because it failed before. */
+function notReached(tests: readonly TestCheck[], stageId: string, time: ResultTime): readonly NodeResult[] {
+  const message = "not run: the model could not be created";
+  return tests.map((test) => ({
+    ...describeTest(test, stageId),
+    ...time,
+    seconds: 0,
+    status: "skipped",
+    message,
+    failures: undefined,
+    failingRows: undefined,
+    diagnostics: [],
+  }));
+}
+
+function describeTest(test: TestCheck, stageId: string) {
+  return { uniqueId: test.id, name: test.name, title: test.title, kind: "test", materialized: "test", relationName: undefined, stageId } as const;
+}
+
+function hasPii(stage: ModelStage | SeedStage): boolean {
+  return stage.kind === "model" ? stage.privacy.pii.length > 0 : stage.load.columns.some((column) => column.isPii);
+}
+
+async function rollBack(connection: Connection): Promise<void> {
+  try {
+    await connection.execute("rollback");
+  } catch (error) {
+    // There may be no transaction any more; a database that is gone will say so at the next statement.
+    if (!(error instanceof EngineError)) throw error;
+  }
+}

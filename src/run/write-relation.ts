@@ -1,0 +1,43 @@
+/** Writes the relation of one stage, inside the transaction that its caller has opened and will commit or roll back. */
+import type { RelationType, Step } from "../compile/materializations/materialization.ts";
+import type { Diagnostic } from "../core/diagnostic.ts";
+import { type MappedText, plainText } from "../core/mapped-text.ts";
+import type { ModelStage, SeedStage } from "../plan/plan.ts";
+import type { Connection } from "../ports/engine.ts";
+import { loadSeed } from "./load-seed.ts";
+import type { StageContext } from "./stage-context.ts";
+import { execute } from "./statement.ts";
+
+/** What there is to say about a relation that was written; an error among the diagnostics keeps it from being published. */
+export interface Written {
+  readonly message?: string | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export async function writeRelation(connection: Connection, stage: ModelStage | SeedStage, context: StageContext): Promise<Written> {
+  await runSteps(connection, neededSteps(stage, context), context);
+  return { diagnostics: stage.kind === "seed" ? await loadSeed(connection, stage, context.dialect) : [] };
+}
+
+/** The steps that have something to do: `drop_other_type` is only there for a relation of another type; usually there is none. */
+export function neededSteps(stage: ModelStage | SeedStage, { existing }: StageContext): readonly Step[] {
+  const planned: readonly Step[] = stage.kind === "model" ? stage.steps : [{ kind: "drop_other_type", relation: stage.relation, keep: "table" }];
+  return planned.filter((step) => {
+    if (step.kind !== "drop_other_type") return true;
+    const type = existing.get(relationKey(step.relation));
+    return type !== undefined && type !== step.keep;
+  });
+}
+
+async function runSteps(connection: Connection, steps: readonly Step[], { existing }: StageContext): Promise<void> {
+  for (const step of steps) await execute(connection, stepSql(step, existing));
+}
+
+function stepSql(step: Step, existing: ReadonlyMap<string, RelationType>): MappedText {
+  if (step.kind === "sql") return step.sql;
+  return plainText(`drop ${existing.get(relationKey(step.relation))} ${step.relation.sql}`);
+}
+
+export function relationKey(relation: { readonly schema: string; readonly name: string }): string {
+  return `${relation.schema}.${relation.name}`.toLowerCase();
+}

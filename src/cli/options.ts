@@ -96,8 +96,8 @@ export const runOptions: readonly OptionRow[] = [
   { flags: "-x, --fail-fast", description: "stop at the first failure" },
   { flags: "--dry-run", description: "print the plan and change nothing" },
   {
-    flags: "--reporter <name[=path]...>",
-    description: "pretty, concise, json, ndjson; several at once",
+    flags: "--reporter <names...>",
+    description: "pretty, concise, json, ndjson, github, junit; NAME=PATH writes a file; several at once",
     kind: "list",
   },
   {

@@ -1,14 +1,17 @@
 /** Makes the reporters that --reporter, --json and --quiet ask for and feeds them one stream of events. */
-import { createWriteStream, mkdirSync, openSync, type WriteStream } from "node:fs";
+import { appendFileSync, createWriteStream, mkdirSync, openSync, type WriteStream } from "node:fs";
 import { dirname, isAbsolute, resolve } from "node:path";
 import { fileProblem } from "../artifacts/file-problem.ts";
-import { diagnose } from "../core/diagnostic.ts";
-import { didYouMean } from "../core/did-you-mean.ts";
+import { type Diagnostic, diagnose } from "../core/diagnostic.ts";
+import { suggestion } from "../core/did-you-mean.ts";
+import { groupBy } from "../core/group-by.ts";
+import { listOf } from "../core/names.ts";
 import type { SourceLookup } from "../core/span.ts";
-import type { Reporter, TextStream } from "../ports/reporter.ts";
+import type { Reporter, ReporterFactory, TextStream } from "../ports/reporter.ts";
 import type { RunEvent } from "../ports/run-event.ts";
 import { reporters } from "../reporters/registry.ts";
 import { type CliContext, hideSecrets } from "./context.ts";
+import { githubReporter, repositoryPrefix } from "./github.ts";
 import type { RunOptions } from "./options.ts";
 
 export interface Reporting {
@@ -25,30 +28,22 @@ export function createReporters(
   secrets: readonly string[],
   projectDir: string,
 ): Reporting | undefined {
-  const wanted = [...new Set(options.reporter ?? [options.json ? "json" : "pretty"])];
-  const onStdout = wanted.filter((name) => machineReadable.has(name));
-  if (onStdout.length > 1) {
-    const problem = `the reporters ${onStdout.join(" and ")} would both write to standard output`;
-    context.reportDiagnostics([diagnose("RT0001", { problem }, { help: `give one of them a file, as in --reporter ${onStdout[1]}=target/report.json` })]);
+  const wanted = readWanted(options);
+  const problem = wanted.flatMap((one) => one.problem ?? [])[0] ?? clash(wanted, projectDir);
+  if (problem) {
+    context.reportDiagnostics([problem], { color: options.color });
     return undefined;
   }
   const made: Reporter[] = [];
   const files: WriteStream[] = [];
-  for (const text of wanted) {
-    const [name = "", ...rest] = text.split("=");
-    const factory = Object.hasOwn(reporters, name) ? reporters[name] : undefined;
-    if (!factory) {
-      const known = Object.keys(reporters);
-      const near = didYouMean(name, known);
-      context.reportDiagnostics([diagnose("RT0006", { name, known: known.join(", ") }, { help: near && `did you mean "${near}"?` })], { color: options.color });
-      return undefined;
-    }
-    const path = rest.join("=");
+  const summary = wanted.some(({ name }) => name === githubReporter) ? openSummary(context) : undefined;
+  for (const { factory, path } of wanted) {
+    if (!factory) continue;
     const file = path === "" ? undefined : openFile(context, projectDir, path);
     if (file) files.push(file);
     else if (path !== "") return undefined;
     // What programs read must not be mixed with what people read: the others give way to stderr.
-    const shared = !machineReadable.has(name) && wanted.some((other) => machineReadable.has(other));
+    const shared = !factory.isForPrograms && wanted.some((other) => other.factory?.isForPrograms && other.path === "");
     made.push(
       factory.create({
         stdout: guarded(file ?? (shared ? context.stderr : context.stdout), secrets),
@@ -56,6 +51,8 @@ export function createReporters(
         color: file ? false : context.useColor(options.color),
         quiet: options.quiet ?? false,
         sources,
+        pathPrefix: repositoryPrefix(context.environment, projectDir),
+        summary: summary && guarded(summary, secrets),
       }),
     );
   }
@@ -72,8 +69,50 @@ export function createReporters(
   };
 }
 
-/** Reporters whose whole output is for programs. */
-const machineReadable: ReadonlySet<string> = new Set(["json", "ndjson"]);
+interface Wanted {
+  readonly name: string;
+  readonly path: string;
+  readonly factory: ReporterFactory | undefined;
+  readonly problem: Diagnostic | undefined;
+}
+
+function readWanted(options: RunOptions): readonly Wanted[] {
+  return [...new Set(options.reporter ?? [options.json ? "json" : "pretty"])].map((text) => {
+    const [name = "", ...rest] = text.split("=");
+    const path = rest.join("=");
+    const factory = Object.hasOwn(reporters, name) ? reporters[name] : undefined;
+    if (factory) return { name, path, factory, problem: undefined };
+    const known = Object.keys(reporters);
+    return { name, path, factory, problem: diagnose("RT0006", { name, known: known.join(", ") }, { help: suggestion(name, known) }) };
+  });
+}
+
+/** Two reports that would destroy each other. */
+function clash(wanted: readonly Wanted[], projectDir: string): Diagnostic | undefined {
+  const places = groupBy(
+    wanted.filter(({ factory, path }) => path !== "" || factory?.isForPrograms),
+    ({ path }) => (path === "" ? "" : resolve(projectDir, path)),
+  );
+  const [place, both = []] = [...places].find(([, group]) => group.length > 1) ?? [];
+  if (place === undefined) return undefined;
+  const problem = `the reporters ${listOf(both.map(({ name }) => name))} would both write to ${place === "" ? "standard output" : both[0]?.path}`;
+  return diagnose("RT0001", { problem }, { help: `give one of them a file of its own, as in --reporter ${both[1]?.name}=target/report.${both[1]?.name}` });
+}
+
+/** The summary of a step of GitHub Actions is a file that is added to. */
+function openSummary(context: CliContext): TextStream | undefined {
+  const path = context.environment["GITHUB_STEP_SUMMARY"];
+  if (!path) return undefined;
+  return {
+    write: (text) => {
+      try {
+        appendFileSync(path, text);
+      } catch (error) {
+        context.reportDiagnostics([{ ...diagnose("RT0415", { path, problem: fileProblem(error) }), severity: "warning" }]);
+      }
+    },
+  };
+}
 
 /** Opened before the run, so that a report that cannot be written is known in time. A folder is made only inside the project. */
 function openFile(context: CliContext, projectDir: string, path: string): WriteStream | undefined {

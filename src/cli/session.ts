@@ -2,6 +2,7 @@
 import { isAbsolute, resolve } from "node:path";
 import type { CompiledProject } from "../compile/compiled.ts";
 import type { Config } from "../config/config.ts";
+import { findProject } from "../config/load.ts";
 import { type Diagnostic, diagnose, hasErrors } from "../core/diagnostic.ts";
 import type { SourceLookup } from "../core/span.ts";
 import { readYaml } from "../core/yaml.ts";
@@ -10,6 +11,7 @@ import { type IndirectSelection, selectNodes } from "../graph/select/select.ts";
 import type { Database } from "../ports/engine.ts";
 import { type OpenedProject, openProject } from "../project.ts";
 import { type CliContext, sourceLookup } from "./context.ts";
+import { annotate, wantsGithub } from "./github.ts";
 import type { GlobalOptions, SelectionOptions } from "./options.ts";
 
 export interface Session {
@@ -22,7 +24,7 @@ export interface Session {
 }
 
 /** The project, or `undefined` after its problems have been said: then the exit code is 2. */
-export async function openSession(context: CliContext, options: GlobalOptions): Promise<Session | undefined> {
+export async function openSession(context: CliContext, options: GlobalOptions & { readonly reporter?: readonly string[] }): Promise<Session | undefined> {
   const vars = readVars(options.vars);
   if (!("value" in vars)) {
     context.reportDiagnostics([vars.problem], { color: options.color });
@@ -47,6 +49,14 @@ export async function openSession(context: CliContext, options: GlobalOptions): 
       quiet: options.quiet,
       secrets: config?.secrets ?? [],
     });
+    if (wantsGithub(options))
+      annotate(
+        context,
+        said,
+        sources,
+        findProject({ cwd: context.cwd, projectDir: options.projectDir, environment: context.environment }) ?? context.cwd,
+        config?.secrets ?? [],
+      );
     return hasErrors(said);
   };
   const failed = report(opened.diagnostics);

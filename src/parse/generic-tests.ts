@@ -9,7 +9,7 @@ import type { GenericTest, TestArgument } from "./resource.ts";
 import { testConfigSchema } from "./resource-schema.ts";
 import { foldersBelow } from "./settings.ts";
 import { parseTemplate, readRelationText } from "./template.ts";
-import { nameGenericTest, testUniqueId } from "./test-name.ts";
+import { nameGenericTest, ownerTitle, testUniqueId } from "./test-name.ts";
 
 interface Testable {
   readonly tests?: readonly unknown[] | undefined;
@@ -91,7 +91,6 @@ function readTest(
   const names = nameGenericTest(testName, ownerName, keywords);
   const name = typeof givenName === "string" ? givenName : names.name;
   const fullName = typeof givenName === "string" ? givenName : names.fullName;
-  const ownerTitle = owner.resourceType === "source" ? `${owner.sourceName}.${owner.name}` : owner.name;
   const packageName = config.project.name;
   return {
     value: {
@@ -99,7 +98,7 @@ function readTest(
       testKind: "generic",
       uniqueId: testUniqueId(packageName, fullName, { ...keywords, test: testName, owner: owner.uniqueId, where: settings.value.where }),
       name,
-      title: typeof givenName === "string" ? givenName : `${testName} ${ownerTitle}${columnName === undefined ? "" : `.${columnName}`}`,
+      title: typeof givenName === "string" ? givenName : `${testName} ${ownerTitle(owner)}${columnName === undefined ? "" : `.${columnName}`}`,
       packageName,
       originalFilePath: file.path,
       path: `${name}.sql`,

@@ -3,12 +3,18 @@
  * when it grows long. The unique id ends in ten hexadecimal digits of what the test asks, so that it is stable.
  */
 import { hash } from "node:crypto";
+import type { GenericTest } from "./resource.ts";
 
 const longest = 63;
 
 export interface TestNames {
   readonly fullName: string;
   readonly name: string;
+}
+
+/** What a test is declared on, as people read it: `orders`, `shop.orders`. */
+export function ownerTitle(owner: GenericTest["owner"]): string {
+  return owner.resourceType === "source" ? `${owner.sourceName}.${owner.name}` : owner.name;
 }
 
 export function nameGenericTest(test: string, owner: string, keywords: Readonly<Record<string, unknown>>): TestNames {

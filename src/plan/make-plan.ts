@@ -10,6 +10,7 @@ import { groupBy } from "../core/group-by.ts";
 import { quoteIdentifier } from "../core/names.ts";
 import { ancestors, reach } from "../graph/dag.ts";
 import type { Graph } from "../graph/graph.ts";
+import { ownerTitle } from "../parse/test-name.ts";
 import { auditSchemaName, type Plan, type RunCommand, type SeedLoad, type Stage, type TestCheck } from "./plan.ts";
 
 export interface PlanRequest {
@@ -167,6 +168,7 @@ function toCheck({ node, sql, privacy }: CompiledTest, auditSchema: string, keep
     id: node.uniqueId,
     name: node.name,
     title: node.title,
+    owner: node.testKind === "generic" ? ownerTitle(node.owner) : undefined,
     keepAs,
     sql,
     severity: config.severity,

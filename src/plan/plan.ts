@@ -19,6 +19,8 @@ export interface TestCheck {
   readonly id: string;
   readonly name: string;
   readonly title: string;
+  /** Name of the node that it is declared on, if it is on one. */
+  readonly owner: string | undefined;
   /** The query for failing rows. */
   readonly sql: MappedText;
   readonly severity: "error" | "warn";

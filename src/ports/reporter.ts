@@ -17,6 +17,10 @@ export interface ReporterOptions {
   readonly quiet: boolean;
   /** Texts of the project's files, for code frames. */
   readonly sources: SourceLookup;
+  /** What leads from the repository's root to the project, with `/` at its end; nothing where they are the same. */
+  readonly pathPrefix?: string;
+  /** Where the system that runs this wants a page of Markdown about the run. */
+  readonly summary?: TextStream | undefined;
 }
 
 export interface Reporter {
@@ -25,5 +29,7 @@ export interface Reporter {
 
 export interface ReporterFactory {
   readonly description: string;
+  /** Whether its whole output is one document or stream for programs, with which nothing else may be mixed. */
+  readonly isForPrograms: boolean;
   create(options: ReporterOptions): Reporter;
 }

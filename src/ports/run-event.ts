@@ -37,6 +37,8 @@ export interface NodeResult {
   readonly diagnostics: readonly Diagnostic[];
   /** The stage that this node belongs to: a model's tests belong to the model. */
   readonly stageId: string;
+  /** Name of the node that a test is declared on, whether or not that node takes part in the run. */
+  readonly owner?: string | undefined;
 }
 
 export interface RunStarted {

@@ -14,6 +14,7 @@ import { headline, statusLabel, statusStyle } from "./run-summary.ts";
 
 export const concise: ReporterFactory = {
   description: "only what is not ok, one line each, and a summary line",
+  isForPrograms: false,
   create: (options) => {
     const { stdout, sources, quiet } = options;
     const paint = paintFor(stdout, options);

@@ -9,6 +9,7 @@ import { diagnosticRecord, resultRecord, runRecord, schemaVersion } from "./even
 
 export const json: ReporterFactory = {
   description: "one JSON document with the whole result, when the run is over",
+  isForPrograms: true,
   create: ({ stdout, sources }) => {
     let projectName: string | null = null;
     const raised: Diagnostic[] = [];

@@ -5,6 +5,7 @@ import { eventRecord } from "./event-record.ts";
 
 export const ndjson: ReporterFactory = {
   description: "one JSON object a line for each event, as it happens",
+  isForPrograms: true,
   create: ({ stdout, sources }) => ({
     onEvent: (event) => {
       stdout.write(`${toJson(eventRecord(event, sources))}\n`);

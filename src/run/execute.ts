@@ -248,6 +248,7 @@ function skipped(stage: Stage, message: string, at: Date): readonly NodeResult[]
       uniqueId: test.id,
       name: test.name,
       title: test.title,
+      owner: test.owner,
       kind: "test",
       materialized: "test",
       relationName: undefined,

@@ -95,7 +95,16 @@ function notReached(tests: readonly TestCheck[], stageId: string, time: ResultTi
 }
 
 function describeTest(test: TestCheck, stageId: string) {
-  return { uniqueId: test.id, name: test.name, title: test.title, kind: "test", materialized: "test", relationName: undefined, stageId } as const;
+  return {
+    uniqueId: test.id,
+    name: test.name,
+    title: test.title,
+    kind: "test",
+    materialized: "test",
+    relationName: undefined,
+    stageId,
+    owner: test.owner,
+  } as const;
 }
 
 function hasPii(stage: ModelStage | SeedStage): boolean {

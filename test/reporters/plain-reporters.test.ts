@@ -120,6 +120,6 @@ describe("json", () => {
 });
 
 test("every reporter says what it is for", () => {
-  expect(Object.keys(reporters)).toEqual(["pretty", "concise", "json", "ndjson"]);
+  expect(Object.keys(reporters)).toEqual(["pretty", "concise", "json", "ndjson", "github", "junit"]);
   for (const { description } of Object.values(reporters)) expect(description).toMatch(/^\S.{10,70}\S$/);
 });

@@ -20,6 +20,7 @@ import { startLine } from "./start-line.ts";
 
 export const pretty: ReporterFactory = {
   description: "for people: what is running, what finished, and a summary",
+  isForPrograms: false,
   create: (options) => createPrettyReporter(options),
 };
 

@@ -4,6 +4,7 @@
  */
 import { type Document, isMap, isNode, isPair, isScalar, isSeq, type Node, parseDocument, type Scalar } from "yaml";
 import { type Diagnostic, diagnose } from "./diagnostic.ts";
+import { type EverydayYaml, readEverydayYaml, type YamlPlace } from "./everyday-yaml.ts";
 import type { Span } from "./span.ts";
 
 export type YamlPath = readonly (string | number)[];
@@ -21,7 +22,51 @@ export interface YamlFile {
   readonly textOffsets: (path: YamlPath) => (offset: number) => number;
 }
 
+/** Everyday YAML is read by a reader of its own; what that one leaves, and places that it cannot tell, by the `yaml` package. */
 export function readYaml(file: string, text: string): YamlFile {
+  const everyday = readEverydayYaml(text);
+  if (!everyday) return readAnyYaml(file, text);
+  let whole: YamlFile | undefined;
+  const readWhole = (): YamlFile => {
+    whole ??= readAnyYaml(file, text);
+    return whole;
+  };
+  return {
+    file,
+    value: everyday.value,
+    diagnostics: [],
+    spanOf: (path) => {
+      const { start, end } = placeAt(everyday, path).value;
+      return end < 0 ? readWhole().spanOf(path) : { file, start, end };
+    },
+    keySpanOf: (path) => {
+      const found = placeAt(everyday, path);
+      const { start, end } = found.key ?? found.value;
+      return end < 0 ? readWhole().keySpanOf(path) : { file, start, end };
+    },
+    textOffsets: (path) => readWhole().textOffsets(path),
+  };
+}
+
+/** The place at a path, or of the nearest parent that exists. */
+function placeAt({ value, place }: EverydayYaml, path: YamlPath): { readonly key: YamlPlace | undefined; readonly value: YamlPlace } {
+  let data = value;
+  let key: YamlPlace | undefined;
+  let at = place;
+  for (const step of path) {
+    if (!at.items) break;
+    const i = at.keys ? Object.keys(data as object).indexOf(String(step)) : Number(step);
+    const next = at.items[i];
+    if (!next) break;
+    key = at.keys?.[i];
+    at = next;
+    data = (data as Record<string, unknown>)[String(step)];
+  }
+  return { key, value: at };
+}
+
+/** The same for all of YAML. */
+export function readAnyYaml(file: string, text: string): YamlFile {
   // A number that JavaScript would round is read as text instead; looking for one is cheaper than reading all as big.
   const hasLongNumber = /(?<![\w.])\d{16,}(?![\w.])/.test(text);
   const document = parseDocument(text, { prettyErrors: false, logLevel: "error", version: "1.2", intAsBigInt: hasLongNumber });

@@ -308,6 +308,8 @@ describe("text", () => {
   test.each([
     "with other as (select 1) select * from other",
     "with a as (select 1), other as materialized (select 1) select * from other",
+    'with a as (select 1), "other" as not materialized (select 1) select * from other',
+    "with recursive other (a, b) as (select 1, 2) select * from other",
     "select * from elsewhere.other",
     "select * from other('x')",
     "select * from other.thing",

@@ -9,12 +9,15 @@ import type { Config } from "./config/config.ts";
 import { type LoadOptions, loadConfig } from "./config/load.ts";
 import { type Diagnostic, hasErrors, type Outcome } from "./core/diagnostic.ts";
 import { buildGraph, type Graph } from "./graph/graph.ts";
+import { readSelectors, type Selectors } from "./graph/select/selectors-file.ts";
 import { parseProject } from "./parse/parse-project.ts";
 import type { Dialect } from "./ports/dialect.ts";
 
 export interface OpenedProject {
   readonly config: Config | undefined;
   readonly graph: Graph | undefined;
+  /** The named selections of selectors.yml. */
+  readonly selectors: Selectors;
   /** Missing when a stage before it found errors. */
   readonly compiled: CompiledProject | undefined;
   /** The text of every file that was read, for code frames. */
@@ -31,7 +34,12 @@ export async function openProject(options: OpenProjectOptions): Promise<Outcome<
   const loaded = await loadConfig(options);
   const { config, sources } = loaded.value;
   const diagnostics: Diagnostic[] = [...loaded.diagnostics];
-  const soFar = (graph?: Graph, compiled?: CompiledProject): Outcome<OpenedProject> => ({ value: { config, graph, compiled, sources }, diagnostics });
+  const selectors = readSelectors(config?.selectorsFile);
+  diagnostics.push(...selectors.diagnostics);
+  const soFar = (graph?: Graph, compiled?: CompiledProject): Outcome<OpenedProject> => ({
+    value: { config, graph, selectors: selectors.value, compiled, sources },
+    diagnostics,
+  });
   if (!config) return soFar();
   const parsed = parseProject(config);
   diagnostics.push(...parsed.diagnostics);

@@ -7,6 +7,7 @@ import type { CompiledProject } from "../compile/compiled.ts";
 import type { Config } from "../config/config.ts";
 import { groupBy } from "../core/group-by.ts";
 import type { Graph } from "../graph/graph.ts";
+import type { Selectors } from "../graph/select/selectors-file.ts";
 import type { Resource } from "../parse/resource.ts";
 import { auditSchemaName } from "../plan/plan.ts";
 import { compiledPaths, targetFolder } from "./compiled-paths.ts";
@@ -31,6 +32,7 @@ export interface ManifestInput {
   readonly catalogName: string;
   /** retain's own version. */
   readonly version: string;
+  readonly selectors?: Selectors | undefined;
 }
 
 /** The whole manifest as one value. For large projects `manifestSections` with `writeSections` takes a fraction of the time. */
@@ -61,7 +63,7 @@ export function manifestSections(input: ManifestInput): Sections {
     exposures: entries(context, ["exposure", "export"]),
     metrics: [],
     groups: [],
-    selectors: [],
+    selectors: [...(input.selectors?.values() ?? [])].map(({ name, description, definition }) => [name, { name, description, definition }] as const),
     disabled: [...groupBy(graph.disabled, (node) => node.uniqueId)].map(([id, nodes]) => [id, nodes.map((node) => entryOf(node, context))] as const),
     parent_map: neighbours(graph, graph.dag.parents),
     child_map: neighbours(graph, graph.dag.children),

@@ -26,7 +26,7 @@ export async function writeRunArtifacts(
   session: Session,
   run: { readonly database: Database; readonly plan: Plan; readonly result: RunResult; readonly args: Readonly<Record<string, unknown>> },
 ): Promise<boolean> {
-  const { config, graph, compiled } = session;
+  const { config, graph, compiled, selectors } = session;
   const { database, plan, result, args } = run;
   const directory = targetFolder(session);
   const secrets = artifactSecrets(config);
@@ -35,7 +35,7 @@ export async function writeRunArtifacts(
   const ids = new Set(result.results.map((node) => node.uniqueId));
   const catalog = await readCatalog(database);
   const written = [
-    writeSections(directory, "manifest.json", manifestSections({ config, graph, compiled, invocation: generated, ...common }), secrets),
+    writeSections(directory, "manifest.json", manifestSections({ config, graph, compiled, selectors, invocation: generated, ...common }), secrets),
     writeArtifact(directory, "run_results.json", createRunResults(result, { config, compiled, args, ...common }), secrets),
     writeArtifact(directory, "catalog.json", createCatalog({ graph, ...catalog, invocation: generated, ...common }), secrets),
     writeCompiledSql(directory, { projectName: config.project.name, compiled, ids, secrets }),
@@ -46,7 +46,7 @@ export async function writeRunArtifacts(
 
 /** After a command that opens no database; `ids` are the nodes whose compiled SQL is written. */
 export async function writeProjectArtifacts(context: CliContext, session: Session, ids: ReadonlySet<string>): Promise<boolean> {
-  const { config, graph, compiled } = session;
+  const { config, graph, compiled, selectors } = session;
   const directory = targetFolder(session);
   const path = warehousePath(config);
   // The database names itself after its file, up to the first dot.
@@ -54,7 +54,12 @@ export async function writeProjectArtifacts(context: CliContext, session: Sessio
   const secrets = artifactSecrets(config);
   const invocation = { ...context.invocation, generatedAt: context.now().toISOString() };
   const written = [
-    writeSections(directory, "manifest.json", manifestSections({ config, graph, compiled, invocation, catalogName, version: context.version }), secrets),
+    writeSections(
+      directory,
+      "manifest.json",
+      manifestSections({ config, graph, compiled, selectors, invocation, catalogName, version: context.version }),
+      secrets,
+    ),
     ids.size > 0 ? writeCompiledSql(directory, { projectName: config.project.name, compiled, ids, secrets }) : undefined,
   ];
   const problems = written.filter((problem) => problem !== undefined);

@@ -15,6 +15,7 @@ export interface GlobalOptions {
 export interface SelectionOptions {
   readonly select?: readonly string[];
   readonly exclude?: readonly string[];
+  readonly selector?: string;
   readonly indirectSelection: string;
 }
 
@@ -78,6 +79,10 @@ export const selectionOptions: readonly OptionRow[] = [
     flags: "--exclude <criteria...>",
     description: "nodes to leave out",
     kind: "list",
+  },
+  {
+    flags: "--selector <name>",
+    description: "the selection of that name in selectors.yml",
   },
   {
     flags: "--indirect-selection <mode>",

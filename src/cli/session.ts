@@ -1,13 +1,17 @@
 /** What most commands begin with: read the project, say what is wrong with it, select nodes, open the warehouse. */
 import { isAbsolute, resolve } from "node:path";
 import type { CompiledProject } from "../compile/compiled.ts";
+import { findDefaultSelector } from "../compile/default-selector.ts";
+import { createProjectContext } from "../compile/render-context.ts";
 import type { Config } from "../config/config.ts";
 import { findProject } from "../config/load.ts";
-import { type Diagnostic, diagnose, hasErrors } from "../core/diagnostic.ts";
+import { type Diagnostic, diagnose, hasErrors, type Outcome } from "../core/diagnostic.ts";
 import type { SourceLookup } from "../core/span.ts";
 import { readYaml } from "../core/yaml.ts";
 import type { Graph } from "../graph/graph.ts";
-import { type IndirectSelection, selectNodes } from "../graph/select/select.ts";
+import type { IndirectSelection } from "../graph/select/criterion.ts";
+import { selectNodes } from "../graph/select/select.ts";
+import type { Selectors } from "../graph/select/selectors-file.ts";
 import type { Database } from "../ports/engine.ts";
 import { type OpenedProject, openProject } from "../project.ts";
 import { type CliContext, sourceLookup } from "./context.ts";
@@ -18,6 +22,9 @@ export interface Session {
   readonly config: Config;
   readonly graph: Graph;
   readonly compiled: CompiledProject;
+  readonly selectors: Selectors;
+  /** The selector that is chosen when nothing else is said. */
+  readonly findDefault: () => Outcome<string | undefined>;
   readonly sources: SourceLookup;
   /** Says what is wrong; with --warn-error a warning is an error. Returns whether there was an error. */
   readonly report: (diagnostics: readonly Diagnostic[]) => boolean;
@@ -65,7 +72,9 @@ export async function openSession(context: CliContext, options: GlobalOptions & 
     if (errors > 1) context.stderr.write(`${errors} errors; nothing was run\n`);
     return undefined;
   }
-  return { config, graph, compiled, sources, report };
+  const { selectors } = opened.value;
+  const findDefault = () => findDefaultSelector(selectors, createProjectContext(graph, config, context.dialect, context.invocation).contextFor(undefined));
+  return { config, graph, compiled, selectors, findDefault, sources, report };
 }
 
 function lookup(opened: OpenedProject): SourceLookup {
@@ -85,12 +94,17 @@ function readVars(text: string | undefined): ReadVars {
 
 /** The selected ids, or `undefined` after a selection that cannot be read. */
 export function selectFor(session: Session, options: SelectionOptions, more: readonly string[] = []): ReadonlySet<string> | undefined {
-  const selection = {
-    select: [...more, ...(options.select ?? [])],
-    exclude: options.exclude ?? [],
-    indirect: options.indirectSelection as IndirectSelection,
-  };
-  const selected = selectNodes(session.graph, selection);
+  const select = [...more, ...(options.select ?? [])];
+  const exclude = options.exclude ?? [];
+  const other = select.length > 0 ? "--select" : exclude.length > 0 ? "--exclude" : undefined;
+  if (options.selector !== undefined && other !== undefined) {
+    session.report([diagnose("RT0010", { other })]);
+    return undefined;
+  }
+  const usual = other === undefined && options.selector === undefined ? session.findDefault() : undefined;
+  if (usual && session.report(usual.diagnostics)) return undefined;
+  const selection = { select, exclude, indirect: options.indirectSelection as IndirectSelection, selector: options.selector ?? usual?.value };
+  const selected = selectNodes(session.graph, selection, { selectors: session.selectors });
   return session.report(selected.diagnostics) ? undefined : selected.value;
 }
 

@@ -40,4 +40,6 @@ export interface Config {
   readonly secrets: readonly string[];
   readonly yaml: YamlFile;
   readonly files: readonly SourceFile[];
+  /** selectors.yml beside retain.yml, when there is one. */
+  readonly selectorsFile: YamlFile | undefined;
 }

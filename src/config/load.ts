@@ -69,6 +69,8 @@ export async function loadConfig(options: LoadOptions): Promise<Outcome<Loaded>>
   const { project, targetName, target, secrets } = settings.value;
   const files = await readTree(projectDir, project.paths);
   for (const file of files.value) sources.set(file.path, file.text);
+  const selectors = readSelectorsFile(projectDir);
+  if (selectors.value) sources.set(selectors.value.file, selectors.text);
   const models = readFolderSettings("models", project.models, modelConfigSchema, foldersOf(files.value, "models"), yaml);
   const seeds = readFolderSettings("seeds", project.seeds, seedConfigSchema, foldersOf(files.value, "seeds"), yaml);
   const config: Config = {
@@ -82,11 +84,29 @@ export async function loadConfig(options: LoadOptions): Promise<Outcome<Loaded>>
     secrets,
     yaml,
     files: files.value,
+    selectorsFile: selectors.value,
   };
   return {
     value: { config, sources },
-    diagnostics: [...settings.diagnostics, ...files.diagnostics, ...models.diagnostics, ...seeds.diagnostics],
+    diagnostics: [...settings.diagnostics, ...files.diagnostics, ...selectors.diagnostics, ...models.diagnostics, ...seeds.diagnostics],
   };
+}
+
+const selectorsFiles = ["selectors.yml", "selectors.yaml"];
+
+/** Named selections are optional: most projects have none. */
+function readSelectorsFile(projectDir: string): Outcome<YamlFile | undefined> & { readonly text: string } {
+  for (const name of selectorsFiles) {
+    const path = join(projectDir, name);
+    if (!existsSync(path)) continue;
+    try {
+      const text = readFileSync(path, "utf8").replace(/^\uFEFF/, "");
+      return { value: readYaml(name, text), text, diagnostics: [] };
+    } catch (error) {
+      return { value: undefined, text: "", diagnostics: [diagnose("RT0107", { path: name, problem: (error as Error).message })] };
+    }
+  }
+  return { value: undefined, text: "", diagnostics: [] };
 }
 
 interface Settings {

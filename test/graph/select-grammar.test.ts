@@ -1,6 +1,7 @@
 /** The selection grammar read by itself. */
 import { describe, expect, test } from "vitest";
-import { readCriterion, readSelection } from "../../src/graph/select/criterion.ts";
+import { readCriterion } from "../../src/graph/select/criterion.ts";
+import { type Expression, readExpression } from "../../src/graph/select/expression.ts";
 
 const all = Number.POSITIVE_INFINITY;
 
@@ -48,11 +49,16 @@ describe("what cannot be read", () => {
   });
 
   test("is told for every part of a selection", () => {
-    expect(readSelection(["@a+ b,", "+"]).diagnostics).toHaveLength(3);
+    expect(readExpression(["@a+ b,", "+"]).diagnostics).toHaveLength(3);
   });
 });
 
 test("a space is union, a comma is intersection and binds tighter, and several texts are a union", () => {
-  const { value } = readSelection(["a b,c", "  d  "]);
-  expect(value.map((intersection) => intersection.map((criterion) => criterion.value))).toEqual([["a"], ["b", "c"], ["d"]]);
+  const shown = (expression: Expression): unknown => {
+    if (expression.kind === "criterion") return expression.criterion.value;
+    return expression.kind === "difference" ? expression : { [expression.kind]: expression.parts.map(shown) };
+  };
+  expect(shown(readExpression(["a b,c", "  d  "]).value)).toEqual({ union: ["a", { intersection: ["b", "c"] }, "d"] });
+  expect(shown(readExpression(["a"]).value)).toBe("a");
+  expect(shown(readExpression([" "]).value)).toEqual({ union: [] });
 });

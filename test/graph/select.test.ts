@@ -1,7 +1,8 @@
 /** Selection as dbt's users know it: a table of criteria and what each chooses from one project. */
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Graph } from "../../src/graph/graph.ts";
-import { type IndirectSelection, selectNodes } from "../../src/graph/select/select.ts";
+import type { IndirectSelection } from "../../src/graph/select/criterion.ts";
+import { selectNodes } from "../../src/graph/select/select.ts";
 import { openReady, temporaryProject } from "../fixtures/temporary-project.ts";
 
 const files = {
@@ -204,24 +205,54 @@ describe("methods", () => {
   test("that do not exist list those that do", () => {
     const { diagnostics } = selectNodes(graph, { select: ["tags:x"], exclude: [], indirect: "eager" });
     expect(diagnostics.map((d) => `${d.code} ${d.severity} ${d.message} ${d.help}`)).toEqual([
-      'RT0004 error "tags" is not a selector method (known: fqn, tag, path, file, source, exposure, resource_type, config.*, test_type, test_name, package) did you mean "tag"?',
+      'RT0004 error "tags" is not a selector method (known: fqn, tag, path, file, source, exposure, resource_type, config.*, test_type, test_name, package, group, access, version, unit_test, state, result, source_status, selector, metric, semantic_model, saved_query) did you mean "tag"?',
     ]);
     expect(choose("config:view").said).toEqual(["RT0004 error"]);
     expect(choose("tag.x:view").said).toEqual(["RT0004 error"]);
   });
 
+  test("that take one of a few words know them", () => {
+    const said = (select: string) => {
+      const { value, diagnostics } = selectNodes(graph, { select: [select], exclude: [], indirect: "eager" });
+      return [value.size, ...diagnostics.map((d) => `${d.code} ${d.severity} ${d.message}; ${d.help}`)];
+    };
+    expect(said("resource_type:models")[1]).toMatch(
+      /^RT0016 error "models" is nothing that resource_type: can choose \(known: model, .*export.*\); did you mean "model"\?$/,
+    );
+    expect(said("test_type:generics")[1]).toMatch(/^RT0016 error .*\(known: generic, singular, unit, data, schema\); did you mean "generic"\?$/);
+    expect(said("access:open")[1]).toMatch(/^RT0016 error .*\(known: private, protected, public\); undefined$/);
+    expect(said("version:newest")[1]).toMatch(/^RT0016 error .*\(known: latest, prerelease, old, none\); undefined$/);
+    expect(said("state:changed")[1]).toMatch(/^RT0016 error .*\(known: new, old, modified, unmodified, modified\.body, .*modified\.contract\); undefined$/);
+    expect(said("state:modified.bodies")[1]).toMatch(/did you mean "modified\.body"\?$/);
+    expect(said("result:failed")[1]).toMatch(/^RT0016 error .*\(known: success, error, fail, .*\); did you mean "fail"\?$/);
+    expect(said("source_status:fresh")[1]).toMatch(/^RT0016 error .*\(known: fresher\); undefined$/);
+  });
+
+  test("that compare with an earlier run ask for one", () => {
+    for (const select of ["state:modified+", "result:error", "source_status:fresher"]) expect(choose(select)).toEqual({ names: [], said: ["RT0014 error"] });
+  });
+
+  test("that dbt knows and nothing here answers to say that there is none", () => {
+    for (const [select, what] of [
+      ["metric:revenue", "metrics"],
+      ["semantic_model:orders", "semantic models"],
+      ["saved_query:weekly", "saved queries"],
+    ] as const) {
+      const { value, diagnostics } = selectNodes(graph, { select: [select], exclude: [], indirect: "eager" });
+      expect(value.size).toBe(0);
+      expect(diagnostics.map((d) => `${d.code} ${d.severity} ${d.help}`)).toEqual([
+        `RT0002 warning this project has no ${what}, because retain has none; the method is known so that dbt's selectors can be read`,
+      ]);
+    }
+    for (const select of ["unit_test:any", "group:finance", "version:old", "version:prerelease", "version:latest", "access:public"])
+      expect(choose(select)).toEqual({ names: [], said: ["RT0002 warning"] });
+    expectChoice(choose("access:protected"), "stg_orders stg_customers stg_visits orders customers revenue audience");
+    expectChoice(choose("version:none"), "stg_orders stg_customers stg_visits orders customers revenue audience");
+  });
+
   test("that match nothing warn, and the others still count", () => {
     expect(choose("tag:nope orders")).toEqual({ names: ["orders"], said: ["RT0002 warning"] });
-    for (const select of [
-      "tag:Nightly",
-      "path:models/mart",
-      "file:order",
-      "source:visits",
-      "package:other",
-      "resource_type:models",
-      "config.meta.owner:lee",
-      "test_name:uniq",
-    ]) {
+    for (const select of ["tag:Nightly", "path:models/mart", "file:order", "source:visits", "package:other", "config.meta.owner:lee", "test_name:uniq"]) {
       expect(choose(select)).toEqual({ names: [], said: ["RT0002 warning"] });
     }
   });
@@ -251,7 +282,7 @@ describe("combinations", () => {
 
   test("no selection is everything, minus what is excluded", () => {
     expect(choose([]).names).toHaveLength(graph.nodes.size);
-    expect(choose([], ["resource_type:*"]).said).toEqual(["RT0002 warning"]);
+    expect(choose([], ["tag:*x*"]).said).toEqual(["RT0002 warning"]);
     expect(choose([], ["resource_type:test"], "empty").names).toHaveLength(graph.nodes.size - 6);
   });
 });

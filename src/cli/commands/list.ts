@@ -1,6 +1,6 @@
 /** `list`: the names of nodes, one a line, as selectors that can be given back. */
 
-import { configOf } from "../../graph/select/methods.ts";
+import { configOf } from "../../graph/select/node-config.ts";
 import type { Resource } from "../../parse/resource.ts";
 import type { CliContext } from "../context.ts";
 import type { GlobalOptions, SelectionOptions } from "../options.ts";

@@ -38,6 +38,48 @@ export const usageCodes = {
     message: (p: { name: string; known: string }) => `there is no reporter "${p.name}" (known: ${p.known})`,
     explain: "--reporter NAME[=PATH] may be given several times. With a path the report is written there, otherwise to standard output.",
   },
+  RT0010: {
+    title: "Two selections at once",
+    message: (p: { other: string }) => `--selector cannot be combined with ${p.other}`,
+    help: "write --select selector:NAME, which takes + and commas, too",
+    explain:
+      "--selector NAME is the whole selection, as it stands in selectors.yml. To combine it with something else, use it as a method: --select selector:NAME,tag:nightly.",
+  },
+  RT0011: {
+    title: "Unknown selector",
+    message: (p: { name: string }) => `there is no selector "${p.name}"`,
+    explain: "Selectors are named selections, declared under `selectors:` in selectors.yml beside retain.yml.",
+  },
+  RT0012: {
+    title: "A selector that cannot be read",
+    message: (p: { where: string; problem: string }) => `${p.where}: ${p.problem}`,
+    help: 'a definition is "tag:nightly+", {tag: nightly}, {method: tag, value: nightly, children: true}, {union: [...]} or {intersection: [...]}',
+    explain:
+      "selectors.yml holds `selectors: [{name, description, default, definition}]`. A definition is text as after --select, one method with its value, the long form {method, value, parents, parents_depth, children, children_depth, childrens_parents, indirect_selection, exclude}, or a union or an intersection of definitions, with at most one {exclude: [...]} among them.",
+  },
+  RT0013: {
+    title: "Selectors in a circle",
+    message: (p: { path: string }) => `these selectors choose each other in a circle: ${p.path}`,
+    help: "write out what one of them means",
+    explain: "A selector may use others by `selector:name`, but not itself, directly or through them.",
+  },
+  RT0014: {
+    title: "An earlier run is needed",
+    message: (p: { what: string }) => `${p.what} compares with an earlier run`,
+    explain:
+      "state:, result: and source_status: compare the project with what an earlier run left in its target folder: manifest.json, run_results.json and sources.json, of retain or of dbt. --state names the folder with a copy of them.",
+  },
+  RT0015: {
+    title: "Artifacts of an earlier run that cannot be used",
+    message: (p: { path: string; problem: string }) => `${p.path}: ${p.problem}`,
+    explain:
+      "--state takes a folder with the artifacts of an earlier run of this project: manifest.json of retain, or of dbt in the versions 4 to 12, and for result: and source_status: also run_results.json and sources.json.",
+  },
+  RT0016: {
+    title: "A value that a selector method does not take",
+    message: (p: { method: string; value: string; known: string }) => `"${p.value}" is nothing that ${p.method}: can choose (known: ${p.known})`,
+    explain: "Some selector methods take one of a few words. A misspelt one would never choose anything, so it is an error.",
+  },
   RT0901: {
     title: "A defect in retain",
     message: (p: { problem: string }) => `something that should never happen did: ${p.problem}`,

@@ -1,5 +1,10 @@
-/** Reads the selection grammar of dbt: `[@][N+][method:]value[+N]`, a space for union, a comma for intersection. */
-import { type Diagnostic, diagnose, type Outcome } from "../../core/diagnostic.ts";
+/** Reads one criterion of dbt's selection grammar: `[@][N+][method:]value[+N]`. */
+import { diagnose, type Outcome } from "../../core/diagnostic.ts";
+import type { Span } from "../../core/span.ts";
+
+export const indirectSelections = ["eager", "cautious", "buildable", "empty"] as const;
+/** How tests come along with the nodes that they read: when any (eager), all (cautious), or all buildable parents are chosen, or never. */
+export type IndirectSelection = (typeof indirectSelections)[number];
 
 export interface Criterion {
   readonly text: string;
@@ -10,13 +15,17 @@ export interface Criterion {
   readonly children: number;
   /** `@`: the descendants too, and all ancestors of those. */
   readonly childrensParents: boolean;
+  /** Only where selectors.yml says so; otherwise the command line decides. */
+  readonly indirect?: IndirectSelection;
+  /** Where it is written, when that is a file. */
+  readonly span?: Span;
 }
 
 const shape = /^(?<at>@)?(?<parents>(?<up>\d*)\+)?(?:(?<method>[\w.]+):)?(?<value>.*?)(?<children>\+(?<down>\d*))?$/;
 
-export function readCriterion(text: string): Outcome<Criterion | undefined> {
+export function readCriterion(text: string, span?: Span): Outcome<Criterion | undefined> {
   const groups = shape.exec(text)?.groups;
-  const fail = (problem: string): Outcome<undefined> => ({ value: undefined, diagnostics: [diagnose("RT0003", { criterion: text, problem })] });
+  const fail = (problem: string): Outcome<undefined> => ({ value: undefined, diagnostics: [diagnose("RT0003", { criterion: text, problem }, { span })] });
   if (!groups) return fail("it is not of the form [@][N+][method:]value[+N]");
   const value = groups["value"] ?? "";
   if (value === "") return fail("there is no name in it");
@@ -30,6 +39,7 @@ export function readCriterion(text: string): Outcome<Criterion | undefined> {
       parents: generations(groups["parents"], groups["up"]),
       children: generations(groups["children"], groups["down"]),
       childrensParents: groups["at"] !== undefined,
+      ...(span && { span }),
     },
     diagnostics: [],
   };
@@ -38,20 +48,4 @@ export function readCriterion(text: string): Outcome<Criterion | undefined> {
 function defaultMethod(value: string): string {
   if (/[/\\]/.test(value)) return "path";
   return /\.(sql|csv|mjs|py)$/i.test(value) ? "file" : "fqn";
-}
-
-/** A union of intersections. */
-export function readSelection(texts: readonly string[]): Outcome<readonly (readonly Criterion[])[]> {
-  const diagnostics: Diagnostic[] = [];
-  const unions = texts
-    .flatMap((text) => text.split(/\s+/))
-    .filter((text) => text !== "")
-    .map((text) =>
-      text.split(",").flatMap((part) => {
-        const read = readCriterion(part);
-        diagnostics.push(...read.diagnostics);
-        return read.value ? [read.value] : [];
-      }),
-    );
-  return { value: unions, diagnostics };
 }

@@ -1,103 +1,200 @@
 /**
- * Evaluates a selection on the graph, as dbt does: union of intersections, minus the exclusion, with tests pulled in by the
- * nodes that they test. Pure.
+ * Evaluates a selection on the graph, as dbt does: a tree of unions, intersections and differences, with tests pulled in by
+ * the nodes that they test. Pure.
  */
 import { type Diagnostic, diagnose, type Outcome } from "../../core/diagnostic.ts";
 import { suggestion } from "../../core/did-you-mean.ts";
 import { reach } from "../dag.ts";
 import type { Graph } from "../graph.ts";
-import { type Criterion, readSelection } from "./criterion.ts";
+import type { Criterion, IndirectSelection } from "./criterion.ts";
+import type { EarlierRun } from "./earlier-run.ts";
+import { type Expression, nothingChosen, readExpression } from "./expression.ts";
 import { methodNames, selectorMethods } from "./methods.ts";
-
-export const indirectSelections = ["eager", "cautious", "buildable", "empty"] as const;
-export type IndirectSelection = (typeof indirectSelections)[number];
+import type { Selectors } from "./selectors-file.ts";
 
 export interface Selection {
   readonly select: readonly string[];
   readonly exclude: readonly string[];
-  /** How tests come along: when any (eager), all (cautious), or all buildable parents are selected, or not at all. */
+  /** How tests come along, unless a criterion of selectors.yml says otherwise. */
   readonly indirect: IndirectSelection;
+  /** Name of a selector of selectors.yml; takes the place of `select`. */
+  readonly selector?: string | undefined;
 }
 
-export function selectNodes(graph: Graph, selection: Selection): Outcome<ReadonlySet<string>> {
-  const included = readSelection(selection.select);
-  const excluded = readSelection(selection.exclude);
-  const diagnostics: Diagnostic[] = [...included.diagnostics, ...excluded.diagnostics];
-  const all = selection.select.length === 0 ? new Set(graph.nodes.keys()) : evaluate(graph, included.value, selection.indirect, diagnostics);
-  const without = evaluate(graph, excluded.value, selection.indirect, diagnostics);
-  return { value: new Set([...all].filter((id) => !without.has(id))), diagnostics };
+/** What a selection may look at beside the graph. */
+export interface SelectionContext {
+  readonly selectors?: Selectors | undefined;
+  readonly earlier?: EarlierRun | undefined;
 }
 
-/** Nodes chosen directly, and tests that wait for the rest of their parents to be chosen as well. */
+export function selectNodes(graph: Graph, selection: Selection, context: SelectionContext = {}): Outcome<ReadonlySet<string>> {
+  const included = readExpression(selection.select);
+  const excluded = readExpression(selection.exclude);
+  const evaluator = new Evaluator(graph, context, selection.indirect, [...included.diagnostics, ...excluded.diagnostics]);
+  const all: Chosen =
+    selection.selector !== undefined
+      ? evaluator.named(selection.selector)
+      : selection.select.length === 0
+        ? { direct: new Set(graph.nodes.keys()), waiting: new Map() }
+        : evaluator.evaluate(included.value);
+  const chosen = selection.exclude.length === 0 ? all : evaluator.subtract(all, evaluator.evaluate(excluded.value));
+  return { value: chosen.direct, diagnostics: evaluator.diagnostics };
+}
+
+/** Nodes chosen, and tests that wait for the rest of their parents to be chosen as well, with the mode that they wait in. */
 interface Chosen {
   readonly direct: ReadonlySet<string>;
-  readonly waiting: ReadonlySet<string>;
+  readonly waiting: ReadonlyMap<string, IndirectSelection>;
 }
 
-function evaluate(graph: Graph, unions: readonly (readonly Criterion[])[], indirect: IndirectSelection, diagnostics: Diagnostic[]): ReadonlySet<string> {
-  const direct = new Set<string>();
-  const waiting = new Set<string>();
-  for (const intersection of unions) {
-    const parts = intersection.map((criterion) => expand(graph, criterion, indirect, diagnostics));
+const nothing: Chosen = { direct: new Set(), waiting: new Map() };
+
+class Evaluator {
+  readonly diagnostics: Diagnostic[];
+  private readonly graph: Graph;
+  private readonly context: SelectionContext;
+  private readonly indirect: IndirectSelection;
+  private readonly bySelector = new Map<string, Chosen>();
+
+  constructor(graph: Graph, context: SelectionContext, indirect: IndirectSelection, diagnostics: Diagnostic[]) {
+    this.graph = graph;
+    this.context = context;
+    this.indirect = indirect;
+    this.diagnostics = diagnostics;
+  }
+
+  evaluate(expression: Expression): Chosen {
+    switch (expression.kind) {
+      case "criterion":
+        return this.criterion(expression.criterion);
+      case "union": {
+        const parts = expression.parts.map((part) => this.evaluate(part));
+        const direct = new Set(parts.flatMap((part) => [...part.direct]));
+        return this.settle(direct, new Map(parts.flatMap((part) => [...part.waiting])));
+      }
+      case "intersection":
+        return this.intersect(expression.parts, expression.text, expression.span);
+      case "difference":
+        return this.subtract(this.evaluate(expression.from), this.evaluate(expression.without));
+    }
+  }
+
+  /** What a selector of selectors.yml chooses. */
+  named(name: string): Chosen {
+    const { selectors } = this.context;
+    const found = selectors?.get(name);
+    if (!found) {
+      const known = [...(selectors?.keys() ?? [])];
+      const help =
+        suggestion(name, known) ?? (known.length > 0 ? `there are ${known.join(", ")}` : "write it under `selectors:` in selectors.yml beside retain.yml");
+      this.diagnostics.push(diagnose("RT0011", { name }, { help }));
+      return nothing;
+    }
+    const before = this.bySelector.get(name);
+    if (before) return before;
+    const chosen = this.evaluate(found.expression);
+    this.bySelector.set(name, chosen);
+    return chosen;
+  }
+
+  subtract(from: Chosen, without: Chosen): Chosen {
+    const direct = new Set([...from.direct].filter((id) => !without.direct.has(id)));
+    const waiting = new Map([...from.waiting].filter(([id]) => !without.direct.has(id) && !without.waiting.has(id)));
+    return this.settle(direct, waiting);
+  }
+
+  private intersect(expressions: readonly Expression[], text: string, span: Criterion["span"]): Chosen {
+    const parts = expressions.map((part) => this.evaluate(part));
     const [first, ...rest] = parts;
-    if (!first) continue;
-    const common = [...first.direct].filter((id) => rest.every((part) => part.direct.has(id)));
-    for (const id of common) direct.add(id);
-    if (common.length === 0 && parts.every((part) => part.direct.size > 0)) {
-      diagnostics.push(diagnose("RT0002", { criterion: intersection.map((criterion) => criterion.text).join(",") }));
+    if (!first) return nothing;
+    const direct = new Set([...first.direct].filter((id) => rest.every((part) => part.direct.has(id))));
+    if (direct.size === 0 && parts.every((part) => part.direct.size > 0)) this.diagnostics.push(nothingChosen(text, span));
+    const waiting = new Map(parts.flatMap((part) => [...part.waiting]).filter(([id]) => parts.every((part) => part.direct.has(id) || part.waiting.has(id))));
+    return this.settle(direct, waiting);
+  }
+
+  /** A set operation may complete what one criterion alone did not: both parents of a test chosen by two criteria. */
+  private settle(direct: Set<string>, waiting: ReadonlyMap<string, IndirectSelection>): Chosen {
+    const left = new Map(waiting);
+    if (waiting.size === 0) return { direct, waiting: left };
+    const available = { cautious: new Set(direct), buildable: this.buildableWith(direct) };
+    for (const [id, mode] of waiting) {
+      if (!this.hasParentsIn(id, mode === "buildable" ? available.buildable : available.cautious)) continue;
+      direct.add(id);
+      left.delete(id);
     }
-    for (const part of parts) for (const id of part.waiting) waiting.add(id);
+    return { direct, waiting: left };
   }
-  // A union may complete what one criterion alone did not: both parents of a test chosen by two criteria.
-  const available = indirect === "buildable" ? new Set([...direct, ...reach(graph.dag.parents, direct)]) : new Set(direct);
-  for (const id of waiting) if (parentsWithin(graph, id, available)) direct.add(id);
-  return direct;
-}
 
-function expand(graph: Graph, criterion: Criterion, indirect: IndirectSelection, diagnostics: Diagnostic[]): Chosen {
-  const matched = match(graph, criterion, diagnostics);
-  const chosen = new Set(matched);
-  if (criterion.childrensParents) {
-    for (const id of reach(graph.dag.children, matched)) chosen.add(id);
-    for (const id of reach(graph.dag.parents, [...chosen])) chosen.add(id);
-  }
-  for (const id of reach(graph.dag.parents, matched, criterion.parents)) chosen.add(id);
-  for (const id of reach(graph.dag.children, matched, criterion.children)) chosen.add(id);
-  return pullTests(graph, chosen, indirect);
-}
-
-function match(graph: Graph, criterion: Criterion, diagnostics: Diagnostic[]): readonly string[] {
-  const [name = "", ...argument] = criterion.method.split(".");
-  const method = selectorMethods[name];
-  if (!method || (name === "config") !== argument.length > 0) {
-    const help = suggestion(criterion.method, methodNames);
-    diagnostics.push(diagnose("RT0004", { method: criterion.method, known: methodNames.join(", ") }, { help }));
-    return [];
-  }
-  const context = { projectName: graph.projectName, argument: argument.join(".") };
-  const matched = [...graph.nodes.values()].filter((node) => method(node, criterion.value, context)).map((node) => node.uniqueId);
-  if (matched.length === 0) {
-    const names = [...graph.nodes.values()].map((node) => node.name);
-    diagnostics.push(diagnose("RT0002", { criterion: criterion.text }, { help: criterion.method === "fqn" ? suggestion(criterion.value, names) : undefined }));
-  }
-  return matched;
-}
-
-function pullTests(graph: Graph, chosen: ReadonlySet<string>, indirect: IndirectSelection): Chosen {
-  const direct = new Set(chosen);
-  const waiting = new Set<string>();
-  if (indirect === "empty") return { direct, waiting };
-  const buildable = indirect === "buildable" ? new Set([...chosen, ...reach(graph.dag.parents, chosen)]) : chosen;
-  for (const id of chosen) {
-    for (const child of graph.dag.children.get(id) ?? []) {
-      if (graph.nodes.get(child)?.resourceType !== "test") continue;
-      if (indirect === "eager" || parentsWithin(graph, child, buildable)) direct.add(child);
-      else waiting.add(child);
+  private criterion(criterion: Criterion): Chosen {
+    const { dag } = this.graph;
+    const matched = this.match(criterion);
+    const chosen = new Set(matched);
+    if (criterion.childrensParents) {
+      for (const id of reach(dag.children, matched)) chosen.add(id);
+      for (const id of reach(dag.parents, [...chosen])) chosen.add(id);
     }
+    for (const id of reach(dag.parents, matched, criterion.parents)) chosen.add(id);
+    for (const id of reach(dag.children, matched, criterion.children)) chosen.add(id);
+    return this.pullTests(chosen, criterion.indirect ?? this.indirect);
   }
-  return { direct, waiting };
-}
 
-function parentsWithin(graph: Graph, id: string, set: ReadonlySet<string>): boolean {
-  return (graph.dag.parents.get(id) ?? []).every((parent) => set.has(parent));
+  private match(criterion: Criterion): readonly string[] {
+    const { graph } = this;
+    const [name = "", ...argument] = criterion.method.split(".");
+    const method = Object.hasOwn(selectorMethods, name) ? selectorMethods[name] : undefined;
+    if (!method || (name === "config") !== argument.length > 0) {
+      const place = { span: criterion.span, help: suggestion(criterion.method, methodNames) };
+      this.diagnostics.push(diagnose("RT0004", { method: criterion.method, known: methodNames.join(", ") }, place));
+      return [];
+    }
+    const predicate = method(criterion.value, {
+      projectName: graph.projectName,
+      argument: argument.join("."),
+      resourceTypes: new Set([...graph.nodes.values()].map((node) => node.resourceType)),
+      earlier: this.context.earlier,
+      selector: (wanted) => this.named(wanted).direct,
+    });
+    if (typeof predicate !== "function") {
+      this.diagnostics.push(criterion.span && !predicate.span ? { ...predicate, span: criterion.span } : predicate);
+      return [];
+    }
+    const matched = [...graph.nodes.values()].filter(predicate).map((node) => node.uniqueId);
+    if (matched.length === 0 && !this.diagnostics.some(({ code }) => code === "RT0011")) {
+      const names = [...graph.nodes.values()].map((node) => node.name);
+      this.diagnostics.push(nothingChosen(criterion.text, criterion.span, criterion.method === "fqn" ? suggestion(criterion.value, names) : undefined));
+    }
+    return matched;
+  }
+
+  private pullTests(chosen: ReadonlySet<string>, mode: IndirectSelection): Chosen {
+    const direct = new Set(chosen);
+    const waiting = new Map<string, IndirectSelection>();
+    if (mode === "empty") return { direct, waiting };
+    const available = mode === "buildable" ? this.buildableWith(chosen) : chosen;
+    for (const id of chosen) {
+      for (const child of this.graph.dag.children.get(id) ?? []) {
+        if (!this.isPulled(child)) continue;
+        if (mode === "eager" || this.hasParentsIn(child, available)) direct.add(child);
+        else waiting.set(child, mode);
+      }
+    }
+    return { direct, waiting };
+  }
+
+  private isPulled(id: string): boolean {
+    const type: string | undefined = this.graph.nodes.get(id)?.resourceType;
+    return type === "test" || type === "unit_test";
+  }
+
+  /** What is chosen, all that is above it, and every source: those are always there. */
+  private buildableWith(chosen: ReadonlySet<string>): ReadonlySet<string> {
+    const available = new Set([...chosen, ...reach(this.graph.dag.parents, chosen)]);
+    for (const node of this.graph.nodes.values()) if (node.resourceType === "source") available.add(node.uniqueId);
+    return available;
+  }
+
+  private hasParentsIn(id: string, set: ReadonlySet<string>): boolean {
+    return (this.graph.dag.parents.get(id) ?? []).every((parent) => set.has(parent));
+  }
 }

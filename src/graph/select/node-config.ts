@@ -1,0 +1,24 @@
+/** The settings of a node as `config.<path>` and `list --output json` see them. */
+import type { Resource } from "../../parse/resource.ts";
+
+/** The settings in force, with the defaults that a user would name. */
+export function configOf(node: Resource): Readonly<Record<string, unknown>> {
+  switch (node.resourceType) {
+    case "model":
+      return {
+        ...node.config,
+        materialized: node.materialized,
+        enabled: node.enabled,
+        schema: node.schema,
+        alias: node.alias,
+        tags: node.tags,
+        meta: node.meta,
+      };
+    case "seed":
+      return { ...node.config, materialized: "seed", enabled: node.enabled, schema: node.schema, alias: node.alias, tags: node.tags, meta: node.meta };
+    case "test":
+      return { ...node.config, materialized: "test" };
+    default:
+      return { tags: node.tags, meta: node.meta, enabled: true };
+  }
+}

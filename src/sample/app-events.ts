@@ -3,12 +3,10 @@
  * back on the same or on another device, ...); the stories are drawn so that June 2026, the last 30 days before
  * `as_of`, has enough removals for an audience: the month of an unloved release.
  */
-import { text, utcText } from "./expressions.ts";
-import { calendar, shares } from "./world.ts";
+import { closing, copied, opening, pickByShare, text, utc } from "./expressions.ts";
+import { calendar } from "./world.ts";
 
-const closing = `(timestamp ${text(calendar.lastDay)} + interval 1 day)`;
 const unlovedRelease = `timestamp '2026-06-01 00:00:00'`;
-const utc = (local: string): string => utcText(local, calendar.utcOffsetHours);
 
 /** Shares of app users by story; the rest keeps the app. */
 const stories: readonly (readonly [story: string, share: number])[] = [
@@ -23,14 +21,11 @@ const stories: readonly (readonly [story: string, share: number])[] = [
   ["removes_after_as_of", 0.015],
 ];
 
-function storyExpression(): string {
-  let reached = 0;
-  const branches = stories.map(([story, share]) => {
-    reached += share;
-    return `when sample_u(n || ':story') < ${reached.toFixed(4)} then ${text(story)}`;
-  });
-  return `case ${branches.join(" ")} else 'keeps' end`;
-}
+const story = pickByShare(
+  "sample_u(n || ':story')",
+  stories.map(([name, share]) => [text(name), share] as const),
+  "'keeps'",
+);
 
 const between = (key: string, from: string, to: string): string =>
   `${from} + to_seconds(floor(sample_u(${key}) * greatest(date_diff('second', ${from}, ${to}), 0))::bigint)`;
@@ -42,8 +37,8 @@ export function appEventStatements(): readonly string[] {
   return [
     `create or replace temp table sample_devices as
 with users as (
-  select n, person_id, ${storyExpression()} as story,
-    greatest(created_at, timestamp ${text(calendar.firstDay)}) + to_minutes(sample_whole(n || ':installs', 5, 30000)) as first_installed_at
+  select n, person_id, ${story} as story,
+    greatest(created_at, ${opening}) + to_minutes(sample_whole(n || ':installs', 5, 30000)) as first_installed_at
   from sample_people
   where is_registered and uses_app
 ),
@@ -137,5 +132,5 @@ export function appEventRows(): string {
     else case when id_draw < 0.1 then ${zero} when id_draw < 0.13 then null when id_draw < 0.15 then ' ' else ${uuid} end
   end as advertising_id,
   platform
-from sample_app_events, unnest(case when sample_u(event_id || ':copied') < ${shares.duplicateRow} then [1, 2] else [1] end) as copies(copy)`;
+from sample_app_events, ${copied("event_id")}`;
 }

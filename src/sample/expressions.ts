@@ -3,6 +3,8 @@
  * depends on nothing but its own key: not on row order, thread count, platform or engine version.
  */
 
+import { calendar, shares } from "./world.ts";
+
 /** One SQL text literal. */
 export const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 
@@ -43,5 +45,38 @@ export function gamma(key: string, shape: number): string {
   return shape < 1 ? `${draw} * pow(sample_u(${key} || ':boost'), ${1 / shape})` : draw;
 }
 
+/** The first moment of the data, and the first moment after it, in local time. */
+export const opening = `timestamp ${text(calendar.firstDay)}`;
+export const closing = `(timestamp ${text(calendar.lastDay)} + interval 1 day)`;
+
 /** A timestamp of the shop's local time, written as UTC with a Z. */
-export const utcText = (local: string, offsetHours: number): string => `strftime(${local} - interval ${offsetHours} hour, '%Y-%m-%dT%H:%M:%SZ')`;
+export const utc = (local: string): string => `strftime(${local} - interval ${calendar.utcOffsetHours} hour, '%Y-%m-%dT%H:%M:%SZ')`;
+
+/** A local day as text. */
+export const dayText = (local: string): string => `strftime(${local}, '%Y-%m-%d')`;
+
+/** True for a share of all keys. */
+export const happens = (key: string, share: number | string): string => `sample_u(${key}) < ${share}`;
+
+/** One of several values, each with its share; the last one takes the rest. */
+export function pickByShare(uniform: string, choices: readonly (readonly [value: string, share: number])[], rest: string): string {
+  let reached = 0;
+  const branches = choices.map(([value, share]) => {
+    reached += share;
+    return `when ${uniform} < ${reached.toFixed(4)} then ${value}`;
+  });
+  return `case ${branches.join(" ")} else ${rest} end`;
+}
+
+/** To stand after a comma in `from`: most rows once, a few twice, as an extract that was appended to. */
+export const copied = (key: string, share: number = shares.duplicateRow): string =>
+  `unnest(case when ${happens(`${key} || ':copied'`, share)} then [1, 2] else [1] end) as copies(copy)`;
+
+/** Local time `from` moved by a whole number of units, drawn between two bounds, both included. */
+export const later = (from: string, key: string, unit: "second" | "minute" | "hour" | "day", least: number, most: number): string =>
+  `${from} + to_${unit}s(sample_whole(${key}, ${least}, ${most})::${unit === "day" ? "integer" : "bigint"})`;
+
+/** A moment of the day with a night valley: one in eight falls anywhere, the others from 9 to 24 h. */
+export const timeOfDay = (key: string): string =>
+  `to_seconds(case when sample_u(${key} || ':awake') < 0.125 then sample_whole(${key} || ':clock', 0, 86399)
+    else sample_whole(${key} || ':clock', 32400, 86399) end)`;

@@ -2,7 +2,7 @@
  * Invented people's names, places and telephone notations by country. Romanised forms feed the e-mail addresses,
  * which use only domains reserved for examples; telephone numbers lie in ranges that are not given out.
  */
-import { text, textList } from "./expressions.ts";
+import { pickByShare, text, textList } from "./expressions.ts";
 
 type Given = readonly [name: string, ascii: string, gender: "m" | "f"];
 type Family = readonly [name: string, ascii: string];
@@ -191,12 +191,11 @@ const populations: readonly Population[] = [
 
 /** A case expression that turns one uniform number into a country. */
 export function countryExpression(uniform: string): string {
-  let reached = 0;
-  const branches = populations.map(({ country, share }) => {
-    reached += share;
-    return `when ${uniform} < ${reached.toFixed(4)} then ${text(country)}`;
-  });
-  return `case ${branches.join(" ")} else 'KR' end`;
+  return pickByShare(
+    uniform,
+    populations.map(({ country, share }) => [text(country), share] as const),
+    "'KR'",
+  );
 }
 
 /** The temporary table `sample_populations`: one row per country with its lists of names, places and notations. */

@@ -2,12 +2,11 @@
  * The people of the sample and the customer records that source systems hold about them: one table of truths
  * (`sample_people`), and a select with spelling variants, updated versions and exact duplicates.
  */
-import { gamma, text, textList, utcText } from "./expressions.ts";
+import { gamma, text, textList, utc } from "./expressions.ts";
 import { countryExpression } from "./names.ts";
 import { bgNbd, calendar, shares } from "./world.ts";
 
 const day = 86_400;
-const utc = (local: string): string => utcText(local, calendar.utcOffsetHours);
 const windowDays = `(date ${text(calendar.lastDay)} - date ${text(calendar.firstDay)} + 1)`;
 
 /** First visits: source, medium, campaign. */

@@ -2,21 +2,13 @@
  * Orders and refunds. `sample_orders` follows the purchase process of `world.ts` for every buyer; around it stand the
  * orders that are none (cancelled, unpaid, test) and those of nobody known, so that the process itself stays exact.
  */
-import { gamma, text, textList, utcText } from "./expressions.ts";
+import { closing, copied, gamma, happens, opening, text, textList, timeOfDay, utc } from "./expressions.ts";
 import { sloppyEmail } from "./people.ts";
-import { calendar, gammaGamma, shares } from "./world.ts";
+import { behaviour, calendar, gammaGamma, shares } from "./world.ts";
 
 const day = 86_400;
-const opening = `timestamp ${text(calendar.firstDay)}`;
-const closing = `(timestamp ${text(calendar.lastDay)} + interval 1 day)`;
-const utc = (local: string): string => utcText(local, calendar.utcOffsetHours);
 
-/** A moment of the day with a night valley: one order in eight falls anywhere, the others from 9 to 24 h. */
-const timeOfDay = (key: string): string =>
-  `to_seconds(case when sample_u(${key} || ':awake') < 0.125 then sample_whole(${key} || ':clock', 0, ${day - 1})
-    else sample_whole(${key} || ':clock', ${9 * 3600}, ${day - 1}) end)`;
-
-/** `sample_orders`: (person, order number within the person, kind, local time, value, ...), not yet numbered or spelled. */
+/** `sample_purchases`: the purchase process alone; `leaves` marks the purchase after which a customer is gone for good. */
 export function purchaseStatements(): readonly string[] {
   return [
     `create or replace temp table sample_purchases as
@@ -35,15 +27,24 @@ candidates as (
 timeline as (
   select *, start_seconds + sum(gap_seconds) over (partition by n order by place) as seconds from candidates
 )
-select n, place, 'purchase' as kind,
+select n, place, 'purchase' as kind, place = repeats_until_gone as leaves,
   date_trunc('day', ${opening} + to_seconds(seconds::bigint)) + ${timeOfDay(`n || ':' || place`)} as ordered_at
 from timeline
 where place <= repeats_until_gone
   and seconds >= 0
   and ${opening} + to_seconds(seconds::bigint) < ${closing}`,
+  ];
+}
+
+/** `sample_orders` and `sample_refunds`: the process, what experiments added to it, and the orders that are none. */
+export function orderStatements(): readonly string[] {
+  const anywhere = textList(["web", "web", "app", "app", "store"]);
+  return [
     `create or replace temp table sample_orders as
 with kinds as (
-  select * from sample_purchases
+  select * exclude (leaves) from sample_purchases
+  union all
+  select n, 2000 + experiment_no, 'incremental', extra_order_at from sample_experiments where extra_order_at < ${closing}
   union all
   select n, 1000 + place, other.kind,
     case other.kind when 'zero' then ordered_at + interval 5 second
@@ -64,18 +65,34 @@ priced as (
       / (${gamma(`coalesce(n, -place - 1) || ':taste'`, gammaGamma.q)}) * ${gammaGamma.v} / 100), 10) * 100 end::bigint as value
   from kinds
 ),
+habitual as (
+  select priced.*, habits.person_id, habits.email as person_email, coalesce(habits.coupon_chance, 0.25) as coupon_chance,
+    case when ordered_at < habits.moved_at then 'store' when habits.moved_at is not null then 'web'
+      when ${happens("key || ':liked-channel'", behaviour.buysAtLikedChannel)} then habits.likes_channel
+      else sample_pick(key || ':channel', ${anywhere}) end as wanted_channel,
+    coalesce(not people.is_registered or (people.is_sometimes_guest and sample_u(key || ':signed-out') < 0.5), false) and kind <> 'incremental' as is_guest
+  from priced
+  left join sample_habits as habits using (n)
+  left join sample_people as people using (n)
+),
 discounted as (
-  select *, case when kind <> 'zero' and sample_u(key || ':coupon') < ${shares.coupon}
+  select *, case when kind <> 'zero' and sample_u(key || ':coupon') < coupon_chance
       then sample_pick(key || ':code', ${textList(["WELCOME10", "SPRING15", "APP5000", "VIP20"])}) end as coupon_code,
     case kind when 'cancelled_by_refund' then 'cancellation'
       when 'purchase' then case when sample_u(key || ':returned') < ${shares.fullReturn} then 'full'
         when sample_u(key || ':returned') < ${shares.fullReturn + shares.partialRefund} then 'partial' end end as refund_kind
-  from priced
+  from habitual
+),
+placed as (
+  select *, case when kind = 'nobody' then 'store' when is_guest then 'web'
+    when kind = 'incremental' then if(wanted_channel = 'store', 'web', wanted_channel) else wanted_channel end as channel
+  from discounted
 )
 select printf('O%07d', row_number() over (order by ordered_at, key)) as order_id, *,
+  channel = 'store' as is_till,
   case coupon_code when 'WELCOME10' then round(value / 900.0) * 100 when 'SPRING15' then round(value * 0.15 / 85) * 100
     when 'VIP20' then round(value / 400.0) * 100 when 'APP5000' then 5000 else 0 end::bigint as discount
-from discounted`,
+from placed`,
     `create or replace temp table sample_refunds as
 with parts as (
   select order_id, ordered_at, value, refund_kind, part, key || ':refund:' || part as key
@@ -95,43 +112,38 @@ from parts`,
 
 /** The rows of `raw_orders` that come from `sample_orders`, with duplicates and earlier states of the same order. */
 export function orderRows(): string {
-  return `with spelled as (
-  select orders.*, people.person_id, people.email as person_email,
-    sample_pick(key || ':channel', ${textList(["web", "web", "app", "app", "store"])}) as channel,
-    coalesce(not people.is_registered or (people.is_sometimes_guest and sample_u(key || ':signed-out') < 0.5), false) as is_guest
-  from sample_orders as orders
-  left join sample_people as people using (n)
-),
-states as (
+  return `with states as (
   select *, case kind when 'cancelled' then 'cancelled' when 'unpaid' then if(sample_u(key || ':failed') < 0.4, 'failed', 'pending')
       else case refund_kind when 'full' then 'refunded' when 'partial' then 'partially_refunded'
         else if(ordered_at > timestamp ${text(calendar.asOf)} - interval 2 day, 'paid', 'delivered') end end as status
-  from spelled
+  from sample_orders
   union all by name
-  select *, 'pending' as status from spelled where kind = 'purchase' and sample_u(key || ':earlier-state') < ${shares.duplicateRow / 2}
+  select *, 'pending' as status from sample_orders where kind = 'purchase' and sample_u(key || ':earlier-state') < ${shares.duplicateRow / 2}
 ),
 repeated as (
-  select states.* from states, unnest(case when sample_u(key || ':copied') < ${shares.duplicateRow} then [1, 2] else [1] end) as copies(copy)
+  select states.* from states, ${copied("key")}
 )
 select
   order_id,
-  case when kind <> 'nobody' and not is_guest then person_id end as customer_id,
-  case when is_guest or (channel <> 'store' and kind <> 'nobody' and sample_u(key || ':wrote-email') < 0.6)
-    then ${sloppyEmail("key", "person_email")} end as email,
+  case when not is_guest then person_id end as customer_id,
+  case when is_guest or (not is_till and sample_u(key || ':wrote-email') < 0.6) then ${sloppyEmail("key", "person_email")} end as email,
   ${utc("ordered_at")} as ordered_at,
   status,
-  case when kind = 'nobody' then 'store' when is_guest then 'web' else channel end as channel,
-  case when kind = 'nobody' or (channel = 'store' and not is_guest) then sample_pick(key || ':store', ${textList(["ST01", "ST02", "ST03", "ST04"])}) end as store_id,
+  channel,
+  case when is_till then sample_pick(key || ':store', ${textList(["ST01", "ST02", "ST03", "ST04"])}) end as store_id,
   'KRW' as currency,
   value + discount as gross,
   discount,
-  case when channel = 'store' or value >= 50000 or value = 0 then 0 else 3000 end as shipping,
+  case when is_till or value >= 50000 or value = 0 then 0 else 3000 end as shipping,
   round(value / 11.0)::bigint as tax,
   coupon_code,
   kind = 'test' as is_first_party_test,
-  case when kind = 'nobody' or (channel = 'store' and not is_guest) then null else 'S' || substr(md5(key), 1, 7) end as session_id
+  case when not is_till then ${sessionOfOrder("order_id")} end as session_id
 from repeated`;
 }
+
+/** Every order of web and app ends a session of its own. */
+export const sessionOfOrder = (orderId: string): string => `'S' || substr(${orderId}, 2)`;
 
 /** The rows of `raw_refunds` that come from `sample_refunds`. */
 export function refundRows(): string {

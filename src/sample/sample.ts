@@ -3,13 +3,33 @@
  * whoever has a DuckDB connection runs them in order and writes the selects where it likes. The same options give the
  * same rows on every platform, at any number of threads.
  */
+import { adSpendRows } from "./ad-spend.ts";
 import { appEventRows, appEventStatements } from "./app-events.ts";
+import { campaignRows, campaignStatements } from "./campaigns.ts";
+import { cartRows, cartStatements } from "./carts.ts";
 import { consentRows, consentStatements } from "./consents.ts";
+import { experimentRows, experimentStatements } from "./experiments.ts";
 import { macroStatements } from "./expressions.ts";
+import { habitStatements } from "./habits.ts";
+import { incentiveRows, incentiveStatements } from "./incentives.ts";
+import { loyaltyLedgerRows, loyaltyStatements, loyaltyTierRows } from "./loyalty.ts";
+import { messageEventRows, messageEventStatements } from "./message-events.ts";
+import { messageRows, messageStatements } from "./messages.ts";
 import { nameStatements } from "./names.ts";
+import { orderLineRows, orderLineStatements } from "./order-lines.ts";
 import { customerRows, peopleStatements } from "./people.ts";
-import { plantedRows, type RawTable, rawColumns } from "./planted.ts";
-import { orderRows, purchaseStatements, refundRows } from "./purchases.ts";
+import { plantedRows } from "./planted/planted.ts";
+import { productRows, productStatements } from "./products.ts";
+import { orderRows, orderStatements, purchaseStatements, refundRows } from "./purchases.ts";
+import { columnList, type RawTable, rawColumns, type SampleTable } from "./raw-tables.ts";
+import { referralRows } from "./referrals.ts";
+import { searchPerformanceRows } from "./search-performance.ts";
+import { identityLinkRows, sessionRows, visitStatements } from "./sessions.ts";
+import { socialFollowerRows, socialPostRows } from "./social.ts";
+import { storeVisitRows } from "./store-visits.ts";
+import { subscriptionRows, subscriptionStatements } from "./subscriptions.ts";
+import { surveyResponseRows } from "./survey-responses.ts";
+import { ticketRows, ticketStatements } from "./tickets.ts";
 import { defaultSeed } from "./world.ts";
 
 export interface SampleOptions {
@@ -19,40 +39,70 @@ export interface SampleOptions {
   readonly seed?: string;
 }
 
-export interface SampleTable {
-  readonly name: RawTable;
-  /** Ordered, so that a written file is byte for byte the same. */
-  readonly select: string;
-}
-
 /** What to run first, in order, on one connection: macros and temporary tables, all named `sample_*`. */
 export function sampleStatements(options: SampleOptions): readonly string[] {
   return [
     ...macroStatements(options.seed ?? defaultSeed),
     ...nameStatements(),
+    ...productStatements(),
+    ...campaignStatements(),
     ...peopleStatements(options.customers),
     ...purchaseStatements(),
+    ...habitStatements(),
+    ...experimentStatements(),
+    ...orderStatements(),
+    ...orderLineStatements(),
+    ...incentiveStatements(),
     ...appEventStatements(),
     ...consentStatements(),
+    ...visitStatements(),
+    ...cartStatements(),
+    ...messageStatements(),
+    ...messageEventStatements(),
+    ...subscriptionStatements(),
+    ...loyaltyStatements(),
+    ...ticketStatements(),
   ];
 }
 
 const generated: Readonly<Record<RawTable, () => string>> = {
   raw_customers: customerRows,
+  raw_identity_links: identityLinkRows,
+  raw_products: productRows,
   raw_orders: orderRows,
+  raw_order_lines: orderLineRows,
   raw_refunds: refundRows,
+  raw_sessions: sessionRows,
+  raw_carts: cartRows,
+  raw_store_visits: storeVisitRows,
   raw_app_events: appEventRows,
   raw_consents: consentRows,
+  raw_campaigns: campaignRows,
+  raw_messages: messageRows,
+  raw_message_events: messageEventRows,
+  raw_experiments: experimentRows,
+  raw_incentives: incentiveRows,
+  raw_subscriptions: subscriptionRows,
+  raw_loyalty_ledger: loyaltyLedgerRows,
+  raw_loyalty_tiers: loyaltyTierRows,
+  raw_referrals: referralRows,
+  raw_tickets: ticketRows,
+  raw_survey_responses: surveyResponseRows,
+  raw_search_performance: searchPerformanceRows,
+  raw_social_posts: socialPostRows,
+  raw_social_followers: socialFollowerRows,
+  raw_ad_spend: adSpendRows,
 };
 
 /** The raw tables, each as a select over what `sampleStatements` made. */
-export const sampleTables: readonly SampleTable[] = (Object.keys(rawColumns) as readonly RawTable[]).map((name) => ({
-  name,
-  select: `with generated as (
+export const sampleTables: readonly SampleTable[] = (Object.keys(rawColumns) as readonly RawTable[]).map((name) => {
+  const planted = plantedRows(name);
+  return {
+    name,
+    select: `with generated as (
 ${generated[name]()}
 )
-select ${rawColumns[name].split(" ").join(", ")} from generated
-union all
-${plantedRows(name)}
-order by all`,
-}));
+select ${columnList(name)} from generated
+${planted === undefined ? "" : `union all\n${planted}\n`}order by all`,
+  };
+});

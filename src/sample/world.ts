@@ -53,6 +53,144 @@ export const shares = {
   duplicateRow: 0.004,
 } as const;
 
+/** How people behave beside buying. */
+export const behaviour = {
+  movesFromStoreToWeb: 0.06,
+  /** An order line is of the customer's favourite category; the second line is the first one's partner. */
+  favouriteCategory: 0.6,
+  boughtTogether: 0.35,
+  /** Customers who buy where they like to buy; otherwise anywhere. */
+  buysAtLikedChannel: 0.7,
+  premium: 0.22,
+  loyaltyMember: 0.5,
+  /** Searches for the shop by name. */
+  brandSearches: 0.4,
+} as const;
+
+/** What people type who search for the shop by its name, in any spelling. */
+export const shopName = "Café Salt";
+
+/** The loyalty programme; money in won. */
+export const loyalty = { wonPerPoint: 1000, validDays: 365, tiers: { silver: 150_000, gold: 400_000 } } as const;
+
+/** Messages and what becomes of them. */
+export const messaging = {
+  /** Share of people whose mail program loads pictures unasked, and of their e-mails for which it does. */
+  machineOpen: { people: 0.35, opens: 0.9 },
+  /** E-mails whose links a scanner follows right after delivery. */
+  scannerClick: 0.008,
+  bounceHard: 0.006,
+  bounceSoft: 0.01,
+  dropped: 0.012,
+  spam: 0.0012,
+  block: 0.0008,
+  /** People who one day stop to look at messages, whatever else they do. */
+  fallsSilent: 0.22,
+  /** Orders on web and app for which a click on the last message brought the customer, if one came within four days. */
+  orderFollowsClick: 0.4,
+  /** The mail provider reports deliveries only since this local day; before, they must be derived. */
+  deliveriesReportedFrom: "2025-07-01",
+  postPurchaseFlowFrom: "2025-10-01",
+} as const;
+
+export interface PlantedExperiment {
+  readonly id: string;
+  readonly campaign: string;
+  readonly incentive: string;
+  readonly type: "coupon" | "discount" | "flash_sale" | "giveaway" | "contest";
+  readonly value: number;
+  readonly assignedOn: string;
+  /** lapsed: bought, but not in the last 90 days; buyers: bought at all. */
+  readonly audience: "lapsed" | "buyers";
+  /** Share of the audience that takes part, and of them the share in treatment. */
+  readonly share: number;
+  readonly treated: number;
+  /** The true lift: orders per treated customer within `experimentDays` that they would not have placed otherwise. */
+  readonly extraOrders: number;
+  /** Share of the holdout whose rows were lost: a sample ratio mismatch. */
+  readonly lostHoldout?: number;
+}
+
+export const experimentDays = 14;
+
+export const experiments: readonly PlantedExperiment[] = [
+  {
+    id: "winback_2025",
+    campaign: "WB01",
+    incentive: "INC_WINBACK25",
+    type: "coupon",
+    value: 10_000,
+    assignedOn: "2025-11-10",
+    audience: "lapsed",
+    share: 1,
+    treated: 0.6,
+    extraOrders: 0.18,
+  },
+  {
+    id: "spring_discount",
+    campaign: "PR04",
+    incentive: "INC_SPRING26",
+    type: "discount",
+    value: 5000,
+    assignedOn: "2026-03-09",
+    audience: "buyers",
+    share: 0.6,
+    treated: 0.5,
+    extraOrders: 0.06,
+  },
+  {
+    id: "giveaway_winter",
+    campaign: "PR03",
+    incentive: "INC_GIVEAWAY26",
+    type: "giveaway",
+    value: 3000,
+    assignedOn: "2026-01-12",
+    audience: "buyers",
+    share: 0.4,
+    treated: 0.5,
+    extraOrders: 0.04,
+  },
+  {
+    id: "flash_sale_may",
+    campaign: "PR05",
+    incentive: "INC_FLASH26",
+    type: "flash_sale",
+    value: 7000,
+    assignedOn: "2026-05-11",
+    audience: "buyers",
+    share: 0.5,
+    treated: 0.5,
+    extraOrders: 0,
+  },
+  // Rows of the holdout were lost: the ratio of the arms gives it away.
+  {
+    id: "contest_autumn",
+    campaign: "PR02",
+    incentive: "INC_CONTEST25",
+    type: "contest",
+    value: 2000,
+    assignedOn: "2025-09-15",
+    audience: "buyers",
+    share: 0.5,
+    treated: 0.5,
+    extraOrders: 0,
+    lostHoldout: 0.4,
+  },
+  // Its window of two weeks ends after as_of: too early for a verdict.
+  {
+    id: "winback_2026",
+    campaign: "WB02",
+    incentive: "INC_WINBACK26",
+    type: "coupon",
+    value: 10_000,
+    assignedOn: "2026-06-20",
+    audience: "lapsed",
+    share: 0.5,
+    treated: 0.7,
+    extraOrders: 0.15,
+  },
+];
+
 export const defaultCustomers = 1500;
 /** One of the first ten tried: fits of 1,500 customers come within a standard error of every constant above. */
 export const defaultSeed = "s7";

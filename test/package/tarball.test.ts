@@ -51,7 +51,7 @@ describe("the tarball", () => {
         "dist/index.js",
         "dist/index.d.ts",
         "models/marts/rfm_scores.sql",
-        "models/staging/staging.yml",
+        "models/staging/staging_orders.yml",
         "seeds/raw_customers.csv",
         "macros/macros.yml",
         "exports/uninstalled_users.yml",

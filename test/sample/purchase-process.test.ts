@@ -5,7 +5,7 @@ import { openSample, type SampleDatabase } from "./sample-database.ts";
 
 let sample: SampleDatabase;
 beforeAll(async () => {
-  sample = await openSample({ customers: 8000 });
+  sample = await openSample({ customers: 8000 }, 2, "sample_orders");
 });
 afterAll(() => sample[Symbol.asyncDispose]());
 

@@ -13,11 +13,15 @@ export interface SampleDatabase extends AsyncDisposable {
   readonly files: () => Promise<ReadonlyMap<string, string>>;
 }
 
-export async function openSample(options: SampleOptions, threads = 2): Promise<SampleDatabase> {
+/** With `until`, only the world up to that temporary table, and no raw table. */
+export async function openSample(options: SampleOptions, threads = 2, until?: string): Promise<SampleDatabase> {
   const instance = await DuckDBInstance.create(":memory:", { threads: String(threads) });
   const connection = await instance.connect();
-  for (const statement of sampleStatements(options)) await connection.run(statement);
-  for (const table of sampleTables) await connection.run(`create temp table ${table.name} as ${table.select}`);
+  for (const statement of sampleStatements(options)) {
+    await connection.run(statement);
+    if (until !== undefined && statement.includes(`temp table ${until} as`)) break;
+  }
+  for (const table of until === undefined ? sampleTables : []) await connection.run(`create temp table ${table.name} as ${table.select}`);
   return {
     connection,
     number: async (sql) => Number((await connection.runAndReadAll(sql)).getRowsJson()[0]?.[0]),

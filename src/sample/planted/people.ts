@@ -2,21 +2,7 @@
  * Hand-written people (ids begin with X), one per rule that a generator would meet only by luck. Each comment says what
  * the models must make of them with `as_of` 2026-06-30 in Seoul; the tests of the shipped project check exactly that.
  */
-import { text } from "./expressions.ts";
-
-type Cell = string | number | boolean | null;
-
-/** Columns of each raw table, in file order. */
-export const rawColumns = {
-  raw_customers:
-    "customer_id source email phone first_name last_name birth_date gender country city zip created_at updated_at first_source first_medium first_campaign is_test is_deleted",
-  raw_orders: "order_id customer_id email ordered_at status channel store_id currency gross discount shipping tax coupon_code is_first_party_test session_id",
-  raw_refunds: "refund_id order_id refunded_at amount reason is_cancellation",
-  raw_app_events: "event_id event_type device_id customer_id occurred_at advertising_id platform",
-  raw_consents: "customer_id channel status changed_at reason",
-} as const;
-
-export type RawTable = keyof typeof rawColumns;
+import type { Cell, PlantedRows } from "./rows.ts";
 
 const opened = "2025-01-10T03:00:00Z";
 
@@ -233,20 +219,10 @@ const consents = [
   consent("X0016", "opt_out", "2026-07-01T03:00:00Z", "privacy"),
 ];
 
-const planted: Readonly<Record<RawTable, readonly Readonly<Record<string, Cell>>[]>> = {
+export const plantedPeople: PlantedRows = {
   raw_customers: customers,
   raw_orders: orders,
   raw_refunds: refunds,
   raw_app_events: appEvents,
   raw_consents: consents,
 };
-
-const sqlValue = (value: Cell | undefined): string =>
-  value === undefined || value === null ? "null" : typeof value === "string" ? text(value) : String(value);
-
-/** The planted rows of one table as a select with its columns in file order. */
-export function plantedRows(table: RawTable): string {
-  const columns = rawColumns[table].split(" ");
-  const rows = planted[table].map((row) => `(${columns.map((column) => sqlValue(row[column])).join(", ")})`);
-  return `select * from (values\n  ${rows.join(",\n  ")}\n) as planted(${columns.join(", ")})`;
-}

@@ -6,6 +6,7 @@ import Handlebars from "handlebars";
 import { type Diagnostic, diagnose } from "../core/diagnostic.ts";
 import { spanIn, type TemplateSource } from "../core/mapped-text.ts";
 import { lineStarts, positionAt, type Span } from "../core/span.ts";
+import { parseEverydayTemplate } from "./everyday-template.ts";
 
 export type Program = hbs.AST.Program;
 export type Node = hbs.AST.Node;
@@ -77,7 +78,7 @@ export function parseTemplate(source: TemplateSource): Template {
   }
   const lines = lineStarts(source.text);
   try {
-    const program = Handlebars.parse(source.text);
+    const program = parseEverydayTemplate(source.text, lines) ?? Handlebars.parse(source.text);
     const diagnostics: Diagnostic[] = [];
     const calls = readCalls(program, { source, lines }, diagnostics);
     return { source, lines, program, calls, diagnostics };

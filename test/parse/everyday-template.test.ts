@@ -1,0 +1,148 @@
+import fc from "fast-check";
+import Handlebars from "handlebars";
+import { describe, expect, test } from "vitest";
+import { lineStarts } from "../../src/core/span.ts";
+import { parseEverydayTemplate } from "../../src/parse/everyday-template.ts";
+
+/** Whether the quick parser took the text; if so, it must have made Handlebars' own tree. */
+function agrees(text: string): boolean {
+  const quick = parseEverydayTemplate(text, lineStarts(text));
+  if (quick === undefined) return false;
+  expect(quick, JSON.stringify(text)).toEqual(Handlebars.parse(text));
+  return true;
+}
+
+describe("everyday templates are parsed by the quick parser", () => {
+  test.each([
+    'select * from {{ref "orders"}}',
+    "{{ ref 'orders' }}",
+    'select 1\nfrom {{source "shop" "orders"}} as o\r\nwhere a > {{literal (var "as_of")}}\n',
+    "{{this}} {{target.schema}} {{run.started_at}}",
+    '{{concat "a" 1 -2.5 true false (list "x" (range 3))}}',
+    '{{cents column="amount" digits=2 of=(ref "x") exact=true}}{{f "a" b=c.d}}',
+    'select\n    {{> cents_to_money column="amount"}}\nfrom x',
+    "select\n    {{> a x=1}},\n    {{> b}}\n\n{{> c}}",
+    "{{> a}}",
+    "  {{> a}}\n",
+    "{{> a}}{{> b}}\n",
+    "a {{> b}} c",
+    "\r\n\t{{> b}}\t\r\nx",
+    "{{ref\n  'orders'\n}}",
+    "{ not a call } }} {",
+    "고객 {{ref \"orders\"}} 😀 {{var 'x'}}",
+  ])("%j", (text) => {
+    expect(agrees(text)).toBe(true);
+  });
+});
+
+describe("the rest is left to Handlebars", () => {
+  test.each([
+    "",
+    "{{#if a}}x{{/if}}",
+    "{{else}}",
+    "{{{a}}}",
+    "{{&a}}",
+    "{{! a comment }}",
+    "{{~a~}}",
+    "\\{{a}}",
+    "{{@index}}",
+    "{{../a}}",
+    "{{a/b}}",
+    "{{a.[b c]}}",
+    '{{a "say \\"x\\""}}',
+    "{{a null}}",
+    "{{a b=null}}",
+    "{{a b = 1}}",
+    "{{a b=1 c}}",
+    "{{a",
+    "{{a}",
+    "{{a)}}",
+    "{{a (b}}",
+    "{{}}",
+    "{{'a'}}",
+    "{{> 'a'}}",
+    "{{> (a)}}",
+    "{{#> a}}{{/a}}",
+    "{{a as |b|}}",
+    "{{a.this}}",
+    "{{a 1b}}",
+    '{{a"b"}}',
+    '{{a "b"c}}',
+  ])("%j", (text) => {
+    expect(parseEverydayTemplate(text, lineStarts(text))).toBeUndefined();
+  });
+});
+
+const parts = fc.constantFrom(
+  "{{",
+  "}}",
+  "{{> ",
+  "{{ref ",
+  "{{a.b",
+  "(",
+  ")",
+  '"x"',
+  "'y'",
+  " ",
+  " ",
+  "\n",
+  "\r\n",
+  "\n  ",
+  "\t",
+  "1",
+  "-2.5",
+  "true",
+  "null",
+  "this",
+  "k=",
+  "k=1",
+  "b",
+  "else",
+  "a-b",
+  "é",
+  "select",
+  ".",
+  "=",
+  "~",
+  "#if",
+  "/if",
+  "!",
+  "\\",
+  "@",
+  "[",
+  "|",
+  "\u2028",
+);
+const calls = fc.constantFrom(
+  '{{ref "x"}}',
+  "{{> m}}",
+  '{{> m a=1 b="x"}}',
+  "{{f (g 1) h=(i)}}",
+  "{{this}}",
+  "{{ a.b }}",
+  "\n",
+  "\r\n",
+  " ",
+  "  ",
+  "\t",
+  "text",
+  "\nfrom x\n",
+  "é😀",
+);
+
+describe("whatever the quick parser takes, it parses as Handlebars does", () => {
+  test.each([
+    ["calls and text", calls, 100],
+    ["any parts of calls", fc.oneof({ weight: 1, arbitrary: parts }, { weight: 2, arbitrary: calls }), 10],
+  ] as const)("%s", (_, piece, least) => {
+    let taken = 0;
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 9 }), (pieces) => {
+        if (agrees(pieces.join(""))) taken++;
+      }),
+      { numRuns: 1500 },
+    );
+    // Otherwise nothing would have been shown.
+    expect(taken).toBeGreaterThan(least * 3);
+  });
+});

@@ -45,7 +45,7 @@ export function manifestSections(input: ManifestInput): Sections {
   const { config, graph, invocation } = input;
   const context = makeContext(input);
   const metadata = {
-    ...artifactMetadata("manifest", invocation, input.version),
+    ...artifactMetadata("manifest", invocation, input.version, { RETAIN_TARGET: config.targetName, RETAIN_WAREHOUSE_PATH: config.target.path }),
     project_name: config.project.name,
     project_id: createHash("md5").update(config.project.name).digest("hex"),
     user_id: null,

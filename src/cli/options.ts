@@ -16,6 +16,7 @@ export interface SelectionOptions {
   readonly select?: readonly string[];
   readonly exclude?: readonly string[];
   readonly selector?: string;
+  readonly state?: string;
   readonly indirectSelection: string;
 }
 
@@ -83,6 +84,10 @@ export const selectionOptions: readonly OptionRow[] = [
   {
     flags: "--selector <name>",
     description: "the selection of that name in selectors.yml",
+  },
+  {
+    flags: "--state <dir>",
+    description: "folder with the artifacts of an earlier run, for state:, result: and source_status:",
   },
   {
     flags: "--indirect-selection <mode>",

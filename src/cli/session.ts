@@ -1,5 +1,6 @@
 /** What most commands begin with: read the project, say what is wrong with it, select nodes, open the warehouse. */
-import { isAbsolute, resolve } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
+import type { EarlierArtifacts } from "../artifacts/earlier/read-earlier.ts";
 import type { CompiledProject } from "../compile/compiled.ts";
 import { findDefaultSelector } from "../compile/default-selector.ts";
 import { createProjectContext } from "../compile/render-context.ts";
@@ -10,6 +11,7 @@ import type { SourceLookup } from "../core/span.ts";
 import { readYaml } from "../core/yaml.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { IndirectSelection } from "../graph/select/criterion.ts";
+import type { EarlierRun } from "../graph/select/earlier-run.ts";
 import { selectNodes } from "../graph/select/select.ts";
 import type { Selectors } from "../graph/select/selectors-file.ts";
 import type { Database } from "../ports/engine.ts";
@@ -23,6 +25,8 @@ export interface Session {
   readonly graph: Graph;
   readonly compiled: CompiledProject;
   readonly selectors: Selectors;
+  /** What --state names. */
+  readonly earlier: { readonly artifacts: EarlierArtifacts; readonly run: EarlierRun } | undefined;
   /** The selector that is chosen when nothing else is said. */
   readonly findDefault: () => Outcome<string | undefined>;
   readonly sources: SourceLookup;
@@ -31,7 +35,10 @@ export interface Session {
 }
 
 /** The project, or `undefined` after its problems have been said: then the exit code is 2. */
-export async function openSession(context: CliContext, options: GlobalOptions & { readonly reporter?: readonly string[] }): Promise<Session | undefined> {
+export async function openSession(
+  context: CliContext,
+  options: GlobalOptions & { readonly reporter?: readonly string[]; readonly state?: string },
+): Promise<Session | undefined> {
   const vars = readVars(options.vars);
   if (!("value" in vars)) {
     context.reportDiagnostics([vars.problem], { color: options.color });
@@ -74,7 +81,23 @@ export async function openSession(context: CliContext, options: GlobalOptions & 
   }
   const { selectors } = opened.value;
   const findDefault = () => findDefaultSelector(selectors, createProjectContext(graph, config, context.dialect, context.invocation).contextFor(undefined));
-  return { config, graph, compiled, selectors, findDefault, sources, report };
+  const session: Session = { config, graph, compiled, selectors, findDefault, earlier: undefined, sources, report };
+  if (options.state === undefined) return session;
+  const earlier = await openEarlier(context, session, options.state);
+  return earlier && { ...session, earlier };
+}
+
+/** What --state names, or `undefined` after its problems have been said. */
+async function openEarlier(context: CliContext, { config, graph, selectors, report }: Session, folder: string): Promise<Session["earlier"]> {
+  const [{ readEarlier, readLoadedAt }, { createEarlierRun }] = await Promise.all([
+    import("../artifacts/earlier/read-earlier.ts"),
+    import("../artifacts/earlier/earlier-run.ts"),
+  ]);
+  const read = readEarlier(resolve(context.cwd, folder), folder, config.project.name);
+  if (report(read.diagnostics) || !read.value) return undefined;
+  const invocation = { ...context.invocation, generatedAt: context.invocation.startedAt };
+  const current = { config, graph, selectors, invocation, version: context.version };
+  return { artifacts: read.value, run: createEarlierRun(read.value, current, readLoadedAt(join(config.projectDir, "target"), "target")) };
 }
 
 function lookup(opened: OpenedProject): SourceLookup {
@@ -104,7 +127,7 @@ export function selectFor(session: Session, options: SelectionOptions, more: rea
   const usual = other === undefined && options.selector === undefined ? session.findDefault() : undefined;
   if (usual && session.report(usual.diagnostics)) return undefined;
   const selection = { select, exclude, indirect: options.indirectSelection as IndirectSelection, selector: options.selector ?? usual?.value };
-  const selected = selectNodes(session.graph, selection, { selectors: session.selectors });
+  const selected = selectNodes(session.graph, selection, { selectors: session.selectors, earlier: session.earlier?.run });
   return session.report(selected.diagnostics) ? undefined : selected.value;
 }
 

@@ -8,6 +8,8 @@ export interface FolderSetting {
   /** Folder below the models or seeds path, as a list of names; empty for all. */
   readonly folder: readonly string[];
   readonly settings: Readonly<Record<string, unknown>>;
+  /** The same with every ${VAR} as it is written: what a change of the environment does not change. */
+  readonly unrendered: Readonly<Record<string, unknown>>;
 }
 
 export type ModuleFunction = (...parameters: unknown[]) => unknown;

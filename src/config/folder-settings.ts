@@ -20,6 +20,7 @@ export function readFolderSettings(
 
   const visit = (node: Readonly<Record<string, unknown>>, folder: readonly string[]): void => {
     const settings: Record<string, unknown> = {};
+    const unrendered: Record<string, unknown> = {};
     for (const [key, value] of Object.entries(node)) {
       const path = [kind, ...folder, key];
       const below = [...folder, key].join("/");
@@ -38,14 +39,23 @@ export function readFolderSettings(
       } else if (known.includes(name)) {
         const checked = checkSchema(schema, { [name]: value }, { ...yaml, spanOf: () => yaml.spanOf(path) }, [], `settings of ${kind}`);
         diagnostics.push(...checked.diagnostics);
-        if (checked.value) Object.assign(settings, checked.value);
+        if (checked.value) {
+          Object.assign(settings, checked.value);
+          const written = writtenAt(yaml.value, path);
+          Object.assign(unrendered, JSON.stringify(written)?.includes("${") ? { [name]: written } : checked.value);
+        }
       } else {
         const help = suggestion(key, [...known, ...[...folders].map((f) => f.split("/").at(-1) ?? f)]) ?? `settings: ${known.join(", ")}`;
         diagnostics.push(diagnose("RT0108", { folder: below, kind }, { span: yaml.keySpanOf(path), help }));
       }
     }
-    if (Object.keys(settings).length > 0) found.push({ folder, settings });
+    if (Object.keys(settings).length > 0) found.push({ folder, settings, unrendered });
   };
   visit(tree, []);
   return { value: found, diagnostics };
+}
+
+/** What stands in the file itself, before variables were replaced. */
+function writtenAt(value: unknown, path: readonly string[]): unknown {
+  return path.reduce((at, key) => (at !== null && typeof at === "object" ? (at as Record<string, unknown>)[key] : undefined), value);
 }

@@ -32,6 +32,7 @@ export function readMacros(
       description: declared.value.description,
       arguments: declared.value.arguments,
       originalFilePath: found.file.path,
+      checksum: found.file.checksum,
       span: nameSpan(declared),
       body: found.body,
     });

@@ -7,7 +7,7 @@ import { readColumns } from "./columns.ts";
 import { type Declared, nameSpan } from "./read-declarations.ts";
 import type { Model } from "./resource.ts";
 import type { ModelDeclaration } from "./resource-schema.ts";
-import { fileStem, foldersBelow, mergeSettings, schemaOf } from "./settings.ts";
+import { fileStem, foldersBelow, mergeSettings, schemaOf, unrenderedSettings } from "./settings.ts";
 import { fileTemplate, parseTemplate } from "./template.ts";
 
 export function readModels(
@@ -103,6 +103,7 @@ function makeModel(config: Config, declared: Declared<ModelDeclaration>, sqlFile
     columns: columns.value,
     checksum: home.checksum,
     config: settings,
+    unrenderedConfig: unrenderedSettings(config.folderSettings.models, folders, own),
     materialized: settings.materialized ?? "view",
     materializedSpan: value.config.materialized === undefined ? nameSpan(declared) : yaml.spanOf([...declared.path, "config", "materialized"]),
     template,

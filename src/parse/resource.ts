@@ -45,6 +45,8 @@ interface RelationBase extends Base {
   readonly alias: string;
   readonly columns: readonly Column[];
   readonly checksum: string;
+  /** The settings as they are written, with ${VAR} of retain.yml not replaced. */
+  readonly unrenderedConfig: Readonly<Record<string, unknown>>;
 }
 
 export interface Model extends RelationBase {
@@ -129,6 +131,8 @@ export interface Macro {
   readonly description: string;
   readonly arguments: readonly ArgumentDeclaration[];
   readonly originalFilePath: string;
+  /** SHA-256 of its file: a function may call whatever else is in there. */
+  readonly checksum: string;
   readonly span: Span;
   readonly body: { readonly kind: "template"; readonly template: Template } | { readonly kind: "function"; readonly call: ModuleFunction };
 }

@@ -9,7 +9,7 @@ import { readCsvHeader } from "./csv-header.ts";
 import { type Declared, nameSpan } from "./read-declarations.ts";
 import type { Column, Seed } from "./resource.ts";
 import type { SeedDeclaration } from "./resource-schema.ts";
-import { fileStem, foldersBelow, mergeSettings, schemaOf } from "./settings.ts";
+import { fileStem, foldersBelow, mergeSettings, schemaOf, unrenderedSettings } from "./settings.ts";
 
 export function readSeeds(
   config: Config,
@@ -70,6 +70,7 @@ function makeSeed(config: Config, file: SourceFile, declared: Declared<SeedDecla
     columns: columns.value.map((column) => ({ ...column, dataType: column.dataType ?? settings.column_types?.[column.name] })),
     checksum: file.checksum,
     config: settings,
+    unrenderedConfig: unrenderedSettings(config.folderSettings.seeds, folders, own),
     header,
   };
 }

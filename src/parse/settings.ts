@@ -23,6 +23,15 @@ export function mergeSettings<T extends Mergeable>(levels: readonly FolderSettin
   return { ...merged, tags: [...new Set(tags)], meta } as unknown as T;
 }
 
+/** The same as it is written, with ${VAR} not replaced: equal in every environment. */
+export function unrenderedSettings<T extends Mergeable>(levels: readonly FolderSetting[], folder: readonly string[], own: T): T {
+  return mergeSettings(
+    levels.map((level) => ({ ...level, settings: level.unrendered })),
+    folder,
+    own,
+  );
+}
+
 /** The folders between a file and its configured root. */
 export function foldersBelow(file: { readonly path: string; readonly root: string }): readonly string[] {
   return file.path

@@ -25,7 +25,7 @@ test("the head says which schema it follows and who wrote it", () => {
     generated_at: "2026-07-01T00:00:01.500Z",
     invocation_id: invocation.invocationId,
     invocation_started_at: "2026-07-01T00:00:00.000Z",
-    env: { RETAIN_VERSION: "9.8.7" },
+    env: { RETAIN_VERSION: "9.8.7", RETAIN_TARGET: "dev", RETAIN_WAREHOUSE_PATH: "warehouse.duckdb" },
     project_name: "shop",
     project_id: createHash("md5").update("shop").digest("hex"),
     user_id: null,

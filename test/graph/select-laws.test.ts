@@ -38,6 +38,7 @@ function graphOf({ models, tests }: RandomProject): Graph {
         alias: name,
         columns: [],
         config: {},
+        unrenderedConfig: {},
         materialized: "view",
         materializedSpan: { file: "m.yml", start: 0, end: 0 },
         template: template(name, reads),

@@ -15,7 +15,7 @@ export function macroEntry(macro: Macro, context: ManifestContext): ManifestEntr
     macro_sql: body.kind === "template" ? body.template.source.text : String(body.call),
     depends_on: { macros: body.kind === "template" ? macroIds(body.template.calls, context) : [] },
     description: macro.description,
-    meta: { retain: { kind: macro.kind, language: body.kind === "template" ? "handlebars" : "javascript", defaults } },
+    meta: { retain: { kind: macro.kind, language: body.kind === "template" ? "handlebars" : "javascript", defaults, checksum: macro.checksum } },
     docs: { show: true, node_color: null },
     patch_path: `${macro.packageName}://${macro.span.file}`,
     arguments: macro.arguments.map(({ name, type, description }) => ({ name, type, description })),

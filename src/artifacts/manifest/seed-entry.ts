@@ -25,7 +25,7 @@ export function seedEntry(node: Seed, context: ManifestContext): ManifestEntry {
     meta: node.meta,
     docs: docsEntry(node),
     patch_path: node.patchPath === undefined ? null : `${node.packageName}://${node.patchPath}`,
-    unrendered_config: writtenConfig(node.config),
+    unrendered_config: writtenConfig(node.unrenderedConfig),
     created_at: context.createdAt,
     relation_name: relationName(node, context),
     raw_code: "",

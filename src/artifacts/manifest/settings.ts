@@ -25,7 +25,7 @@ export function docsEntry(node: Model | Seed): ManifestEntry {
 }
 
 /** Without the empty lists that merging leaves. */
-export function writtenConfig(config: Model["config"] | Seed["config"]): ManifestEntry {
-  const { tags, meta, ...rest } = config;
-  return { ...rest, ...(tags && tags.length > 0 && { tags }), ...(meta && Object.keys(meta).length > 0 && { meta }) };
+export function writtenConfig({ tags, meta, ...rest }: Readonly<Record<string, unknown>>): ManifestEntry {
+  const isEmpty = (value: unknown): boolean => value === undefined || value === null || Object.keys(value).length === 0;
+  return { ...rest, ...(!isEmpty(tags) && { tags }), ...(!isEmpty(meta) && { meta }) };
 }

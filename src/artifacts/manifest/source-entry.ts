@@ -32,6 +32,8 @@ export function sourceEntry(node: SourceTable, context: ManifestContext): Manife
     config: { enabled: true, loaded_at_field: node.loadedAtField ?? null, meta: node.meta, tags: node.tags },
     patch_path: null,
     unrendered_config: {},
+    unrendered_database: node.database ?? null,
+    unrendered_schema: node.schema,
     // A file has no name as a relation.
     relation_name: node.location === undefined ? qualifiedName(database, node.schema, node.identifier) : null,
     created_at: context.createdAt,

@@ -30,6 +30,7 @@ export function testEntry(node: Test, context: ManifestContext): ManifestEntry {
     alias: node.name,
     checksum: node.testKind === "singular" ? { name: "sha256", checksum: node.checksum } : noChecksum,
     config: configEntry(node),
+    unrendered_config: writtenConfig(node),
     tags: node.tags,
     description: node.description,
     columns: generic ? undefined : nothing,
@@ -79,6 +80,22 @@ function configEntry({ config, tags, meta }: Test): ManifestEntry {
     warn_if: unlessDefault(config.warn_if, "!= 0"),
     error_if: unlessDefault(config.error_if, "!= 0"),
   };
+}
+
+/** What differs from the defaults. Shared where nothing does, which is most often. */
+function writtenConfig({ config, meta }: Test): ManifestEntry {
+  const { severity, store_failures, where, limit, fail_calc, warn_if, error_if } = config;
+  const written = {
+    severity: unlessDefault(severity, "error"),
+    store_failures: store_failures || undefined,
+    where,
+    limit,
+    fail_calc: unlessDefault(fail_calc, "count(*)"),
+    warn_if: unlessDefault(warn_if, "!= 0"),
+    error_if: unlessDefault(error_if, "!= 0"),
+    meta: Object.keys(meta).length > 0 ? meta : undefined,
+  };
+  return Object.values(written).some((value) => value !== undefined) ? written : nothing;
 }
 
 function unlessDefault(text: string, standard: string): string | undefined {

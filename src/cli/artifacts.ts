@@ -15,6 +15,7 @@ import { type Session, warehousePath } from "./session.ts";
 
 const columnsQuery = `select
   tables.table_catalog, tables.table_schema, tables.table_name, tables.table_type,
+  tables.table_comment as table_comment, columns.column_comment as comment,
   columns.column_name, columns.ordinal_position as column_index, columns.data_type as column_type
 from information_schema.tables as tables
 join information_schema.columns as columns using (table_catalog, table_schema, table_name)

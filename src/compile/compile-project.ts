@@ -7,12 +7,13 @@ import { type Diagnostic, diagnose, type Outcome } from "../core/diagnostic.ts";
 import { suggestion } from "../core/did-you-mean.ts";
 import { type MappedText, spanIn } from "../core/mapped-text.ts";
 import type { Span } from "../core/span.ts";
-import type { Graph } from "../graph/graph.ts";
+import { type Graph, resolve } from "../graph/graph.ts";
 import type { Model, SingularTest } from "../parse/resource.ts";
 import type { Template } from "../parse/template.ts";
 import type { Dialect } from "../ports/dialect.ts";
 import { checkCalls } from "./check-calls.ts";
 import type { Compiled, CompiledProject } from "./compiled.ts";
+import { type ConstraintContext, compileConstraints } from "./constraints.ts";
 import { type CommonTable, prependCommonTables, trimSql } from "./ephemeral.ts";
 import { materializations } from "./materializations/registry.ts";
 import { findPrivacy, type Privacy } from "./privacy.ts";
@@ -29,11 +30,15 @@ export function compileProject(graph: Graph, config: Config, dialect: Dialect, i
   for (const macro of graph.macros.values()) if (macro.body.kind === "template") diagnostics.push(...checkCalls(macro.body.template, graph.macros));
 
   const { relation, contextFor } = createProjectContext(graph, config, dialect, invocation);
-  const renderSql = (template: Template, self: Value, what: string) => {
+  const renderText = (template: Template, self: Value) => {
     const wrongCalls = checkCalls(template, graph.macros);
     diagnostics.push(...wrongCalls);
     const rendered = render(template, contextFor(self));
     diagnostics.push(...rendered.diagnostics.filter((found) => !wrongCalls.some((known) => isSameMistake(known, found))));
+    return rendered;
+  };
+  const renderSql = (template: Template, self: Value, what: string) => {
+    const rendered = renderText(template, self);
     const sql = trimSql(rendered.text);
     if (sql === undefined && template.program && rendered.diagnostics.length === 0) {
       diagnostics.push(diagnose("RT0308", { name: what }, { span: spanIn(template.source, 0, 0) }));
@@ -73,7 +78,16 @@ export function compileProject(graph: Graph, config: Config, dialect: Dialect, i
       const own = relationOf(node);
       const body = checked(renderSql(node.template, own, node.name), node.span);
       diagnostics.push(...checkMaterialization(node), ...namedWithoutRef(node, graph.names));
-      nodes.set(id, { kind: "model", node, relation: own, sql: prependCommonTables(body, commonTables(id)), privacy: privacyOf(id) });
+      const constraintContext: ConstraintContext = {
+        materialization: materializations[node.materialized],
+        render: (template) => renderText(template, own).text,
+        relation: (dependency) => {
+          const target = resolve(graph.names, dependency);
+          return target && relation(target);
+        },
+      };
+      const constraints = compileConstraints(node, constraintContext, diagnostics);
+      nodes.set(id, { kind: "model", node, relation: own, sql: prependCommonTables(body, commonTables(id)), constraints, privacy: privacyOf(id) });
       if (node.materialized === "ephemeral") bodies.set(id, { name: ephemeralPrefix + node.name, sql: body });
     } else if (node.resourceType === "test") {
       const sql =

@@ -1,6 +1,7 @@
 /** What compilation makes of each node: SQL that knows where it came from, and nothing that depends on a database. */
 import type { MappedText } from "../core/mapped-text.ts";
 import type { Model, Seed, Test } from "../parse/resource.ts";
+import type { CompiledConstraint } from "./constraints.ts";
 import type { Privacy } from "./privacy.ts";
 import type { Relation } from "./values.ts";
 
@@ -10,6 +11,8 @@ export interface CompiledModel {
   readonly relation: Relation;
   /** One query, without a semicolon. */
   readonly sql: MappedText;
+  /** Those that are in force. */
+  readonly constraints: readonly CompiledConstraint[];
   /** What of its rows must not be shown. */
   readonly privacy: Privacy;
 }

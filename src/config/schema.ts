@@ -16,12 +16,22 @@ const nodeSettings = {
   tags: tagList.optional().describe("words to select by, as in --select tag:nightly; collected from all levels"),
   meta: z.record(z.string(), z.unknown()).optional().describe("anything; merged over all levels and passed on to the artifacts"),
   docs: z.strictObject({ show: z.boolean().optional(), node_color: z.string().optional() }).optional(),
+  persist_docs: z
+    .strictObject({ relation: z.boolean().optional(), columns: z.boolean().optional() })
+    .optional()
+    .describe("write descriptions into the warehouse, as comments on the relation and on its columns"),
 };
 
 export const modelConfigSchema = z.strictObject({
   ...nodeSettings,
   materialized: z.string().optional().describe("view (default), table or ephemeral"),
-  contract: z.strictObject({ enforced: z.boolean() }).optional().describe("enforced: true checks the columns' names and types before publishing"),
+  contract: z
+    .strictObject({
+      enforced: z.boolean().optional(),
+      alias_types: z.boolean().optional().describe("false: types must be spelt as the database does, integer and not int; default: true"),
+    })
+    .optional()
+    .describe("enforced: true checks names, types and order of the columns, and their constraints, before publishing"),
 });
 
 export const seedConfigSchema = z.strictObject({

@@ -5,6 +5,7 @@
 import { type Diagnostic, diagnose, type Outcome } from "../core/diagnostic.ts";
 import { suggestion } from "../core/did-you-mean.ts";
 import { groupBy } from "../core/group-by.ts";
+import type { Constraint } from "../parse/constraints.ts";
 import type { Parsed } from "../parse/parse-project.ts";
 import type { Macro, Model, Resource, Seed, SourceTable } from "../parse/resource.ts";
 import type { Calls, Dependency } from "../parse/template.ts";
@@ -106,7 +107,7 @@ function dependenciesOf(node: Resource, macrosOf: MacrosOf, macros: ReadonlyMap<
   ];
   switch (node.resourceType) {
     case "model":
-      return ofCalls(node.template.calls);
+      return [...ofCalls(node.template.calls), ...node.constraints.flatMap((constraint) => constraintDependencies(node, constraint, ofCalls))];
     case "seed":
     case "source":
       return [];
@@ -126,6 +127,12 @@ function dependenciesOf(node: Resource, macrosOf: MacrosOf, macros: ReadonlyMap<
       ];
     }
   }
+}
+
+/** A foreign key within one table needs nothing that is built before. */
+function constraintDependencies(model: Model, { to, expression }: Constraint, ofCalls: (calls: Calls) => readonly Dependency[]): readonly Dependency[] {
+  const pointed = to === undefined || (to.kind === "ref" && to.name === model.name) ? [] : [to];
+  return expression ? [...pointed, ...ofCalls(expression.calls)] : pointed;
 }
 
 function ownDependency(owner: Model | Seed | SourceTable): Dependency {

@@ -3,12 +3,12 @@ import type { Config } from "../config/config.ts";
 import { checkSchema } from "../core/check-schema.ts";
 import { type Diagnostic, diagnose, type Outcome } from "../core/diagnostic.ts";
 import type { YamlPath } from "../core/yaml.ts";
-import { lazily } from "./models.ts";
+import { inlineTemplate } from "./inline-template.ts";
 import type { Declared } from "./read-declarations.ts";
 import type { GenericTest, TestArgument } from "./resource.ts";
 import { testConfigSchema } from "./resource-schema.ts";
 import { foldersBelow } from "./settings.ts";
-import { parseTemplate, readRelationText } from "./template.ts";
+import { readRelationText } from "./template.ts";
 import { nameGenericTest, ownerTitle, testUniqueId } from "./test-name.ts";
 
 interface Testable {
@@ -138,8 +138,7 @@ function readArgument(value: unknown, declared: Declared<unknown>, path: YamlPat
 }
 
 function asTemplate(text: string, declared: Declared<unknown>, path: YamlPath, diagnostics: Diagnostic[]): TestArgument {
-  const { yaml, file } = declared;
-  const template = parseTemplate({ file: file.path, text, toFile: lazily(() => yaml.textOffsets(path)) });
+  const template = inlineTemplate(declared, text, path);
   diagnostics.push(...template.diagnostics);
-  return { kind: "template", template, span: yaml.spanOf(path) };
+  return { kind: "template", template, span: declared.yaml.spanOf(path) };
 }

@@ -4,6 +4,8 @@ import { type Diagnostic, diagnose, type Outcome } from "../core/diagnostic.ts";
 import { groupBy } from "../core/group-by.ts";
 import { fileSpan } from "../core/span.ts";
 import { readColumns } from "./columns.ts";
+import { readConstraints } from "./constraints.ts";
+import { inlineTemplate } from "./inline-template.ts";
 import { type Declared, nameSpan } from "./read-declarations.ts";
 import type { Model } from "./resource.ts";
 import type { ModelDeclaration } from "./resource-schema.ts";
@@ -77,11 +79,9 @@ function makeModel(config: Config, declared: Declared<ModelDeclaration>, sqlFile
   const settings = mergeSettings(config.folderSettings.models, folders, own);
   const columns = readColumns(declared, value.columns, `model "${value.name}"`);
   diagnostics.push(...columns.diagnostics);
-  const template = parseTemplate(
-    sqlFile
-      ? fileTemplate(sqlFile.path, sqlFile.text)
-      : { file: file.path, text: value.sql ?? "", toFile: lazily(() => yaml.textOffsets([...declared.path, "sql"])) },
-  );
+  const constraints = readConstraints(declared);
+  diagnostics.push(...constraints.diagnostics);
+  const template = sqlFile ? parseTemplate(fileTemplate(sqlFile.path, sqlFile.text)) : inlineTemplate(declared, value.sql ?? "", [...declared.path, "sql"]);
   diagnostics.push(...template.diagnostics);
   const packageName = config.project.name;
   return {
@@ -107,14 +107,6 @@ function makeModel(config: Config, declared: Declared<ModelDeclaration>, sqlFile
     materialized: settings.materialized ?? "view",
     materializedSpan: value.config.materialized === undefined ? nameSpan(declared) : yaml.spanOf([...declared.path, "config", "materialized"]),
     template,
-  };
-}
-
-/** Inline SQL is aligned with its YAML only when somebody needs a place in it. */
-export function lazily(make: () => (offset: number) => number): (offset: number) => number {
-  let made: ((offset: number) => number) | undefined;
-  return (offset) => {
-    made ??= make();
-    return made(offset);
+    constraints: constraints.value,
   };
 }

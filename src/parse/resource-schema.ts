@@ -1,6 +1,7 @@
 /** What may stand in the project's resource files: models, seeds, sources, macros, exposures and exports. Shapes only. */
 import { z } from "zod";
 import { modelConfigSchema, seedConfigSchema, tagList } from "../config/schema.ts";
+import { columnConstraintSchema, modelConstraintSchema } from "./constraint-schema.ts";
 
 const name = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be letters, digits and underscores, not beginning with a digit");
 const description = z.string().default("");
@@ -28,8 +29,15 @@ const documented = {
   meta: meta.optional(),
 };
 
+const modelColumnSchema = z.strictObject({
+  ...columnSchema.shape,
+  constraints: z.array(columnConstraintSchema).optional().describe("what the warehouse enforces; needs an enforced contract"),
+});
+
 export const modelSchema = z.strictObject({
   ...documented,
+  columns: z.array(modelColumnSchema).default([]),
+  constraints: z.array(modelConstraintSchema).optional().describe("constraints on several columns"),
   config: modelConfigSchema.default({}),
   sql: z.string().optional().describe("the model's SQL, when it is not in a file <name>.sql"),
 });

@@ -5,6 +5,7 @@
 import type { ModuleFunction } from "../config/config.ts";
 import type { ModelConfig, SeedConfig } from "../config/schema.ts";
 import type { Span } from "../core/span.ts";
+import type { Constraint } from "./constraints.ts";
 import type { ArgumentDeclaration, ExportDeclaration, ExposureDeclaration, TestConfig } from "./resource-schema.ts";
 import type { Dependency, Template } from "./template.ts";
 
@@ -56,6 +57,7 @@ export interface Model extends RelationBase {
   /** Where that is set, as far as it is in its own YAML. */
   readonly materializedSpan: Span;
   readonly template: Template;
+  readonly constraints: readonly Constraint[];
 }
 
 export interface Seed extends RelationBase {

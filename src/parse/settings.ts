@@ -1,10 +1,12 @@
-/** Merges the settings of a node: folders from far to near, then its own YAML. Tags append, meta merges, all else is replaced. */
+/** Merges the settings of a node: folders from far to near, then its own YAML. Tags append, mappings merge, all else is replaced. */
 import type { Config, FolderSetting } from "../config/config.ts";
 
 interface Mergeable {
   readonly tags?: readonly string[] | undefined;
-  readonly meta?: Readonly<Record<string, unknown>> | undefined;
 }
+
+/** Settings that are mappings, of which a nearer level may say only a part. */
+const mappings: ReadonlySet<string> = new Set(["meta", "docs", "contract", "persist_docs"]);
 
 /** `folder` is the node's folder below its models or seeds path. */
 export function mergeSettings<T extends Mergeable>(levels: readonly FolderSetting[], folder: readonly string[], own: T): T {
@@ -12,15 +14,15 @@ export function mergeSettings<T extends Mergeable>(levels: readonly FolderSettin
     .filter((level) => level.folder.every((part, i) => part === folder[i]))
     .toSorted((a, b) => a.folder.length - b.folder.length)
     .map((level) => level.settings as Mergeable);
-  const merged: Record<string, unknown> = {};
+  const merged: Record<string, unknown> = { meta: {} };
   const tags: string[] = [];
-  const meta: Record<string, unknown> = {};
   for (const level of [...applying, own]) {
-    for (const [key, value] of Object.entries(level)) if (value !== undefined) merged[key] = value;
+    for (const [key, value] of Object.entries(level)) {
+      if (value !== undefined) merged[key] = mappings.has(key) ? { ...(merged[key] as object | undefined), ...(value as object) } : value;
+    }
     tags.push(...(level.tags ?? []));
-    Object.assign(meta, level.meta);
   }
-  return { ...merged, tags: [...new Set(tags)], meta } as unknown as T;
+  return { ...merged, tags: [...new Set(tags)] } as unknown as T;
 }
 
 /** The same as it is written, with ${VAR} not replaced: equal in every environment. */

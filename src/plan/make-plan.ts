@@ -11,7 +11,7 @@ import { quoteIdentifier } from "../core/names.ts";
 import { ancestors, reach } from "../graph/dag.ts";
 import type { Graph } from "../graph/graph.ts";
 import { ownerTitle } from "../parse/test-name.ts";
-import { auditSchemaName, type Plan, type RunCommand, type SeedLoad, type Stage, type TestCheck } from "./plan.ts";
+import { auditSchemaName, type Comments, type Contract, type Plan, type RunCommand, type SeedLoad, type Stage, type TestCheck } from "./plan.ts";
 
 export interface PlanRequest {
   readonly command: RunCommand;
@@ -129,18 +129,39 @@ function toStage(
     case "test":
       return { ...base, kind: "test", test: check(node) };
     case "seed":
-      return { ...base, kind: "seed", relation: node.relation, load: toSeedLoad(node, request.projectDir), tests };
+      return { ...base, kind: "seed", relation: node.relation, load: toSeedLoad(node, request.projectDir), comments: commentsOf(node.node), tests };
     case "model":
       return { ...base, kind: "model", relation: node.relation, materialized: node.node.materialized, ...modelParts(node), tests };
   }
 }
 
 function modelParts(model: CompiledModel) {
-  const materialization = materializations[model.node.materialized];
-  const contract = model.node.config.contract?.enforced
-    ? model.node.columns.map((column) => ({ name: column.name, type: column.dataType, span: column.span }))
-    : undefined;
-  return { relationType: materialization?.relationType ?? "view", steps: materialization?.steps(model) ?? [], contract, privacy: model.privacy };
+  const { node, constraints, privacy } = model;
+  const materialization = materializations[node.materialized];
+  return {
+    relationType: materialization?.relationType ?? "view",
+    steps: materialization?.steps(model) ?? [],
+    query: materialization?.isItsQuery ? model.sql : undefined,
+    contract: contractOf(node),
+    constraints,
+    holdsConstraints: materialization?.holdsConstraints ?? false,
+    comments: commentsOf(node),
+    privacy,
+  };
+}
+
+function contractOf({ config, columns }: CompiledModel["node"]): Contract | undefined {
+  if (!config.contract?.enforced) return undefined;
+  return { columns: columns.map(({ name, dataType, span }) => ({ name, type: dataType, span })), aliasTypes: config.contract.alias_types ?? true };
+}
+
+function commentsOf({ config, description, columns }: CompiledModel["node"] | CompiledSeed["node"]): Comments | undefined {
+  const { relation, columns: ofColumns } = config.persist_docs ?? {};
+  if (!relation && !ofColumns) return undefined;
+  return {
+    relation: relation && description !== "" ? description : undefined,
+    columns: ofColumns ? columns.flatMap((column) => (column.description === "" ? [] : [{ name: column.name, text: column.description }])) : [],
+  };
 }
 
 function toSeedLoad(seed: CompiledSeed, projectDir: string): SeedLoad {

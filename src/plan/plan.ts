@@ -2,6 +2,7 @@
  * A plan is data: what will be done, in which order, with which SQL. The executor runs it and --dry-run prints it; both
  * read the same stages. Frozen once made.
  */
+import type { CompiledConstraint } from "../compile/constraints.ts";
 import type { Step } from "../compile/materializations/materialization.ts";
 import type { Privacy } from "../compile/privacy.ts";
 import type { Relation } from "../compile/values.ts";
@@ -13,6 +14,19 @@ export interface ContractColumn {
   readonly name: string;
   readonly type: string | undefined;
   readonly span: Span;
+}
+
+export interface Contract {
+  readonly columns: readonly ContractColumn[];
+  /** Whether `int` is as good as the database's own `integer`. */
+  readonly aliasTypes: boolean;
+}
+
+/** Descriptions that are written into the warehouse. */
+export interface Comments {
+  readonly relation: string | undefined;
+  /** Only those of columns that are there can be written. */
+  readonly columns: readonly { readonly name: string; readonly text: string }[];
 }
 
 export interface TestCheck {
@@ -66,7 +80,13 @@ export interface ModelStage extends StageBase {
   readonly materialized: string;
   readonly relationType: "view" | "table";
   readonly steps: readonly Step[];
-  readonly contract: readonly ContractColumn[] | undefined;
+  /** The query whose rows the relation has, all of them, where there is one. */
+  readonly query: MappedText | undefined;
+  readonly contract: Contract | undefined;
+  readonly constraints: readonly CompiledConstraint[];
+  /** Whether the database holds those of them that have SQL of their own. */
+  readonly holdsConstraints: boolean;
+  readonly comments: Comments | undefined;
   /** What of its rows is masked. */
   readonly privacy: Privacy;
   /** Run inside the same transaction, before it is committed. */
@@ -77,6 +97,7 @@ export interface SeedStage extends StageBase {
   readonly kind: "seed";
   readonly relation: Relation;
   readonly load: SeedLoad;
+  readonly comments: Comments | undefined;
   readonly tests: readonly TestCheck[];
 }
 

@@ -37,7 +37,7 @@ export interface OpenOptions {
   readonly onWait?: (holder: string) => void;
 }
 
-export type EngineErrorKind = "syntax" | "column" | "relation" | "conversion" | "space" | "interrupted" | "aborted" | "fatal" | "other";
+export type EngineErrorKind = "syntax" | "column" | "relation" | "conversion" | "constraint" | "space" | "interrupted" | "aborted" | "fatal" | "other";
 
 /** The only error that a connection throws; `aborted` means that an earlier failure has ended the transaction. `offset` counts UTF-16 units of the statement that was sent. */
 export class EngineError extends Error {

@@ -1,46 +1,66 @@
-/** Compares the columns of a relation with its contract, inside the transaction that created it. */
-import { type Diagnostic, diagnose } from "../core/diagnostic.ts";
-import { quoteLiteral } from "../core/names.ts";
-import type { ContractColumn, ModelStage } from "../plan/plan.ts";
+/** Compares a model's columns with its contract, inside the transaction that publishes it, and shows all that differs. */
+import { type Diagnostic, diagnose, type Note } from "../core/diagnostic.ts";
+import { type MappedText, mapSql, originOfSpan, TextBuilder } from "../core/mapped-text.ts";
+import { plural } from "../core/names.ts";
+import type { Contract, ContractColumn, ModelStage } from "../plan/plan.ts";
 import type { Connection } from "../ports/engine.ts";
+import { type ActualColumn, compareColumns, type Difference, differenceTable } from "./contract-difference.ts";
+import { mapEngineError } from "./map-error.ts";
 
-interface Actual {
-  readonly name: string;
-  readonly type: string;
+/** `rows` is SQL to select from: the model's query before anything is computed, or its relation. */
+export async function checkContract(connection: Connection, stage: ModelStage, contract: Contract, rows: MappedText): Promise<readonly Diagnostic[]> {
+  const { columns: declared, aliasTypes } = contract;
+  const shape = mapSql(undefined)`select * from ${rows} limit 0`;
+  const wanted = typesQuery(declared);
+  let current = shape;
+  let actual: readonly ActualColumn[];
+  let types: ReadonlyMap<string, string>;
+  try {
+    actual = (await connection.query(shape.text)).columns;
+    current = wanted;
+    types = await canonicalTypes(connection, wanted, declared);
+  } catch (error) {
+    return [mapEngineError(error, current, stage.span, stage.privacy.pii.length > 0)];
+  }
+  const isType = (column: ContractColumn, have: ActualColumn): boolean => {
+    if (column.type === undefined) return true;
+    return aliasTypes ? types.get(column.name) === have.type : column.type.trim().toLowerCase() === have.type.toLowerCase();
+  };
+  const differences = compareColumns(declared, actual, isType);
+  const [first, ...others] = differences;
+  if (!first) return [];
+  const notes: readonly Note[] = [
+    { message: differenceTable(declared, actual, differences) },
+    ...others.flatMap((other) => (other.declared && other.declared !== first.declared ? [{ message: describe(other), span: other.declared.span }] : [])),
+  ];
+  const problem = differences.length === 1 ? describe(first) : plural(differences.length, "difference");
+  return [diagnose("RT0406", { model: stage.name, problem }, { span: first.declared?.span ?? stage.span, notes })];
 }
 
-export async function checkContract(connection: Connection, stage: ModelStage): Promise<readonly Diagnostic[]> {
-  const { contract, relation } = stage;
-  if (!contract) return [];
-  const found = await connection.query(
-    `select column_name as name, data_type as type from information_schema.columns
-where table_catalog = current_database() and table_schema = ${quoteLiteral(relation.schema)} and table_name = ${quoteLiteral(relation.name)}
-order by ordinal_position`,
-  );
-  const actual = found.rows as unknown as readonly Actual[];
-  const types = await canonicalTypes(connection, contract);
-  const byName = new Map(actual.map((column) => [column.name.toLowerCase(), column]));
-  const declared = new Set(contract.map((column) => column.name.toLowerCase()));
-  const broken = (problem: string, column?: ContractColumn) => diagnose("RT0406", { model: stage.name, problem }, { span: column?.span ?? stage.span });
-  return [
-    ...contract.flatMap((column) => {
-      const have = byName.get(column.name.toLowerCase());
-      if (!have) return [broken(`"${column.name}" is declared but missing`, column)];
-      const wanted = types.get(column.name);
-      return wanted === undefined || wanted === have.type
-        ? []
-        : [broken(`"${column.name}" is declared ${column.type?.toLowerCase()} but is ${have.type.toLowerCase()}`, column)];
-    }),
-    ...actual
-      .filter((column) => !declared.has(column.name.toLowerCase()))
-      .map((column) => broken(`"${column.name}" (${column.type.toLowerCase()}) is not declared`)),
-  ];
+function describe({ kind, declared, actual }: Difference): string {
+  const name = `"${(declared ?? actual)?.name}"`;
+  switch (kind) {
+    case "missing":
+      return `${name} is missing`;
+    case "not declared":
+      return `${name} (${actual?.type.toLowerCase()}) is not declared`;
+    case "another type":
+      return `${name} is ${actual?.type.toLowerCase()}, not ${declared?.type?.toLowerCase()}`;
+    case "another place":
+      return `${name} stands in another place`;
+  }
+}
+
+function typesQuery(declared: readonly ContractColumn[]): MappedText {
+  const query = new TextBuilder().append("select 0 as first");
+  for (const { type, span } of declared) if (type !== undefined) query.append(", ").append(`cast(null as ${type})`, originOfSpan(span));
+  return query.build();
 }
 
 /** The database's own spelling of each declared type, so that `int` and `integer` are the same. */
-async function canonicalTypes(connection: Connection, contract: readonly ContractColumn[]): Promise<ReadonlyMap<string, string>> {
-  const typed = contract.filter((column) => column.type !== undefined);
+async function canonicalTypes(connection: Connection, query: MappedText, declared: readonly ContractColumn[]): Promise<ReadonlyMap<string, string>> {
+  const typed = declared.filter((column) => column.type !== undefined);
   if (typed.length === 0) return new Map();
-  const result = await connection.query(`select ${typed.map((column, i) => `cast(null as ${column.type}) as c${i}`).join(", ")}`);
-  return new Map(typed.map((column, i) => [column.name, result.columns[i]?.type ?? ""]));
+  const [, ...found] = (await connection.query(query.text)).columns;
+  return new Map(typed.map((column, i) => [column.name, found[i]?.type ?? ""]));
 }

@@ -18,7 +18,7 @@ export function mapEngineError(error: unknown, sql: MappedText | undefined, fall
   const located = sql && error.offset !== undefined ? locate(sql, error.offset, word) : undefined;
   const notes: readonly Note[] = (located?.calls ?? []).map((span) => ({ message: "called from here", span }));
   const place = { span: located?.span ?? fallback, notes };
-  const mayQuoteData = !error.isStatic && (error.kind === "conversion" || error.kind === "other");
+  const mayQuoteData = !error.isStatic && (error.kind === "conversion" || error.kind === "constraint" || error.kind === "other");
   const problem = isPrivate && mayQuoteData ? withheld : error.message;
   switch (error.kind) {
     case "syntax":

@@ -1,5 +1,5 @@
 /**
- * Write, audit, publish: one transaction that writes a relation, checks its contract, runs its tests, and only then commits.
+ * Write, audit, publish: one transaction that writes a relation, holds it to its contract and constraints, runs its tests, and only then commits.
  * Whatever goes wrong, the relation from before is still there.
  */
 import { type Diagnostic, hasErrors } from "../core/diagnostic.ts";
@@ -7,8 +7,9 @@ import { plural } from "../core/names.ts";
 import type { ModelStage, SeedStage, TestCheck } from "../plan/plan.ts";
 import { type Connection, EngineError } from "../ports/engine.ts";
 import type { NodeResult } from "../ports/run-event.ts";
-import { checkContract } from "./check-contract.ts";
+import { auditQuery, auditRelation, explainRefusal } from "./audit-model.ts";
 import { mapEngineError } from "./map-error.ts";
+import { persistComments } from "./persist-comments.ts";
 import { type ResultTime, timing } from "./result-time.ts";
 import { runTest } from "./run-test.ts";
 import type { StageContext } from "./stage-context.ts";
@@ -44,13 +45,15 @@ export async function publish(
   });
   try {
     if (!isSingle) await connection.execute("begin transaction");
-    const written = await write();
-    diagnostics.push(...written.diagnostics);
-    if (stage.kind === "model" && !hasErrors(diagnostics)) diagnostics.push(...(await checkContract(connection, stage)));
+    if (stage.kind === "model") diagnostics.push(...(await auditQuery(connection, stage)));
+    const written = hasErrors(diagnostics) ? undefined : await write();
+    if (written) diagnostics.push(...written.diagnostics);
+    if (stage.kind === "model" && !hasErrors(diagnostics)) diagnostics.push(...(await auditRelation(connection, stage)));
     if (hasErrors(diagnostics)) {
       await rollBack(connection);
       return end("error", diagnostics.find(({ severity }) => severity === "error")?.message);
     }
+    if (stage.comments) await persistComments(connection, stage.relation, stage.kind === "model" ? stage.relationType : "table", stage.comments);
     for (const test of stage.tests) results = [...results, await timedTest(connection, test, stage.id, context)];
     const bad = results.filter(({ status }) => status === "fail" || status === "error" || status === "skipped");
     if (bad.length > 0) {
@@ -60,15 +63,13 @@ export async function publish(
     }
     if (!isSingle) await connection.execute("commit");
     results = await storeFailures(connection, stage.tests, results, context);
-    return end("success", written.message);
+    return end("success", written?.message);
   } catch (error) {
     await rollBack(connection);
-    const diagnostic =
-      error instanceof StatementError
-        ? mapEngineError(error.error, error.sql, stage.span, hasPii(stage))
-        : mapEngineError(error, undefined, stage.span, hasPii(stage));
-    diagnostics.push(diagnostic);
-    return end("error", diagnostic.message);
+    const [reason, sql] = error instanceof StatementError ? [error.error, error.sql] : [error, undefined];
+    const refused = stage.kind === "model" ? await explainRefusal(connection, stage, reason) : [];
+    diagnostics.push(...(refused.length > 0 ? refused : [mapEngineError(reason, sql, stage.span, hasPii(stage))]));
+    return end("error", diagnostics.find(({ severity }) => severity === "error")?.message);
   }
 }
 

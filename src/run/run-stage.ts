@@ -38,5 +38,6 @@ async function buildStage(connection: Connection, stage: ModelStage | SeedStage,
 
 /** A relation that needs no audit and no other statement is a transaction of its own. */
 function isSingleStatement(stage: ModelStage | SeedStage, context: StageContext): boolean {
-  return stage.kind === "model" && stage.tests.length === 0 && stage.contract === undefined && neededSteps(stage, context).length === 1;
+  const isBare = stage.tests.length === 0 && stage.comments === undefined;
+  return isBare && stage.kind === "model" && stage.contract === undefined && neededSteps(stage, context).length === 1;
 }

@@ -158,29 +158,3 @@ describe("other commands", () => {
     expect(await warehouse.relations()).toEqual(["main.m table"]);
   });
 });
-
-describe("a contract", () => {
-  const columns = (list: string) => ({
-    "models/m.yml": `models:\n  - name: m\n    config: {materialized: table, contract: {enforced: true}}\n    sql: select 1 as id, 'a' as name, 2.5 as price\n    columns: ${list}\n`,
-  });
-  const problemsOf = async (list: string) => {
-    const warehouse = await emptyWarehouse();
-    const ran = await run(temporaryProject(columns(list)), warehouse);
-    const isPublished = (await warehouse.relations()).length > 0;
-    expect(isPublished).toBe(ran.resultOf("m").status === "success");
-    return ran.resultOf("m").diagnostics.map((d) => `${ran.project.place(d.span)} ${d.message.replace(/^.*declares: /, "")}`);
-  };
-
-  test("that is kept publishes the model, whatever the spelling of its types", async () => {
-    expect(await problemsOf("[{name: ID, data_type: int}, {name: name, data_type: text}, {name: price, data_type: 'numeric(2, 1)'}]")).toEqual([]);
-    expect(await problemsOf("[{name: id}, {name: name}, {name: price}]")).toEqual([]);
-  });
-
-  test("that is broken keeps the model back and tells every difference", async () => {
-    expect(await problemsOf("[{name: id, data_type: bigint}, {name: nam, data_type: text}, {name: price}]")).toEqual([
-      'models/m.yml:5:22 "id" is declared bigint but is integer',
-      'models/m.yml:5:53 "nam" is declared but missing',
-      'models/m.yml:2:11 "name" (varchar) is not declared',
-    ]);
-  });
-});

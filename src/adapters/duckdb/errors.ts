@@ -14,6 +14,7 @@ interface Report {
 const kinds: Readonly<Record<string, EngineErrorKind>> = {
   Parser: "syntax",
   Conversion: "conversion",
+  Constraint: "constraint",
   "Out of Memory": "space",
   TransactionContext: "aborted",
   INTERRUPT: "interrupted",

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { Column, Model } from "../../parse/resource.ts";
 import { relationName } from "../relation-name.ts";
 import { columnEntries } from "./columns.ts";
+import { modelConstraints } from "./constraints.ts";
 import { commonTables, compiledCode, compiledPath, type ManifestContext, type ManifestEntry, macroIds } from "./context.ts";
 import { lineageOf } from "./lineage.ts";
 import { configEntry, docsEntry, writtenConfig } from "./settings.ts";
@@ -30,7 +31,7 @@ export function modelEntry(node: Model, context: ManifestContext): ManifestEntry
     config: configEntry(node),
     tags: node.tags,
     description: node.description,
-    columns: columnEntries(node.columns),
+    columns: columnEntries(node.columns, node.constraints),
     meta: node.meta,
     docs: docsEntry(node),
     patch_path: node.patchPath === undefined ? null : `${node.packageName}://${node.patchPath}`,
@@ -47,9 +48,9 @@ export function modelEntry(node: Model, context: ManifestContext): ManifestEntry
     compiled_code: code,
     extra_ctes_injected: tables && true,
     extra_ctes: tables,
-    contract: node.config.contract?.enforced ? { enforced: true, alias_types: true, checksum: contractChecksum(node.columns) } : noContract,
+    contract: contractEntry(node),
     access: "protected",
-    constraints: none,
+    constraints: modelConstraints(node.constraints),
     primary_key: context.primaryKeys.get(id) ?? none,
   };
 }
@@ -57,6 +58,11 @@ export function modelEntry(node: Model, context: ManifestContext): ManifestEntry
 /** Inline SQL is one item of a file with many: its own text tells whether it changed. */
 function checksumOf(node: Model): string {
   return node.originalFilePath === node.patchPath ? sha256(node.template.source.text) : node.checksum;
+}
+
+function contractEntry({ config, columns }: Model): ManifestEntry {
+  if (!config.contract?.enforced) return noContract;
+  return { enforced: true, alias_types: config.contract.alias_types ?? true, checksum: contractChecksum(columns) };
 }
 
 function contractChecksum(columns: readonly Column[]): string {

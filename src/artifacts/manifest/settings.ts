@@ -15,7 +15,8 @@ export function configEntry(node: Model | Seed): ManifestEntry {
     tags: node.tags,
     meta: node.meta,
     docs: docsEntry(node),
-    contract: { enforced: contract?.enforced ?? false, alias_types: true },
+    contract: { enforced: contract?.enforced ?? false, alias_types: contract?.alias_types ?? true },
+    persist_docs: node.config.persist_docs ?? {},
   };
 }
 

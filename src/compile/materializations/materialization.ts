@@ -14,5 +14,9 @@ export interface Materialization {
   readonly description: string;
   /** What stands in the warehouse afterwards; undefined for nothing at all. */
   readonly relationType: RelationType | undefined;
+  /** Whether its rows are those of the model's query, no more and no fewer: then a contract is checked before anything is computed. */
+  readonly isItsQuery?: boolean;
+  /** Whether its steps create the table with the model's constraints in it; those of other tables are checked in the build. */
+  readonly holdsConstraints?: boolean;
   readonly steps: (model: CompiledModel) => readonly Step[];
 }

@@ -5,6 +5,7 @@ import type { Materialization } from "./materialization.ts";
 export const view: Materialization = {
   description: "a query that is computed whenever it is read",
   relationType: "view",
+  isItsQuery: true,
   // The parentheses keep one model one statement, whatever its text holds.
   steps: ({ relation, sql }) => [
     { kind: "drop_other_type", relation, keep: "view" },

@@ -46,4 +46,26 @@ export const compileCodes = {
     message: (p: { name: string }) => `"${p.name}" renders to no SQL at all`,
     explain: "After templates and comments there is nothing left to run.",
   },
+  RT0330: {
+    title: "Constraints without a contract",
+    severity: "warning",
+    message: (p: { model: string }) => `the constraints of "${p.model}" are not enforced, because its contract is not`,
+    help: "set `config: {contract: {enforced: true}}`, or remove the constraints",
+    explain:
+      "As in dbt, constraints belong to a contract: they are part of the statement that creates the table with its declared columns. Without an enforced contract they are only documentation.",
+  },
+  RT0331: {
+    title: "A constraint that is not enforced",
+    severity: "warning",
+    message: (p: { constraint: string; reason: string }) => `the constraint ${p.constraint} is not enforced: ${p.reason}`,
+    help: "materialize the model as a table, add a data test instead, or say `warn_unenforced: false`",
+    explain:
+      "Only tables hold constraints. A table is created with them, except for foreign keys, which the build checks itself; on other models that end in a table the build checks all of them before it publishes. A view has no rows of its own to hold them on.",
+  },
+  RT0332: {
+    title: "A table with constraints needs its types",
+    message: (p: { model: string; column: string }) => `"${p.model}" has constraints, but its column "${p.column}" has no type`,
+    help: "declare its data_type",
+    explain: "The database holds constraints only on a table that is created column by column, so every column needs its `data_type`.",
+  },
 } satisfies CodeTable;

@@ -101,4 +101,10 @@ export const parseCodes = {
     message: (p: { column: string; owner: string }) => `column "${p.column}" of ${p.owner} is declared twice`,
     explain: "Column names are compared without regard to case, as the warehouse does.",
   },
+  RT0225: {
+    title: "A constraint that makes no sense",
+    message: (p: { type: string; problem: string }) => `constraint ${p.type}: ${p.problem}`,
+    explain:
+      "Constraints stand under a column, or under the model with the `columns` they are about. check and custom take an `expression`, foreign_key takes `to` and perhaps `to_columns`; a model has one primary key.",
+  },
 } satisfies CodeTable;

@@ -34,7 +34,8 @@ export const runCodes = {
     title: "Contract broken",
     message: (p: { model: string; problem: string }) => `"${p.model}" does not have the columns that its contract declares: ${p.problem}`,
     help: "change the SQL, or the columns declared in YAML",
-    explain: "With `contract: {enforced: true}` the columns of the relation must be the declared ones, with their types. The relation was not published.",
+    explain:
+      "With `contract: {enforced: true}` the columns of the relation must be the declared ones, with their types and in their order. Types are compared as the database itself spells them, so int is integer; with `alias_types: false` they must be written that way. The relation was not published.",
   },
   RT0407: {
     title: "Test failed",
@@ -90,5 +91,12 @@ export const runCodes = {
     help: "check that the folder may be written and that there is space",
     message: (p: { path: string; problem: string }) => `cannot write ${p.path}: ${p.problem}`,
     explain: "An artifact, a report or the rows of a failed test could not be written. The warehouse is not affected.",
+  },
+  RT0440: {
+    title: "Constraint broken",
+    message: (p: { model: string; constraint: string; failures: string }) => `"${p.model}" breaks its constraint ${p.constraint}: ${p.failures}`,
+    help: "mend the data or the SQL; `retain show` prints the model's rows",
+    explain:
+      "Some rows of the model are not as its constraint says. They are counted and not shown. A row counts for unique and primary_key if another row has the same key, for foreign_key if no row of the other table has its key. The model was not published.",
   },
 } satisfies CodeTable;

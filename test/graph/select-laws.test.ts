@@ -42,6 +42,7 @@ function graphOf({ models, tests }: RandomProject): Graph {
         materialized: "view",
         materializedSpan: { file: "m.yml", start: 0, end: 0 },
         template: template(name, reads),
+        constraints: [],
       }),
     ),
     ...tests.map(

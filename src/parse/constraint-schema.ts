@@ -21,5 +21,4 @@ export const modelConstraintSchema = z.strictObject({
 });
 
 export type ConstraintType = (typeof constraintTypes)[number];
-export type ColumnConstraintDeclaration = z.output<typeof columnConstraintSchema>;
 export type ModelConstraintDeclaration = z.output<typeof modelConstraintSchema>;

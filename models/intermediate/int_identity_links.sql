@@ -1,4 +1,4 @@
--- Accounts of the customer table, and ids that orders or the app name before the customer record has arrived.
+-- Accounts of the customer table, and ids that other tables name before the customer record has arrived.
 with accounts as (
   select customer_id as account_id, email_hash, created_at, is_test or is_deleted as is_set_aside
   from {{ref "stg_customers"}}
@@ -8,6 +8,12 @@ ids_seen_elsewhere as (
   select customer_id, email_hash, ordered_at as seen_at from {{ref "stg_orders"}} where customer_id is not null
   union all
   select customer_id, null, occurred_at from {{ref "stg_app_events"}} where customer_id is not null
+  union all
+  select customer_id, null, started_at from {{ref "stg_sessions"}} where customer_id is not null
+  union all
+  select customer_id, null, visited_at from {{ref "stg_store_visits"}}
+  union all
+  select customer_id, null, started_on from {{ref "stg_subscriptions"}}
 ),
 
 all_accounts as (
@@ -35,7 +41,7 @@ personal_accounts as (
 ),
 
 -- The earliest account of a personal address stands for all of them.
-account_links as (
+same_address as (
   select
     account_id,
     personal_email_hash,
@@ -46,6 +52,48 @@ account_links as (
       )
     end as customer_id
   from personal_accounts
+),
+
+-- A system that declares an account to be another one's speaks for everybody who shares its address.
+declared_merges as (
+  select merged.customer_id as merged_id, min(kept.customer_id) as kept_id
+  from {{ref "stg_identity_links"}} as links
+  join same_address as merged on merged.account_id = links.source_id
+  join same_address as kept on kept.account_id = links.customer_id
+  where links.source = 'account' and merged.customer_id <> kept.customer_id
+  group by merged.customer_id
+),
+
+account_links as (
+  select
+    same_address.account_id,
+    same_address.personal_email_hash,
+    coalesce(declared_merges.kept_id, same_address.customer_id) as customer_id,
+    case
+      when declared_merges.kept_id is not null then 'declared'
+      when same_address.account_id = same_address.customer_id then 'own_account'
+      else 'same_email'
+    end as method
+  from same_address
+  left join declared_merges on declared_merges.merged_id = same_address.customer_id
+),
+
+-- Ids of other systems: as declared, and browsers on which exactly one person ever signed in.
+declared_ids as (
+  select links.source as link_type, links.source_id as link_key, min_by(account_links.customer_id, coalesce(links.valid_from, timestamp '1970-01-01')) as customer_id
+  from {{ref "stg_identity_links"}} as links
+  join account_links on account_links.account_id = links.customer_id
+  where links.source not in ('account', 'email')
+  group by links.source, links.source_id
+),
+
+signed_in_browsers as (
+  select sessions.anonymous_id, min(account_links.customer_id) as customer_id
+  from {{ref "stg_sessions"}} as sessions
+  join account_links on account_links.account_id = sessions.customer_id
+  where sessions.anonymous_id is not null
+  group by sessions.anonymous_id
+  having count(distinct account_links.customer_id) = 1
 ),
 
 emails_of_accounts as (
@@ -65,7 +113,7 @@ select
   'account' as link_type,
   account_id as link_key,
   customer_id,
-  if(account_id = customer_id, 'own_account', 'same_email') as method
+  method
 from account_links
 
 union all
@@ -75,3 +123,13 @@ select 'email', email_hash, customer_id, 'email_of_account' from emails_of_accou
 union all
 
 select 'email', email_hash, 'guest_' || substr(email_hash, 1, 16), 'email_of_guest' from emails_of_guests
+
+union all
+
+select link_type, link_key, customer_id, 'declared' from declared_ids
+
+union all
+
+select 'browser', anonymous_id, customer_id, 'signed_in'
+from signed_in_browsers
+where anonymous_id not in (select link_key from declared_ids where link_type = 'browser')

@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import type { CompiledProject } from "../compile/compiled.ts";
 import { type Diagnostic, diagnose } from "../core/diagnostic.ts";
 import type { Plan, TestCheck } from "../plan/plan.ts";
+import { type PlannedSql, plannedSql } from "../plan/planned-sql.ts";
 import { compiledPaths } from "./compiled-paths.ts";
 import { fileProblem } from "./file-problem.ts";
 import { redact } from "./redact.ts";
@@ -37,13 +38,16 @@ export interface RunSql {
 export function writeRunSql(directory: string, { projectName, compiled, plan, secrets }: RunSql): Diagnostic | undefined {
   const texts = new Map<string, string>();
   for (const stage of plan.stages) {
-    if (stage.kind === "model") {
-      const statements = stage.steps.flatMap((step) => (step.kind === "sql" ? [step.sql.text] : []));
-      texts.set(stage.id, statements.join(";\n\n"));
-    }
+    const planned = plannedSql(stage);
+    if (planned.length > 0) texts.set(stage.id, planned.map(statementsText).join(";\n\n"));
     for (const test of stage.kind === "test" ? [stage.test] : stage.tests) texts.set(test.id, failingRows(test));
   }
   return writeSqlFiles(join(directory, "run", projectName), texts, compiledPaths(compiled), secrets);
+}
+
+function statementsText({ when, statements }: PlannedSql): string {
+  const text = statements.join(";\n\n");
+  return when === undefined ? text : `-- ${when}\n${text}`;
 }
 
 /** The rows that a test looks for; what its verdict makes of their number stands in its settings. */

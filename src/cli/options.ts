@@ -24,6 +24,7 @@ export interface RunOptions extends GlobalOptions, SelectionOptions {
   readonly threads?: number;
   readonly failFast?: boolean;
   readonly dryRun?: boolean;
+  readonly fullRefresh?: boolean;
   readonly reporter?: readonly string[];
   readonly testFailureExitCode?: number;
 }
@@ -105,6 +106,7 @@ export const runOptions: readonly OptionRow[] = [
   },
   { flags: "-x, --fail-fast", description: "stop at the first failure" },
   { flags: "--dry-run", description: "print the plan and change nothing" },
+  { flags: "-f, --full-refresh", description: "make incremental models anew, but for those with full_refresh: false" },
   {
     flags: "--reporter <names...>",
     description: "pretty, concise, json, ndjson, github, junit; NAME=PATH writes a file; several at once",

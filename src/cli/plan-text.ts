@@ -1,15 +1,22 @@
 /** A plan as people and programs read it: the same stages that the executor runs. */
 import { plural } from "../core/names.ts";
 import type { Plan, Stage } from "../plan/plan.ts";
+import { plannedSql } from "../plan/planned-sql.ts";
 
 export function describePlan(plan: Plan): string {
   const width = Math.max(0, ...plan.stages.map((stage) => titleOf(stage).length));
   const lines = plan.stages.map((stage) => {
     const tests = stage.kind === "test" || stage.tests.length === 0 ? "" : `, ${plural(stage.tests.length, "test")} before it is published`;
-    const what = stage.kind === "model" ? stage.materialized : stage.kind;
-    return `  ${titleOf(stage).padEnd(width)}  ${what}${tests}`;
+    return `  ${titleOf(stage).padEnd(width)}  ${waysOf(stage)}${tests}`;
   });
   return `${plural(plan.stages.length, "stage")} for ${plan.command} in target ${plan.targetName}; nothing was run\n${lines.join("\n")}${lines.length > 0 ? "\n" : ""}`;
+}
+
+/** `table`, or for an incremental model which way is gone when. */
+function waysOf(stage: Stage): string {
+  if (stage.kind !== "model") return stage.kind;
+  if (stage.materialized !== "incremental") return stage.materialized;
+  return stage.increment ? `incremental: ${stage.increment.strategy} if the table is there, made anew if not` : "incremental: made anew";
 }
 
 export function planData(plan: Plan): unknown {
@@ -25,7 +32,12 @@ export function planData(plan: Plan): unknown {
       ...(stage.kind === "model" && {
         materialized: stage.materialized,
         relation: stage.relation.sql,
-        sql: stage.steps.flatMap((step) => (step.kind === "sql" ? [step.sql.text] : [])),
+        sql: plannedSql(stage)[0]?.statements ?? [],
+        ...(stage.increment && {
+          strategy: stage.increment.strategy,
+          on_schema_change: stage.increment.onSchemaChange,
+          ways: plannedSql(stage),
+        }),
       }),
       ...(stage.kind === "seed" && {
         relation: stage.relation.sql,

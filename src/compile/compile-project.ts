@@ -12,7 +12,7 @@ import type { Model, SingularTest } from "../parse/resource.ts";
 import type { Template } from "../parse/template.ts";
 import type { Dialect } from "../ports/dialect.ts";
 import { checkCalls } from "./check-calls.ts";
-import type { Compiled, CompiledProject } from "./compiled.ts";
+import type { Compiled, CompiledIncrement, CompiledProject } from "./compiled.ts";
 import { type ConstraintContext, compileConstraints } from "./constraints.ts";
 import { type CommonTable, prependCommonTables, trimSql } from "./ephemeral.ts";
 import { materializations } from "./materializations/registry.ts";
@@ -20,7 +20,7 @@ import { findPrivacy, type Privacy } from "./privacy.ts";
 import { namedWithoutRef } from "./raw-names.ts";
 import { ephemeralPrefix, relationOf } from "./relations.ts";
 import { render } from "./render.ts";
-import { createProjectContext, type Invocation } from "./render-context.ts";
+import { createProjectContext, type Invocation, type RenderOverrides } from "./render-context.ts";
 import { checkSingleQuery } from "./single-query.ts";
 import { compileGenericTest } from "./tests/generic-test.ts";
 import type { Value } from "./values.ts";
@@ -30,24 +30,26 @@ export function compileProject(graph: Graph, config: Config, dialect: Dialect, i
   for (const macro of graph.macros.values()) if (macro.body.kind === "template") diagnostics.push(...checkCalls(macro.body.template, graph.macros));
 
   const { relation, contextFor } = createProjectContext(graph, config, dialect, invocation);
-  const renderText = (template: Template, self: Value) => {
-    const wrongCalls = checkCalls(template, graph.macros);
-    diagnostics.push(...wrongCalls);
-    const rendered = render(template, contextFor(self));
-    diagnostics.push(...rendered.diagnostics.filter((found) => !wrongCalls.some((known) => isSameMistake(known, found))));
+  const addSince = (since: number, found: readonly Diagnostic[]) =>
+    diagnostics.push(...found.filter((one) => !diagnostics.slice(since).some((known) => isSameMistake(known, one))));
+  /** What rendering stumbles over may be known from the calls already, or from an earlier rendering of the same text. */
+  const renderText = (template: Template, self: Value, overrides?: RenderOverrides, since = diagnostics.length) => {
+    addSince(since, checkCalls(template, graph.macros));
+    const rendered = render(template, contextFor(self, overrides));
+    addSince(since, rendered.diagnostics);
     return rendered;
   };
-  const renderSql = (template: Template, self: Value, what: string) => {
-    const rendered = renderText(template, self);
+  const renderSql = (template: Template, self: Value, what: string, overrides?: RenderOverrides, since = diagnostics.length) => {
+    const rendered = renderText(template, self, overrides, since);
     const sql = trimSql(rendered.text);
     if (sql === undefined && template.program && rendered.diagnostics.length === 0) {
-      diagnostics.push(diagnose("RT0308", { name: what }, { span: spanIn(template.source, 0, 0) }));
+      addSince(since, [diagnose("RT0308", { name: what }, { span: spanIn(template.source, 0, 0) })]);
     }
     return sql ?? { text: "", pieces: [] };
   };
-  const checked = (sql: MappedText, fallback: Span): MappedText => {
+  const checked = (sql: MappedText, fallback: Span, since = diagnostics.length): MappedText => {
     const problem = checkSingleQuery(sql, fallback);
-    if (problem) diagnostics.push(problem);
+    if (problem) addSince(since, [problem]);
     return sql;
   };
 
@@ -68,6 +70,14 @@ export function compileProject(graph: Graph, config: Config, dialect: Dialect, i
     return [...found].map((parent) => bodies.get(parent) as CommonTable);
   };
 
+  /** `since` is the number of diagnostics before the model was compiled the first time. */
+  const compileIncrement = (node: Model, self: Value, tables: readonly CommonTable[], since: number): CompiledIncrement => {
+    const overrides: RenderOverrides = { isIncremental: true };
+    const body = checked(renderSql(node.template, self, node.name, overrides, since), node.span, since);
+    const predicates = node.predicates.map((predicate) => checked(renderSql(predicate, self, `a condition of "${node.name}"`, overrides), node.span));
+    return { rows: prependCommonTables(body, tables), predicates };
+  };
+
   const privacy = findPrivacy(graph);
   const privacyOf = (id: string): Privacy => privacy.get(id) ?? { pii: [], declared: [] };
 
@@ -76,6 +86,8 @@ export function compileProject(graph: Graph, config: Config, dialect: Dialect, i
     if (node.resourceType === "seed") nodes.set(id, { kind: "seed", node, relation: relationOf(node), privacy: privacyOf(id) });
     else if (node.resourceType === "model") {
       const own = relationOf(node);
+      const tables = commonTables(id);
+      const since = diagnostics.length;
       const body = checked(renderSql(node.template, own, node.name), node.span);
       diagnostics.push(...checkMaterialization(node), ...namedWithoutRef(node, graph.names));
       const constraintContext: ConstraintContext = {
@@ -87,7 +99,8 @@ export function compileProject(graph: Graph, config: Config, dialect: Dialect, i
         },
       };
       const constraints = compileConstraints(node, constraintContext, diagnostics);
-      nodes.set(id, { kind: "model", node, relation: own, sql: prependCommonTables(body, commonTables(id)), constraints, privacy: privacyOf(id) });
+      const increment = materializations[node.materialized]?.isIncremental ? compileIncrement(node, own, tables, since) : undefined;
+      nodes.set(id, { kind: "model", node, relation: own, sql: prependCommonTables(body, tables), constraints, increment, privacy: privacyOf(id) });
       if (node.materialized === "ephemeral") bodies.set(id, { name: ephemeralPrefix + node.name, sql: body });
     } else if (node.resourceType === "test") {
       const sql =
@@ -107,8 +120,10 @@ function isSameMistake(a: Diagnostic, b: Diagnostic): boolean {
 }
 
 function checkMaterialization(node: Model): readonly Diagnostic[] {
-  if (Object.hasOwn(materializations, node.materialized)) return [];
+  if (Object.hasOwn(materializations, node.materialized)) return materializations[node.materialized]?.check?.(node) ?? [];
   const known = Object.keys(materializations);
   const problem = `"${node.materialized}" is not a materialization (known: ${known.join(", ")})`;
-  return [diagnose("RT0104", { where: `model "${node.name}"`, problem }, { span: node.materializedSpan, help: suggestion(node.materialized, known) })];
+  return [
+    diagnose("RT0104", { where: `model "${node.name}"`, problem }, { span: node.settingSpan("materialized"), help: suggestion(node.materialized, known) }),
+  ];
 }

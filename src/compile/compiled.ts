@@ -9,12 +9,20 @@ export interface CompiledModel {
   readonly kind: "model";
   readonly node: Model;
   readonly relation: Relation;
-  /** One query, without a semicolon. */
+  /** One query, without a semicolon: the whole of it, with `is_incremental` false. */
   readonly sql: MappedText;
   /** Those that are in force. */
   readonly constraints: readonly CompiledConstraint[];
+  /** The same where an incremental model adds to what is there. */
+  readonly increment?: CompiledIncrement | undefined;
   /** What of its rows must not be shown. */
   readonly privacy: Privacy;
+}
+
+export interface CompiledIncrement {
+  /** The query for the new rows, with `is_incremental` true. */
+  readonly rows: MappedText;
+  readonly predicates: readonly MappedText[];
 }
 
 export interface CompiledSeed {

@@ -3,6 +3,7 @@
  * Only shapes and defaults; reading files and replacing ${VAR} happens elsewhere.
  */
 import { z } from "zod";
+import { incrementalSettings } from "./build-settings.ts";
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
@@ -24,7 +25,7 @@ const nodeSettings = {
 
 export const modelConfigSchema = z.strictObject({
   ...nodeSettings,
-  materialized: z.string().optional().describe("view (default), table or ephemeral"),
+  materialized: z.string().optional().describe("view (default), table, incremental or ephemeral"),
   contract: z
     .strictObject({
       enforced: z.boolean().optional(),
@@ -32,6 +33,7 @@ export const modelConfigSchema = z.strictObject({
     })
     .optional()
     .describe("enforced: true checks names, types and order of the columns, and their constraints, before publishing"),
+  ...incrementalSettings,
 });
 
 export const seedConfigSchema = z.strictObject({

@@ -107,7 +107,10 @@ function dependenciesOf(node: Resource, macrosOf: MacrosOf, macros: ReadonlyMap<
   ];
   switch (node.resourceType) {
     case "model":
-      return [...ofCalls(node.template.calls), ...node.constraints.flatMap((constraint) => constraintDependencies(node, constraint, ofCalls))];
+      return [
+        ...[node.template, ...node.predicates].flatMap((template) => ofCalls(template.calls)),
+        ...node.constraints.flatMap((constraint) => constraintDependencies(node, constraint, ofCalls)),
+      ];
     case "seed":
     case "source":
       return [];

@@ -10,7 +10,7 @@ import { type Declared, nameSpan } from "./read-declarations.ts";
 import type { Model } from "./resource.ts";
 import type { ModelDeclaration } from "./resource-schema.ts";
 import { fileStem, foldersBelow, mergeSettings, schemaOf, unrenderedSettings } from "./settings.ts";
-import { fileTemplate, parseTemplate } from "./template.ts";
+import { fileTemplate, parseTemplate, type Template } from "./template.ts";
 
 export function readModels(
   config: Config,
@@ -83,6 +83,10 @@ function makeModel(config: Config, declared: Declared<ModelDeclaration>, sqlFile
   diagnostics.push(...constraints.diagnostics);
   const template = sqlFile ? parseTemplate(fileTemplate(sqlFile.path, sqlFile.text)) : inlineTemplate(declared, value.sql ?? "", [...declared.path, "sql"]);
   diagnostics.push(...template.diagnostics);
+  const isOwnSetting = (key: keyof Model["config"]): boolean => value.config[key] !== undefined;
+  const settingSpan = (key: keyof Model["config"]) => (isOwnSetting(key) ? yaml.spanOf([...declared.path, "config", key]) : nameSpan(declared));
+  const predicates = readPredicates(declared, settings.incremental_predicates ?? []);
+  diagnostics.push(...predicates.flatMap((predicate) => predicate.diagnostics));
   const packageName = config.project.name;
   return {
     resourceType: "model",
@@ -105,8 +109,15 @@ function makeModel(config: Config, declared: Declared<ModelDeclaration>, sqlFile
     config: settings,
     unrenderedConfig: unrenderedSettings(config.folderSettings.models, folders, own),
     materialized: settings.materialized ?? "view",
-    materializedSpan: value.config.materialized === undefined ? nameSpan(declared) : yaml.spanOf([...declared.path, "config", "materialized"]),
+    settingSpan,
+    isOwnSetting,
     template,
     constraints: constraints.value,
+    predicates,
   };
+}
+
+/** A condition that comes from a folder's settings is shown at the model itself. */
+function readPredicates(declared: Declared<ModelDeclaration>, texts: readonly string[]): readonly Template[] {
+  return texts.map((text, i) => inlineTemplate(declared, text, [...declared.path, "config", "incremental_predicates", i]));
 }

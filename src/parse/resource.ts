@@ -54,10 +54,14 @@ export interface Model extends RelationBase {
   readonly resourceType: "model";
   readonly config: ModelConfig;
   readonly materialized: string;
-  /** Where that is set, as far as it is in its own YAML. */
-  readonly materializedSpan: Span;
+  /** Where a setting stands in its own YAML; the place of its name for one that comes from a folder. */
+  readonly settingSpan: (key: keyof ModelConfig) => Span;
+  /** Whether a setting stands in its own YAML. */
+  readonly isOwnSetting: (key: keyof ModelConfig) => boolean;
   readonly template: Template;
   readonly constraints: readonly Constraint[];
+  /** The conditions under `incremental_predicates`, which are templates, too. */
+  readonly predicates: readonly Template[];
 }
 
 export interface Seed extends RelationBase {

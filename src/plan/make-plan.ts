@@ -19,6 +19,8 @@ export interface PlanRequest {
   readonly targetSchema: string;
   readonly projectDir: string;
   readonly selected: ReadonlySet<string>;
+  /** Makes incremental models anew, but for those that forbid it with `full_refresh: false`. */
+  readonly fullRefresh?: boolean;
 }
 
 const kindsOf: Readonly<Record<RunCommand, readonly Compiled["kind"][]>> = {
@@ -131,16 +133,24 @@ function toStage(
     case "seed":
       return { ...base, kind: "seed", relation: node.relation, load: toSeedLoad(node, request.projectDir), comments: commentsOf(node.node), tests };
     case "model":
-      return { ...base, kind: "model", relation: node.relation, materialized: node.node.materialized, ...modelParts(node), tests };
+      return {
+        ...base,
+        kind: "model",
+        relation: node.relation,
+        materialized: node.node.materialized,
+        ...modelParts(node, request.fullRefresh ?? false),
+        tests,
+      };
   }
 }
 
-function modelParts(model: CompiledModel) {
+function modelParts(model: CompiledModel, fullRefresh: boolean) {
   const { node, constraints, privacy } = model;
   const materialization = materializations[node.materialized];
   return {
     relationType: materialization?.relationType ?? "view",
     steps: materialization?.steps(model) ?? [],
+    increment: (node.config.full_refresh ?? fullRefresh) ? undefined : materialization?.increment?.(model),
     query: materialization?.isItsQuery ? model.sql : undefined,
     contract: contractOf(node),
     constraints,

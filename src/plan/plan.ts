@@ -3,6 +3,7 @@
  * read the same stages. Frozen once made.
  */
 import type { CompiledConstraint } from "../compile/constraints.ts";
+import type { Increment } from "../compile/materializations/incremental/strategy.ts";
 import type { Step } from "../compile/materializations/materialization.ts";
 import type { Privacy } from "../compile/privacy.ts";
 import type { Relation } from "../compile/values.ts";
@@ -79,6 +80,7 @@ export interface ModelStage extends StageBase {
   readonly relation: Relation;
   readonly materialized: string;
   readonly relationType: "view" | "table";
+  /** How the relation is made anew. */
   readonly steps: readonly Step[];
   /** The query whose rows the relation has, all of them, where there is one. */
   readonly query: MappedText | undefined;
@@ -87,6 +89,8 @@ export interface ModelStage extends StageBase {
   /** Whether the database holds those of them that have SQL of their own. */
   readonly holdsConstraints: boolean;
   readonly comments: Comments | undefined;
+  /** How a table that is there already is added to; `undefined` to make it anew in any case. */
+  readonly increment: Increment | undefined;
   /** What of its rows is masked. */
   readonly privacy: Privacy;
   /** Run inside the same transaction, before it is committed. */

@@ -39,5 +39,5 @@ async function buildStage(connection: Connection, stage: ModelStage | SeedStage,
 /** A relation that needs no audit and no other statement is a transaction of its own. */
 function isSingleStatement(stage: ModelStage | SeedStage, context: StageContext): boolean {
   const isBare = stage.tests.length === 0 && stage.comments === undefined;
-  return isBare && stage.kind === "model" && stage.contract === undefined && neededSteps(stage, context).length === 1;
+  return isBare && stage.kind === "model" && !stage.increment && stage.contract === undefined && neededSteps(stage, context).length === 1;
 }

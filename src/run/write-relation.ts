@@ -1,4 +1,5 @@
 /** Writes the relation of one stage, inside the transaction that its caller has opened and will commit or roll back. */
+import type { Increment } from "../compile/materializations/incremental/strategy.ts";
 import type { RelationType, Step } from "../compile/materializations/materialization.ts";
 import type { Diagnostic } from "../core/diagnostic.ts";
 import { type MappedText, plainText } from "../core/mapped-text.ts";
@@ -7,6 +8,7 @@ import type { Connection } from "../ports/engine.ts";
 import { loadSeed } from "./load-seed.ts";
 import type { StageContext } from "./stage-context.ts";
 import { execute } from "./statement.ts";
+import { writeIncrement } from "./write-increment.ts";
 
 /** What there is to say about a relation that was written; an error among the diagnostics keeps it from being published. */
 export interface Written {
@@ -15,8 +17,20 @@ export interface Written {
 }
 
 export async function writeRelation(connection: Connection, stage: ModelStage | SeedStage, context: StageContext): Promise<Written> {
+  if (stage.kind === "model" && adds(stage, context)) {
+    const outcome = await writeIncrement(connection, stage, stage.increment);
+    if (outcome.kind === "added") return { message: outcome.message, diagnostics: [] };
+    if (outcome.kind === "failed") return { diagnostics: outcome.diagnostics };
+    await runSteps(connection, neededSteps(stage, context), context);
+    return { message: outcome.message, diagnostics: [] };
+  }
   await runSteps(connection, neededSteps(stage, context), context);
   return { diagnostics: stage.kind === "seed" ? await loadSeed(connection, stage, context.dialect) : [] };
+}
+
+/** Whether the stage adds to a table that is there: a view of its name is no such table. */
+function adds(stage: ModelStage, { existing }: StageContext): stage is ModelStage & { readonly increment: Increment } {
+  return stage.increment !== undefined && existing.get(relationKey(stage.relation)) === stage.relationType;
 }
 
 /** The steps that have something to do: `drop_other_type` is only there for a relation of another type; usually there is none. */

@@ -40,9 +40,11 @@ function graphOf({ models, tests }: RandomProject): Graph {
         config: {},
         unrenderedConfig: {},
         materialized: "view",
-        materializedSpan: { file: "m.yml", start: 0, end: 0 },
+        settingSpan: () => ({ file: "m.yml", start: 0, end: 0 }),
+        isOwnSetting: () => false,
         template: template(name, reads),
         constraints: [],
+        predicates: [],
       }),
     ),
     ...tests.map(

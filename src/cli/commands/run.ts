@@ -27,6 +27,7 @@ export async function runCommand(context: CliContext, command: RunCommand, optio
     targetSchema: config.target.schema,
     projectDir: config.projectDir,
     selected,
+    fullRefresh: options.fullRefresh ?? false,
   });
   if (options.dryRun) {
     context.stdout.write(options.json ? `${JSON.stringify(planData(plan), null, 2)}\n` : describePlan(plan));

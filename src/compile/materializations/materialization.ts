@@ -1,7 +1,10 @@
 /** What a materialization is: how a compiled model becomes a relation, as data that a plan can hold. */
+import type { Diagnostic } from "../../core/diagnostic.ts";
 import type { MappedText } from "../../core/mapped-text.ts";
+import type { Model } from "../../parse/resource.ts";
 import type { CompiledModel } from "../compiled.ts";
 import type { Relation } from "../values.ts";
+import type { Increment } from "./incremental/strategy.ts";
 
 export type RelationType = "view" | "table";
 
@@ -18,5 +21,12 @@ export interface Materialization {
   readonly isItsQuery?: boolean;
   /** Whether its steps create the table with the model's constraints in it; those of other tables are checked in the build. */
   readonly holdsConstraints?: boolean;
+  /** Whether its SQL is compiled a second time, with `is_incremental` true. */
+  readonly isIncremental?: boolean;
+  /** What a model's settings lack or contradict. */
+  readonly check?: (model: Model) => readonly Diagnostic[];
+  /** How the relation is made anew, whatever is there. */
   readonly steps: (model: CompiledModel) => readonly Step[];
+  /** How it is added to when it is there already; `undefined` where it is always made anew. */
+  readonly increment?: (model: CompiledModel) => Increment | undefined;
 }

@@ -46,6 +46,20 @@ export const compileCodes = {
     message: (p: { name: string }) => `"${p.name}" renders to no SQL at all`,
     explain: "After templates and comments there is nothing left to run.",
   },
+  RT0320: {
+    title: "Settings of an incremental model",
+    message: (p: { model: string; problem: string }) => `incremental model "${p.model}": ${p.problem}`,
+    explain:
+      "merge and delete+insert need a unique_key, insert_overwrite needs partition_by. merge takes merge_update_columns or merge_exclude_columns, not both. With an enforced contract, on_schema_change must be append_new_columns or fail, because the other reactions would publish other columns than the declared ones, or none of the new.",
+  },
+  RT0321: {
+    title: "A setting without effect",
+    severity: "warning",
+    message: (p: { model: string; setting: string; strategy: string }) =>
+      `incremental model "${p.model}": ${p.setting} has no effect with the strategy ${p.strategy}`,
+    explain:
+      "The setting means something to other incremental strategies only. Without incremental_strategy, a model with a unique_key uses delete+insert, one without it append.",
+  },
   RT0330: {
     title: "Constraints without a contract",
     severity: "warning",

@@ -92,6 +92,33 @@ export const runCodes = {
     message: (p: { path: string; problem: string }) => `cannot write ${p.path}: ${p.problem}`,
     explain: "An artifact, a report or the rows of a failed test could not be written. The warehouse is not affected.",
   },
+  RT0420: {
+    title: "Columns changed",
+    message: (p: { model: string; difference: string }) => `"${p.model}": the new rows have other columns than the table\n${p.difference}`,
+    help: "change the SQL back, run it with --full-refresh, or choose another on_schema_change",
+    explain:
+      "With `on_schema_change: fail`, an incremental model whose SQL gives other columns than its table has is not run. + is a column that only the new rows have, - one that only the table has, ~ one whose type differs. append_new_columns adds columns, sync_all_columns also drops and changes them, full_refresh makes the table anew.",
+  },
+  RT0421: {
+    title: "A setting names an unknown column",
+    message: (p: { model: string; setting: string; column: string }) =>
+      `"${p.model}": ${p.setting} names the column "${p.column}", which the SQL does not give`,
+    explain: "unique_key, partition_by and the settings of merge name columns of the model's own result. The column must be among those that the SQL selects.",
+  },
+  RT0422: {
+    title: "A column is gone",
+    message: (p: { model: string; columns: string }) => `"${p.model}": the table has ${p.columns}, which the new rows lack`,
+    help: "select it again, run with --full-refresh, or set on_schema_change to append_new_columns (it becomes null) or sync_all_columns (it is dropped)",
+    explain:
+      "With `on_schema_change: ignore`, the default, new columns are left out until the next full refresh, but a column that the table has must be among the new rows: leaving it empty without a word would lose data.",
+  },
+  RT0423: {
+    title: "A key that is not unique",
+    message: (p: { model: string; keys: string; count: string; examples: string }) =>
+      `"${p.model}": the new rows repeat ${p.count} of ${p.keys}: ${p.examples}`,
+    help: "keep one row a key, for example with `qualify row_number() over (partition by key order by updated_at desc) = 1`",
+    explain: "Each new row is matched by its unique_key. Two rows of one key would both change the same row, and which of them stays would be chance.",
+  },
   RT0440: {
     title: "Constraint broken",
     message: (p: { model: string; constraint: string; failures: string }) => `"${p.model}" breaks its constraint ${p.constraint}: ${p.failures}`,

@@ -39,19 +39,23 @@ function statusLine(result: NodeResult, tests: readonly NodeResult[], { paint, w
   return `  ${label} ${name} ${paint(padStartTo(seconds, room), "dim")}${note === "" ? "" : `  ${note}`}`.trimEnd();
 }
 
+/** Words that would not fit their column. */
+const shortened: Readonly<Record<string, string>> = { incremental: "incr", snapshot: "snap", external: "files" };
+
 /** `table  rfm_scores` */
 export function nodeName(materialized: string, title: string): string {
-  return `${materialized.padEnd(5)}  ${printable(title)}`;
+  return `${(shortened[materialized] ?? materialized).padEnd(5)}  ${printable(title)}`;
 }
 
 function noteOf(result: NodeResult, tests: readonly NodeResult[]): string {
   const isOk = result.status === "success" || result.status === "pass";
   // The diagnostic below says the same with more room.
   const isSaidBelow = result.diagnostics.some((diagnostic) => diagnostic.message === result.message && !isInterruption(diagnostic));
-  if (result.message !== undefined && !isSaidBelow) return printable(result.message.split("\n", 1)[0] ?? "");
-  if (!isOk || tests.length === 0) return "";
+  const message = result.message === undefined || isSaidBelow ? "" : printable(result.message.split("\n", 1)[0] ?? "");
+  if (!isOk || tests.length === 0) return message;
   const notPassed = tests.filter(({ status }) => status !== "pass");
-  return `${plural(tests.length, "test")}${notPassed.length > 0 ? `: ${describeCounts(notPassed.map(({ status }) => status))}` : ""}`;
+  const tested = `${plural(tests.length, "test")}${notPassed.length > 0 ? `: ${describeCounts(notPassed.map(({ status }) => status))}` : ""}`;
+  return message === "" ? tested : `${message}, ${tested}`;
 }
 
 function rowLines({ failingRows }: NodeResult, { paint, width }: BlockStyle): readonly string[] {

@@ -1,0 +1,34 @@
+/** The statements that strategies are made of. Pure text; columns are quoted here and nowhere else. */
+import { type MappedText, mapSql, plainText, TextBuilder } from "../../../core/mapped-text.ts";
+import { quoteIdentifier } from "../../../core/names.ts";
+import { type Increment, rowsAlias, stagedRows, tableAlias } from "./strategy.ts";
+
+/** A missing value is a key like any other: rows without one replace each other instead of piling up. */
+export function sameKey({ keys, predicates }: Increment): MappedText {
+  const parts = keys.map((key) => plainText(`${tableAlias}.${quoteIdentifier(key)} is not distinct from ${rowsAlias}.${quoteIdentifier(key)}`));
+  const builder = new TextBuilder();
+  [...parts, ...predicates.map((predicate) => mapSql(undefined)`(${predicate}\n)`)].forEach((part, i) => {
+    builder.append(i > 0 ? "\n    and " : "").appendMapped(part);
+  });
+  return builder.build();
+}
+
+export function stageRows({ rows }: Increment): MappedText {
+  return mapSql(undefined)`create or replace temp table ${stagedRows} as (\n${rows}\n)`;
+}
+
+export function deleteMatching(increment: Increment, table: string): MappedText {
+  return mapSql(undefined)`delete from ${table} as ${tableAlias}
+where exists (
+  select 1
+  from ${stagedRows} as ${rowsAlias}
+  where ${sameKey(increment)}
+)`;
+}
+
+/** Without `columns` the database matches them by name, and says so if they do not fit. */
+export function insertRows(table: string, columns: readonly string[] | undefined): MappedText {
+  if (!columns) return plainText(`insert into ${table} by name\nselect * from ${stagedRows}`);
+  const list = columns.map(quoteIdentifier).join(", ");
+  return plainText(`insert into ${table} (${list})\nselect ${list} from ${stagedRows}`);
+}

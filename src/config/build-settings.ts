@@ -1,0 +1,30 @@
+/**
+ * The settings that say how a relation is built up over time: incremental models, files outside the warehouse, snapshots.
+ * Names and meanings are dbt's where dbt has them. Only shapes; what does not go together is told when models are compiled.
+ */
+import { z } from "zod";
+
+/** One name or a list of them; always a list afterwards. */
+const nameList = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).transform((names) => (typeof names === "string" ? [names] : names));
+
+export const incrementalStrategies = ["append", "delete+insert", "merge", "insert_overwrite"] as const;
+export const schemaChangeReactions = ["ignore", "fail", "append_new_columns", "sync_all_columns", "full_refresh"] as const;
+
+export const incrementalSettings = {
+  incremental_strategy: z
+    .enum(incrementalStrategies)
+    .optional()
+    .describe("how new rows get into the table; default: delete+insert where there is a unique_key, otherwise append"),
+  unique_key: nameList.optional().describe("column or columns that tell which rows are the same"),
+  incremental_predicates: nameList
+    .optional()
+    .describe("further conditions on the rows that may be replaced; dbt_internal_dest is the table, dbt_internal_source the new rows"),
+  on_schema_change: z
+    .enum(schemaChangeReactions)
+    .optional()
+    .describe("what to do when the new rows have other columns than the table: ignore (default), fail, append_new_columns, sync_all_columns or full_refresh"),
+  merge_update_columns: nameList.optional().describe("with merge: the only columns that a match updates"),
+  merge_exclude_columns: nameList.optional().describe("with merge: columns that a match leaves as they are"),
+  partition_by: nameList.optional().describe("columns whose values make the partitions that insert_overwrite replaces"),
+  full_refresh: z.boolean().optional().describe("true: always built anew; false: never, not even with --full-refresh"),
+};

@@ -1,0 +1,24 @@
+/**
+ * The SQL of a stage as far as it is known before the run, for people and programs to read. What is there in the warehouse
+ * decides which of several ways is gone, so each is given with its condition. Pure.
+ */
+import { plannedStatements } from "../compile/materializations/incremental/strategies.ts";
+import type { Stage } from "./plan.ts";
+
+export interface PlannedSql {
+  /** When it is run; `undefined` for always. */
+  readonly when: string | undefined;
+  readonly statements: readonly string[];
+}
+
+export function plannedSql(stage: Stage): readonly PlannedSql[] {
+  if (stage.kind !== "model") return [];
+  const anew = stage.steps.flatMap((step) => (step.kind === "sql" ? [step.sql.text] : []));
+  const { increment } = stage;
+  if (!increment) return [{ when: undefined, statements: anew }];
+  const statements = plannedStatements(increment, stage.relation.sql).map(({ text }) => text);
+  return [
+    { when: "if the table is not there, or with --full-refresh", statements: anew },
+    { when: "if the table is there", statements },
+  ];
+}

@@ -1,0 +1,124 @@
+/**
+ * Adds the new rows of an incremental model to its table: stages them, settles how their columns differ from the table's,
+ * and lets the strategy's statements bring them in. Runs inside the transaction of its caller.
+ */
+
+import { stageRows } from "../compile/materializations/incremental/statements.ts";
+import { strategies } from "../compile/materializations/incremental/strategies.ts";
+import { type Increment, stagedRows } from "../compile/materializations/incremental/strategy.ts";
+import { type Diagnostic, diagnose } from "../core/diagnostic.ts";
+import { didYouMean } from "../core/did-you-mean.ts";
+import { listOf, plural, quoteIdentifier } from "../core/names.ts";
+import type { ModelStage } from "../plan/plan.ts";
+import type { Connection, ResultColumn } from "../ports/engine.ts";
+import { type ColumnDifference, compareColumns, differenceLines, isDifferent } from "./compare-columns.ts";
+import { maskRows } from "./mask-rows.ts";
+import { execute } from "./statement.ts";
+
+export type Incremented =
+  /** The table has the new rows. */
+  | { readonly kind: "added"; readonly message: string }
+  /** The columns changed and the model says to make the table anew then; nothing was written. */
+  | { readonly kind: "make_anew"; readonly message: string }
+  | { readonly kind: "failed"; readonly diagnostics: readonly Diagnostic[] };
+
+export async function writeIncrement(connection: Connection, stage: ModelStage, increment: Increment): Promise<Incremented> {
+  const table = stage.relation.sql;
+  await execute(connection, stageRows(increment));
+  try {
+    const rows = await columnsOf(connection, stagedRows);
+    const difference = compareColumns(await columnsOf(connection, table), rows);
+    const problem = findMissingColumn(stage, increment, rows) ?? findSchemaProblem(stage, increment, difference);
+    if (problem) return { kind: "failed", diagnostics: [problem] };
+    if (isDifferent(difference) && increment.onSchemaChange === "full_refresh") {
+      return { kind: "make_anew", message: `made anew, because its columns changed: ${describeDifference(difference)}` };
+    }
+    const strategy = strategies[increment.strategy];
+    if (strategy.needsUniqueRows) {
+      const repeated = await findRepeatedKeys(connection, stage, increment);
+      if (repeated) return { kind: "failed", diagnostics: [repeated] };
+    }
+    for (const statement of alterStatements(table, increment, difference)) await execute(connection, statement);
+    const columns = increment.onSchemaChange === "ignore" ? difference.common : rows.map(({ name }) => name);
+    for (const statement of strategy.statements(increment, table, columns)) await execute(connection, statement);
+    const count = Number((await connection.query(`select count(*) as n from ${stagedRows}`)).rows[0]?.["n"] ?? 0);
+    const changes = alteration(increment, difference);
+    return { kind: "added", message: `${plural(count, "row")} by ${increment.strategy}${changes === "" ? "" : `; ${changes}`}` };
+  } finally {
+    // After a failed statement the transaction is lost, and the temporary table with it.
+    await connection.execute(`drop table if exists ${stagedRows}`).catch(() => undefined);
+  }
+}
+
+/** Names and types, without reading a row. */
+async function columnsOf(connection: Connection, relation: string): Promise<readonly ResultColumn[]> {
+  return (await connection.query(`select * from ${relation} limit 0`)).columns;
+}
+
+function describeDifference(difference: ColumnDifference): string {
+  return differenceLines(difference).join(", ");
+}
+
+/** A setting that names a column which the rows do not have. */
+function findMissingColumn({ name, span }: ModelStage, increment: Increment, rows: readonly ResultColumn[]): Diagnostic | undefined {
+  const known = rows.map((row) => row.name);
+  const has = new Set(known.map((column) => column.toLowerCase()));
+  const { keySetting } = strategies[increment.strategy];
+  const named = [
+    ...increment.keys.map((column) => [keySetting ?? "unique_key", column] as const),
+    ...(increment.updateColumns ?? []).map((column) => ["merge_update_columns", column] as const),
+    ...increment.keepColumns.map((column) => ["merge_exclude_columns", column] as const),
+  ];
+  const missing = named.find(([, column]) => !has.has(column.toLowerCase()));
+  if (!missing) return undefined;
+  const [setting, column] = missing;
+  const near = didYouMean(column, known);
+  const help = near === undefined ? `its columns are ${listOf(known)}` : `did you mean "${near}"?`;
+  return diagnose("RT0421", { model: name, setting, column }, { span: increment.places[setting] ?? span, help });
+}
+
+function findSchemaProblem(stage: ModelStage, { onSchemaChange, places }: Increment, difference: ColumnDifference): Diagnostic | undefined {
+  const place = { span: places["on_schema_change"] ?? stage.span };
+  if (onSchemaChange === "fail" && isDifferent(difference)) {
+    return diagnose("RT0420", { model: stage.name, difference: differenceLines(difference).join("\n") }, place);
+  }
+  if (onSchemaChange === "ignore" && difference.removed.length > 0) {
+    return diagnose("RT0422", { model: stage.name, columns: listOf(difference.removed.map((column) => `"${column.name}"`)) }, place);
+  }
+  return undefined;
+}
+
+/** Columns are changed before rows: the database cannot change a table in a transaction that has changed its rows. */
+function alterStatements(table: string, { onSchemaChange }: Increment, { added, removed, changed }: ColumnDifference): readonly string[] {
+  if (onSchemaChange !== "append_new_columns" && onSchemaChange !== "sync_all_columns") return [];
+  const adding = added.map(({ name, type }) => `alter table ${table} add column ${quoteIdentifier(name)} ${type}`);
+  if (onSchemaChange === "append_new_columns") return adding;
+  return [
+    ...adding,
+    ...removed.map(({ name }) => `alter table ${table} drop column ${quoteIdentifier(name)}`),
+    ...changed.map(({ name, to }) => `alter table ${table} alter column ${quoteIdentifier(name)} set data type ${to}`),
+  ];
+}
+
+function alteration({ onSchemaChange }: Increment, difference: ColumnDifference): string {
+  switch (onSchemaChange) {
+    case "append_new_columns":
+      return describeDifference({ ...difference, removed: [], changed: [] });
+    case "sync_all_columns":
+      return describeDifference(difference);
+    default:
+      return "";
+  }
+}
+
+/** Two new rows of one key could only both update its row, and which came last would be chance. */
+async function findRepeatedKeys(connection: Connection, { name, privacy, span }: ModelStage, { keys, places }: Increment): Promise<Diagnostic | undefined> {
+  const repeated = `select ${keys.map(quoteIdentifier).join(", ")} from ${stagedRows} group by all having count(*) > 1`;
+  const count = Number((await connection.query(`select count(*) as n from (${repeated}) as repeated`)).rows[0]?.["n"] ?? 0);
+  if (count === 0) return undefined;
+  const { columns } = await connection.query(`${repeated} limit 0`);
+  const { rows } = await connection.query(`select * from (${maskRows(repeated, columns, privacy)}) as repeated order by all limit 3`);
+  const examples = rows.map((row) => columns.map((column) => `${column.name} ${String(row[column.name])}`).join(", "));
+  const shown = `${examples.join("; ")}${count > examples.length ? "; …" : ""}`;
+  return diagnose("RT0423", { model: name, keys: listOf(keys), count: plural(count, "key"), examples: shown }, { span: places["unique_key"] ?? span });
+}

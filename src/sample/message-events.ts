@@ -19,8 +19,11 @@ with orders as (
   where kind in ('purchase', 'incremental') and not is_till and not is_guest
 ),
 touches as (
-  select n, sent_at + interval 10 minute as ready_at, message_id from sample_messages
+  -- Of messages in one second one counts, so that the last one is always the same.
+  select n, sent_at + interval 10 minute as ready_at, min(message_id) as message_id
+  from sample_messages
   where dropped_reason is null and objective <> 'transactional' and channel <> 'in_app'
+  group by all
 )
 select orders.order_id, orders.n, orders.clicked_at, touches.message_id
 from orders
@@ -76,7 +79,9 @@ with withdrawals as (
 unsubscribes as (
   select messages.message_id, withdrawals.withdrawn_at
   from withdrawals
-  asof join (select * from sample_message_outcomes where bounce is null and channel = 'email') as messages
+  asof join (
+    select n, delivered_at, min(message_id) as message_id from sample_message_outcomes where bounce is null and channel = 'email' group by all
+  ) as messages
     on messages.n = withdrawals.n and withdrawals.withdrawn_at >= messages.delivered_at
   where withdrawals.withdrawn_at < messages.delivered_at + interval 30 day
 ),

@@ -1,58 +1,89 @@
 /**
- * Takes the difference and reads it: its counts, a masked sample, and the three streams that a destination asks for. The
- * streams read page by page, so that they may be read in any order, more than once, and abandoned.
+ * Takes the difference and reads it: its counts, a masked sample, and the people of each part, page by page, so that a part
+ * may be read again and abandoned.
  */
-import type { HashedMember } from "../ports/destination.ts";
+import type { DeliveryOperation, HashedMember } from "../ports/destination.ts";
 import type { Connection } from "../ports/engine.ts";
-import { keyOf, layOutCells } from "./audience-identifiers.ts";
-import { changes, createChangesSql, type DifferenceRules, type Operation, sampleSql, unremovableSql } from "./difference-sql.ts";
+import { cellLayout, keysOf } from "./audience-identifiers.ts";
+import { changes, countChangesSql, countPeopleSql, type Operation, type Reason, removedKeysSql, sampleSql, unremovableSql } from "./difference-sql.ts";
 import type { SampledMember } from "./export-plan.ts";
 
-const pageSize = 5000;
 const sampleSize = 3;
 
-export type OperationCounts = Readonly<Record<Operation, number>>;
-
-export interface Difference {
-  readonly counts: OperationCounts;
-  readonly sample: readonly SampledMember[];
-  /** People whose removal cannot be expressed with the export's identifiers. */
-  readonly unremovable: number;
-  readonly members: MemberStream;
-  readonly adds: MemberStream;
-  readonly removes: MemberStream;
+export interface ChangeCount {
+  readonly operation: Operation;
+  readonly reason: Reason;
+  /** Sets of identifiers; a person whose identifiers change has two. */
+  readonly rows: number;
 }
 
-type MemberStream = () => AsyncIterable<readonly HashedMember[]>;
+/** The people of a part stand side by side in the difference. */
+export interface PartPlace {
+  readonly operation: DeliveryOperation;
+  readonly firstPosition: number;
+  readonly people: number;
+}
 
-/** `columns` are the delivery's, in its order. */
-export async function takeDifference(state: Connection, rules: DifferenceRules, columns: readonly string[]): Promise<Difference> {
-  await state.execute(createChangesSql(rules));
-  const counts = await countOperations(state);
-  const unremovable = await state.query(unremovableSql(rules.matchingKeys));
-  const stream =
-    (name: StreamName): MemberStream =>
-    () =>
-      readPages(state, name, columns);
+export interface Difference {
+  readonly changes: readonly ChangeCount[];
+  /** People who are in the audience before and after. */
+  readonly sizeBefore: number;
+  readonly sizeAfter: number;
+  readonly sample: readonly SampledMember[];
+  readonly parts: readonly PartPlace[];
+  /** Keys by which somebody is removed, those that the export has no more among them. */
+  readonly removedKeys: readonly string[];
+}
+
+/** `createSql` makes the difference; `operations` are the delivery's, in order. */
+export async function takeDifference(state: Connection, createSql: string, operations: readonly DeliveryOperation[]): Promise<Difference> {
+  await state.execute(createSql);
+  const counted = (await state.query(countChangesSql)).rows.map((row) => ({
+    operation: row["operation"] as Operation,
+    reason: row["reason"] as Reason,
+    part: row["part"],
+    rows: Number(row["rows"]),
+    firstPosition: Number(row["first_position"]),
+  }));
+  const people = (await state.query(countPeopleSql)).rows[0];
   return {
-    counts,
+    changes: counted.map(({ operation, reason, rows }) => ({ operation, reason, rows })),
+    sizeBefore: Number(people?.["before"]),
+    sizeAfter: Number(people?.["after"]),
     sample: await readSample(state),
-    unremovable: Number(unremovable.rows[0]?.["people"]),
-    members: stream("member"),
-    adds: stream("add"),
-    removes: stream("remove"),
+    parts: operations.map((operation) => {
+      const own = counted.filter(({ part }) => part === operation);
+      return {
+        operation,
+        firstPosition: own.length === 0 ? 1 : Math.min(...own.map(({ firstPosition }) => firstPosition)),
+        people: own.reduce((sum, { rows }) => sum + rows, 0),
+      };
+    }),
+    removedKeys: (await state.query(removedKeysSql)).rows.map((row) => String(row["key"])),
   };
+}
+
+export async function countUnremovable(state: Connection, keys: readonly string[]): Promise<number> {
+  const { rows } = await state.query(unremovableSql(keys));
+  return Number(rows[0]?.["people"]);
 }
 
 export async function dropDifference(state: Connection): Promise<void> {
   await state.execute(`drop table if exists ${changes}`);
 }
 
-async function countOperations(state: Connection): Promise<OperationCounts> {
-  const { rows } = await state.query(`select operation, count(*) as people from ${changes} group by operation`);
-  const counts: Record<Operation, number> = { add: 0, change: 0, keep: 0, refresh: 0, remove: 0 };
-  for (const row of rows) counts[row["operation"] as Operation] = Number(row["people"]);
-  return counts;
+/** The part's people in batches of `size`, each with the number of its batch, from 0. */
+export async function* readPart(state: Connection, part: PartPlace, columns: readonly string[], size: number): AsyncGenerator<readonly HashedMember[]> {
+  const layOut = cellLayout(columns);
+  for (let from = 0; from < part.people; from += size) {
+    const first = part.firstPosition + from;
+    const last = Math.min(first + size, part.firstPosition + part.people) - 1;
+    const { rows } = await state.query(`select member_key, identifiers
+from ${changes}
+where position between ${first} and ${last}
+order by position`);
+    yield rows.map((row) => ({ key: String(row["member_key"]), cells: layOut(String(row["identifiers"])) }));
+  }
 }
 
 /** Enough of a hashed key to tell people apart on a screen, and too little to look anybody up. */
@@ -60,27 +91,8 @@ async function readSample(state: Connection): Promise<readonly SampledMember[]> 
   const { rows } = await state.query(sampleSql(sampleSize));
   return rows.map((row) => ({
     operation: row["operation"] as SampledMember["operation"],
+    reason: row["reason"] as Reason,
     key: String(row["member_key"]).slice(0, 8),
-    identifiers: [...new Set((row["identifiers"] as readonly string[]).map(keyOf))],
+    identifiers: keysOf(String(row["identifiers"])),
   }));
-}
-
-type StreamName = "member" | "add" | "remove";
-
-const operations: Readonly<Record<StreamName, string>> = {
-  member: "operation <> 'remove'",
-  add: "operation in ('add', 'change', 'refresh')",
-  remove: "operation in ('remove', 'change')",
-};
-
-async function* readPages(state: Connection, name: StreamName, columns: readonly string[]): AsyncGenerator<readonly HashedMember[]> {
-  const identifiers = name === "remove" ? "sent_identifiers" : "identifiers";
-  for (let from = 0; ; from += pageSize) {
-    const { rows } = await state.query(`select member_key, ${identifiers} as identifiers
-from ${changes}
-where ${name}_position > ${from} and ${name}_position <= ${from + pageSize} and ${operations[name]}
-order by ${name}_position`);
-    if (rows.length > 0) yield rows.map((row) => ({ key: String(row["member_key"]), cells: layOutCells(row["identifiers"] as readonly string[], columns) }));
-    if (rows.length < pageSize) return;
-  }
 }

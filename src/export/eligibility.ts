@@ -39,18 +39,13 @@ from judged_people
 where standing = 'eligible'`;
 }
 
-/** `person` and `standing` of those who are held out. */
-export function heldOutPeopleSql(rules: EligibilityRules): string {
-  return `${judgedPeople(rules, [])}
-select person, standing
-from judged_people
-where standing = 'holdout'`;
-}
-
-/** The same of all who are left out, and of suppressed people whom the model does not hold at all. */
-export function barredPeopleSql(rules: EligibilityRules): string {
+/**
+ * `person` and `standing` of all who are left out. `withStrangers`: also of suppressed people whom the model does not hold,
+ * for modes that keep whoever left the model.
+ */
+export function leftOutPeopleSql(rules: EligibilityRules, withStrangers: boolean): string {
   const strangers =
-    rules.suppress.length === 0
+    rules.suppress.length === 0 || !withStrangers
       ? ""
       : `
 union all

@@ -1,9 +1,10 @@
 /** What planning and running an export need, all of it handed in: nothing here opens a database or reads a file or a clock. */
 import type { Config } from "../config/config.ts";
 import type { AudienceExport } from "../parse/resource.ts";
-import type { Destination } from "../ports/destination.ts";
+import type { DeliveryOperation, Destination } from "../ports/destination.ts";
 import type { Connection } from "../ports/engine.ts";
 import type { State } from "../run/state/open-state.ts";
+import type { GuardName } from "./export-plan.ts";
 
 /** A model as the warehouse and the state database know it. */
 export interface ExportRelation {
@@ -17,15 +18,26 @@ export interface ExportRelation {
 export interface ExportDestination {
   /** Its name in retain.yml. */
   readonly name: string;
-  /** Whose rules identifiers are normalised and hashed by. */
-  readonly platform: string;
   readonly destination: Destination;
-  /** All reasons why these identifier keys cannot be delivered; known without reading a row. */
-  problemsWith(columns: readonly string[]): readonly string[];
-  /** Whether what was delivered is still in place, where that can be told. A lost upload file is written again. */
-  stillHolds?(exportName: string): Promise<boolean>;
   /** Values of its settings that must not be shown. */
   readonly secrets: readonly string[];
+}
+
+/** What somebody asks for on the command line. */
+export interface ExportOptions {
+  readonly only?: "adds" | "removes" | undefined;
+  /** Most people whom the mode is about. */
+  readonly limit?: number | undefined;
+  /** Guards that shall not stop the run. */
+  readonly force?: readonly GuardName[];
+}
+
+/** How far a delivery has come. */
+export interface DeliveryProgress {
+  readonly exportName: string;
+  readonly operation: DeliveryOperation;
+  readonly sent: number;
+  readonly people: number;
 }
 
 export interface ExportRequest {
@@ -36,8 +48,14 @@ export interface ExportRequest {
   readonly suppress: readonly ExportRelation[];
   /** May be read-only. */
   readonly warehouse: Connection;
+  /** Called when the warehouse was read: it need not be held while people are sent. */
+  readonly releaseWarehouse: () => void;
   readonly state: State;
   readonly destination: ExportDestination;
+  readonly options: ExportOptions;
   readonly runId: string;
   readonly now: () => Date;
+  /** Raised when the person in front of it wants to stop. */
+  readonly signal: AbortSignal;
+  readonly onProgress?: (progress: DeliveryProgress) => void;
 }

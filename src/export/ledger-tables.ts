@@ -1,21 +1,59 @@
 /**
- * What the state database remembers of exports, and must not lose: who is in an audience and by which identifiers, who was
- * kept back, and the history. Primary keys are hashed; identifiers stand as they were sent, which is hashed wherever the
- * platform takes them so. Advertising and external IDs, which platforms take plain, are kept plain: a removal repeats them.
+ * What the state database remembers of exports, and must not lose: who is in an audience and by which identifiers, which
+ * batches were sent, who was kept back, and the history. Primary keys are hashed; identifiers stand as they were sent,
+ * which is hashed wherever the platform takes them so. Advertising and external IDs, which platforms take plain, are kept
+ * plain: a removal repeats them.
  */
 import { type Kysely, sql } from "kysely";
 import type { StateDatabase, StateTables } from "../run/state/tables.ts";
 
-/** A person who is in the audience because we sent it. */
+/**
+ * Identifiers by which a person is, or may be, in an audience because we sent them. Somebody whose identifiers change has
+ * two rows until the old ones are removed.
+ */
 export interface ExportMemberRow {
   readonly target: string;
   readonly export_name: string;
+  /** The destination, and the platform's id of the audience where the export declares one. */
+  readonly audience: string;
   /** SHA-256 of the primary key as text. */
   readonly member_key: string;
-  /** `KEY=cell`, as last sent. */
-  readonly identifiers: readonly string[];
+  /** `KEY=cell`, one a line, as last sent. */
+  readonly identifiers: string;
   readonly first_sent_at: string;
   readonly sent_at: string;
+  /** The batch that they were last sent in; what became of it says whether they are there. */
+  readonly batch_id: number | null;
+}
+
+/** A batch is planned before it is sent, so that whatever was under way when a process died is known to be uncertain. */
+export interface ExportBatchRow {
+  readonly batch_id: number;
+  readonly target: string;
+  readonly export_name: string;
+  readonly audience: string;
+  readonly run_id: string;
+  /** remove | add | replace */
+  readonly operation: string;
+  readonly people: number;
+  /** planned | accepted (the platform works on it) | done | refused | abandoned */
+  readonly status: string;
+  /** What to ask the platform by, as a JSON list. */
+  readonly batch_references: string | null;
+  readonly received: number | null;
+  readonly invalid: number | null;
+  readonly settled_at: string | null;
+}
+
+/** What is known of the audience on the platform. */
+export interface ExportAudienceRow {
+  readonly target: string;
+  readonly export_name: string;
+  readonly audience: string;
+  readonly platform_id: string | null;
+  /** The form of its first delivery, which some platforms keep for good. */
+  readonly schema_kind: string;
+  readonly begun_at: string;
 }
 
 /** The arm of the experiment that a person fell into; those who leave the audience keep theirs. */
@@ -32,66 +70,75 @@ export interface ExportRunRow {
   readonly run_id: string;
   readonly target: string;
   readonly export_name: string;
+  readonly audience: string;
   readonly destination: string;
   readonly mode: string;
-  /** delivered | unchanged | stopped | failed */
+  /** running | delivered | unchanged | stopped | failed | interrupted */
   readonly status: string;
   readonly adds: number;
   readonly removes: number;
   readonly size_after: number;
   /** All counts of the plan as JSON. */
   readonly counts: string;
+  /** What was really sent and answered, as JSON. */
+  readonly sent: string | null;
+  /** Guards that somebody overrode, with commas. */
+  readonly forced: string | null;
   readonly message: string | null;
   readonly started_at: string;
   readonly completed_at: string;
 }
 
+/** That somebody was erased, and never who. */
+export interface ExportErasureRow {
+  readonly run_id: string;
+  readonly target: string;
+  readonly audiences: number;
+  readonly erased_at: string;
+}
+
 type ExportTables = {
   readonly export_members: ExportMemberRow;
+  readonly export_batches: ExportBatchRow;
+  readonly export_audiences: ExportAudienceRow;
   readonly export_assignments: ExportAssignmentRow;
   readonly export_runs: ExportRunRow;
+  readonly export_erasures: ExportErasureRow;
 };
 
 export type ExportLedger = Kysely<StateTables & ExportTables>;
 
+/** No keys anywhere: an index over every person costs more than the rest of a run, and only sets of distinct rows are written. */
+const tables = [
+  "export_members (target varchar not null, export_name varchar not null, audience varchar, member_key varchar not null, identifiers varchar not null, first_sent_at varchar not null, sent_at varchar not null, batch_id bigint)",
+  "export_batches (batch_id bigint not null, target varchar not null, export_name varchar not null, audience varchar not null, run_id varchar not null, operation varchar not null, people bigint not null, status varchar not null, batch_references varchar, received bigint, invalid bigint, settled_at varchar)",
+  "export_audiences (target varchar not null, export_name varchar not null, audience varchar not null, platform_id varchar, schema_kind varchar not null, begun_at varchar not null)",
+  "export_assignments (target varchar not null, export_name varchar not null, member_key varchar not null, arm varchar not null, assigned_at varchar not null)",
+  "export_runs (run_id varchar not null, target varchar not null, export_name varchar not null, audience varchar, destination varchar not null, mode varchar not null, status varchar not null, adds bigint not null, removes bigint not null, size_after bigint not null, counts varchar not null, sent varchar, forced varchar, message varchar, started_at varchar not null, completed_at varchar not null)",
+  "export_erasures (run_id varchar not null, target varchar not null, audiences bigint not null, erased_at varchar not null)",
+];
+
+/** What the first version's tables lack. */
+const additions = [
+  ["export_members", "audience varchar"],
+  ["export_members", "batch_id bigint"],
+  ["export_runs", "audience varchar"],
+  ["export_runs", "sent varchar"],
+  ["export_runs", "forced varchar"],
+] as const;
+
 /** The state database with the tables of exports, made where they are missing. */
 export async function openLedger(db: StateDatabase): Promise<ExportLedger> {
-  // No keys on the first two: an index over every person costs more than the rest of a run, and only sets of distinct people are written.
-  await db.schema
-    .createTable("export_members")
-    .ifNotExists()
-    .addColumn("target", "varchar", (column) => column.notNull())
-    .addColumn("export_name", "varchar", (column) => column.notNull())
-    .addColumn("member_key", "varchar", (column) => column.notNull())
-    .addColumn("identifiers", sql`varchar[]`, (column) => column.notNull())
-    .addColumn("first_sent_at", "varchar", (column) => column.notNull())
-    .addColumn("sent_at", "varchar", (column) => column.notNull())
-    .execute();
-  await db.schema
-    .createTable("export_assignments")
-    .ifNotExists()
-    .addColumn("target", "varchar", (column) => column.notNull())
-    .addColumn("export_name", "varchar", (column) => column.notNull())
-    .addColumn("member_key", "varchar", (column) => column.notNull())
-    .addColumn("arm", "varchar", (column) => column.notNull())
-    .addColumn("assigned_at", "varchar", (column) => column.notNull())
-    .execute();
-  await db.schema
-    .createTable("export_runs")
-    .ifNotExists()
-    .addColumn("run_id", "varchar", (column) => column.notNull())
-    .addColumn("target", "varchar", (column) => column.notNull())
-    .addColumn("export_name", "varchar", (column) => column.notNull())
-    .addColumn("destination", "varchar", (column) => column.notNull())
-    .addColumn("mode", "varchar", (column) => column.notNull())
-    .addColumn("status", "varchar", (column) => column.notNull())
-    .addColumn("adds", "bigint", (column) => column.notNull())
-    .addColumn("removes", "bigint", (column) => column.notNull())
-    .addColumn("size_after", "bigint", (column) => column.notNull())
-    .addColumn("counts", "varchar", (column) => column.notNull())
-    .addColumn("message", "varchar")
-    .addColumn("started_at", "varchar", (column) => column.notNull())
-    .addColumn("completed_at", "varchar", (column) => column.notNull())
-    .execute();
+  for (const table of tables) await sql.raw(`create table if not exists ${table}`).execute(db);
+  for (const [table, column] of additions) await sql.raw(`alter table ${table} add column if not exists ${column}`).execute(db);
+  await packLists(db);
   return db.withTables<ExportTables>();
+}
+
+/** The first version kept identifiers as a list. */
+async function packLists(db: StateDatabase): Promise<void> {
+  const { rows } = await sql<{ readonly data_type: string }>`select data_type from information_schema.columns
+where table_name = 'export_members' and column_name = 'identifiers'`.execute(db);
+  if (!rows[0]?.data_type.endsWith("[]")) return;
+  await sql`alter table export_members alter identifiers type varchar using array_to_string(identifiers, chr(10))`.execute(db);
 }

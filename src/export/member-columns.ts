@@ -28,12 +28,12 @@ export function readMemberColumns(request: ExportRequest, place: DeclarationPlac
   const { name, declaration } = request.resource;
   const { destination } = request;
   const problem = (text: string, span: ReturnType<DeclarationPlace["key"]>, help?: string) => diagnose("RT0603", { name, problem: text }, { span, help });
-  const platform = identityPlatforms.get(destination.platform);
+  const platform = identityPlatforms.get(destination.destination.platform);
   if (!platform) {
     const known = [...identityPlatforms.keys()];
     return {
       value: [],
-      diagnostics: [problem(`this version has no identifiers of "${destination.platform}"`, place.key(["format"]), `known: ${known.join(", ")}`)],
+      diagnostics: [problem(`this version has no identifiers of "${destination.destination.platform}"`, place.key(["format"]), `known: ${known.join(", ")}`)],
     };
   }
   const diagnostics: Diagnostic[] = [];
@@ -55,22 +55,13 @@ export function readMemberColumns(request: ExportRequest, place: DeclarationPlac
   });
   if (diagnostics.length > 0) return { value: columns, diagnostics };
   const keys = columns.map(({ key }) => key);
-  diagnostics.push(...destination.problemsWith(keys).map((text) => problem(text, place.key(["identifiers"]))));
+  diagnostics.push(...destination.destination.problemsWith(keys).map((text) => problem(text, place.key(["identifiers"]))));
   if (diagnostics.length === 0 && !columns.some(({ identity }) => identity.matches === "alone")) {
     diagnostics.push(
       problem(
         "none of its identifiers finds a person by itself",
         place.key(["identifiers"]),
         `map at least one of ${listOf(keysThatMatchAlone(platform), "or")}`,
-      ),
-    );
-  }
-  if (!destination.destination.capabilities.removes && declaration.mode !== "replace") {
-    diagnostics.push(
-      problem(
-        `the destination "${destination.name}" cannot take people out again, as mode ${declaration.mode} must`,
-        place.key(["mode"]),
-        "use `mode: replace`",
       ),
     );
   }

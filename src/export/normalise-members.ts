@@ -72,7 +72,7 @@ export async function* normaliseMembers(
         return identifier.cell;
       });
       if (!found) tally.withoutIdentifier++;
-      return { memberKey: memberKey(row), standing: found ? "eligible" : "no_identifier", identifiers: found ? packIdentifiers(keys, cells) : [] };
+      return { memberKey: memberKey(row), standing: found ? "eligible" : "no_identifier", identifiers: found ? packIdentifiers(keys, cells) : "" };
     });
   }
 }

@@ -6,5 +6,5 @@ import { withPreparedExport } from "./prepare-export.ts";
 
 /** The plan is there also when a guard would stop it: its numbers are what somebody needs to judge the guard. */
 export async function planExport(request: ExportRequest): Promise<Outcome<ExportPlan | undefined>> {
-  return withPreparedExport(request, async ({ plan, stops }) => ({ value: plan, diagnostics: stops }));
+  return withPreparedExport(request, async ({ plan, stops, notes }) => ({ value: plan, diagnostics: [...notes, ...stops] }));
 }

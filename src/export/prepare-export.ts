@@ -3,25 +3,42 @@
  * order is the promise: fitness and declaration first, then columns, then rows, then the difference, then the guards.
  */
 import { type Diagnostic, diagnose, hasErrors, type Outcome } from "../core/diagnostic.ts";
-import { plural } from "../core/names.ts";
-import { findUnfit } from "../run/state/fitness.ts";
+import { listOf, plural } from "../core/names.ts";
+import type { Audience, DeliveryPart, DeliveryStep } from "../ports/destination.ts";
+import { audienceOf, recallAudience } from "./audience-of.ts";
+import { type AudienceScope, nowhere, scopeOf } from "./audience-scope.ts";
 import { checkColumns } from "./check-columns.ts";
+import { checkOptions } from "./check-options.ts";
 import { type DeclarationPlace, placeOf } from "./declaration-place.ts";
-import { type Difference, dropDifference, takeDifference } from "./difference.ts";
-import type { ExportPlan } from "./export-plan.ts";
+import { countUnremovable, type Difference, dropDifference, takeDifference } from "./difference.ts";
+import { createChangesSql } from "./difference-sql.ts";
+import type { ExportCounts, ExportPlan, StoppedGuard } from "./export-plan.ts";
 import type { ExportRequest } from "./export-request.ts";
-import { checkGuards } from "./guards.ts";
+import { builtAt, findUnfitRelations } from "./fit-relations.ts";
+import { checkAge, checkGuards, checkName } from "./guards.ts";
 import { type ExportLedger, openLedger } from "./ledger-tables.ts";
-import { matchingKeys, readMemberColumns } from "./member-columns.ts";
-import { type AudienceCounts, readAudience } from "./read-audience.ts";
+import { adoptOldRows, findLeftBehind } from "./left-behind.ts";
+import { isLostAudience, lookAtPlatform, lostAudience, lostLedger, type PlatformLook } from "./look-at-platform.ts";
+import { countExport, makePlan } from "./make-plan.ts";
+import { type MemberColumn, matchingKeys, readMemberColumns } from "./member-columns.ts";
+import { readAudience } from "./read-audience.ts";
+import { refreshBefore } from "./refresh.ts";
 import { dropStaging } from "./staging.ts";
 
 export interface PreparedExport {
   readonly plan: ExportPlan;
   readonly difference: Difference;
   readonly ledger: ExportLedger;
+  readonly scope: AudienceScope;
+  readonly audience: Audience;
+  readonly parts: readonly DeliveryPart[];
+  readonly schema: string;
+  /** Whether the old audience is gone and what is remembered of it with it. */
+  readonly beginsAnew: boolean;
   /** RT0604 for each guard that stops the plan. */
   readonly stops: readonly Diagnostic[];
+  /** Warnings that keep nothing from being done. */
+  readonly notes: readonly Diagnostic[];
 }
 
 /** Prepares the export and hands it to `use`; the staged people are gone afterwards, whatever happened. */
@@ -33,6 +50,7 @@ export async function withPreparedExport<T>(
     const prepared = await prepare(request);
     return prepared.value ? await use(prepared.value) : { value: undefined, diagnostics: prepared.diagnostics };
   } finally {
+    request.releaseWarehouse();
     await dropDifference(request.state.connection);
     await dropStaging(request.state.connection);
   }
@@ -40,93 +58,128 @@ export async function withPreparedExport<T>(
 
 async function prepare(request: ExportRequest): Promise<Outcome<PreparedExport | undefined>> {
   const { resource, config, state } = request;
+  const { destination } = request.destination;
+  const { declaration } = resource;
   const place = placeOf(resource, config);
   const members = readMemberColumns(request, place);
-  const early = [...(await unfitRelations(request, place)), ...members.diagnostics];
+  const steps = readSteps(request, place);
+  const early = [...(await findUnfitRelations(request, place)), ...members.diagnostics, ...steps.diagnostics];
   if (hasErrors(early)) return { value: undefined, diagnostics: early };
   const columns = await checkColumns(request, place);
   if (hasErrors(columns.diagnostics)) return { value: undefined, diagnostics: columns.diagnostics };
-  const audience = await readAudience(request, members.value, place);
-  if (!audience.value) return { value: undefined, diagnostics: audience.diagnostics };
 
   const ledger = await openLedger(state.db);
-  const keys = members.value.map(({ key }) => key);
-  const { mode } = resource.declaration;
-  const rules = { target: config.targetName, exportName: resource.name, mode, matchingKeys: matchingKeys(members.value) };
-  const difference = await takeDifference(state.connection, rules, keys);
-  const lost = mode === "replace" ? [] : findUnremovable(request, difference, place);
-  if (lost.length > 0) return { value: undefined, diagnostics: lost };
-  const plan = await makePlan(request, audience.value, difference, keys);
-  const stops = plan.stoppedBy.map(({ guard, problem }) => diagnose("RT0604", { name: resource.name, guard, problem }, { span: place.key(["guards", guard]) }));
-  return { value: { plan, difference, ledger, stops }, diagnostics: [] };
+  const scope = scopeOf(config.targetName, resource);
+  await adoptOldRows(ledger, scope);
+  const recalled = await recallAudience(ledger, scope);
+  const look = await lookAtPlatform(destination, audienceOf(config, resource, recalled));
+  const isLost = isLostAudience(audienceOf(config, resource, recalled), look);
+  const beginsAnew = isLost && declaration.audience.id === undefined && request.options.force?.includes("lost_audience") === true;
+  const remembered = beginsAnew ? undefined : recalled;
+  const audience = audienceOf(config, resource, remembered);
+
+  const people = await readAudience(request, members.value, place);
+  request.releaseWarehouse();
+  if (!people.value) return { value: undefined, diagnostics: people.diagnostics };
+  const operations = steps.value.map(({ operation }) => operation);
+  const rules = {
+    scope: beginsAnew ? nowhere(scope) : scope,
+    mode: declaration.mode,
+    operations,
+    matchingKeys: matchingKeys(members.value),
+    refreshBefore: refreshBefore(destination.capabilities.membershipDays, request.now()),
+    only: request.options.only,
+    limit: request.options.limit,
+  };
+  const difference = await takeDifference(state.connection, createChangesSql(rules), operations);
+  const parts = layOutParts(request, steps.value, difference);
+  const unremovable = await findUnremovable(request, parts, members.value, place);
+  const allColumns = parts.reduce<readonly string[]>((widest, part) => (part.columns.length > widest.length ? part.columns : widest), audience.columns);
+  const agreed = destination.agreeOnSchema(allColumns, remembered?.schema_kind);
+  const impossible =
+    "problem" in agreed
+      ? [diagnose("RT0603", { name: resource.name, problem: agreed.problem }, { span: place.key(["identifiers"]), help: agreed.advice })]
+      : [];
+  if ("problem" in agreed || unremovable.length > 0) return { value: undefined, diagnostics: [...unremovable, ...impossible] };
+
+  const counts = countExport(people.value, difference);
+  const isKnown = remembered !== undefined || counts.sizeBefore > 0;
+  const lost = isLost ? [lostAudience(audienceOf(config, resource, recalled))] : [];
+  const broken = [...lost, ...(await brokenGuards(request, counts)), ...lostLedgers(request, isKnown, look)];
+  const plan = makePlan(request, { counts, difference, steps: steps.value, look, broken });
+  return {
+    value: {
+      plan,
+      difference,
+      ledger,
+      scope,
+      audience,
+      parts,
+      schema: agreed.schema,
+      beginsAnew,
+      stops: plan.stoppedBy.map((stopped) => stopDiagnostic(resource.name, stopped, place)),
+      notes: await findLeftBehind(ledger, scope, place),
+    },
+    diagnostics: [],
+  };
 }
 
-async function unfitRelations({ resource, config, state, model, suppress }: ExportRequest, place: DeclarationPlace): Promise<readonly Diagnostic[]> {
-  const relations = [{ ...model, path: ["model"] }, ...suppress.map((relation, i) => ({ ...relation, path: ["suppress", i] }))];
-  const unfit = await findUnfit(
-    state.db,
-    config.targetName,
-    relations.map(({ uniqueId }) => uniqueId),
-  );
-  return relations.flatMap(({ uniqueId, name, path }) => {
-    const why = unfit.get(uniqueId);
-    return why === undefined
-      ? []
-      : [
-          diagnose(
-            "RT0602",
-            { model: name, why },
-            { span: place.value(path), help: `run \`retain build --select +${name}\`, then \`retain export plan ${resource.name}\`` },
-          ),
-        ];
-  });
+/** What the export's mode is made of at its destination. */
+function readSteps(request: ExportRequest, place: DeclarationPlace): Outcome<readonly DeliveryStep[]> {
+  const { resource, destination } = request;
+  const { mode } = resource.declaration;
+  const { modes } = destination.destination.capabilities;
+  const steps = modes[mode];
+  if (steps) return { value: steps, diagnostics: checkOptions(request, steps, place) };
+  const problem = `the destination "${destination.name}" cannot do mode ${mode}`;
+  const help = `use \`mode: ${listOf(Object.keys(modes), "or")}\``;
+  return { value: [], diagnostics: [diagnose("RT0603", { name: resource.name, problem }, { span: place.value(["mode"]), help })] };
+}
+
+/** Removals are sent with everything that people were sent by, also what the export maps no more. */
+function layOutParts({ resource, destination }: ExportRequest, steps: readonly DeliveryStep[], difference: Difference): readonly DeliveryPart[] {
+  const columns = Object.keys(resource.declaration.identifiers);
+  const wider = [...columns, ...difference.removedKeys.filter((key) => !columns.includes(key))];
+  const removeColumns = destination.destination.problemsWith(wider).length === 0 ? wider : columns;
+  return steps.map((step, i) => ({
+    ...step,
+    columns: step.operation === "remove" ? removeColumns : columns,
+    people: difference.parts[i]?.people ?? 0,
+  }));
 }
 
 /** An audience that keeps people whom nobody may address any more is worse than one that is not sent. */
-function findUnremovable({ resource }: ExportRequest, { unremovable }: Difference, place: DeclarationPlace): readonly Diagnostic[] {
-  if (unremovable === 0) return [];
-  const problem = `${plural(unremovable, "person", "people")} must be removed, but ${unremovable === 1 ? "was" : "were"} sent with identifiers that the export has no more`;
-  return [
-    diagnose(
-      "RT0603",
-      { name: resource.name, problem },
-      { span: place.key(["identifiers"]), help: "map the identifiers again that were taken away, or use `mode: replace` once" },
-    ),
-  ];
+async function findUnremovable(
+  { resource, state }: ExportRequest,
+  parts: readonly DeliveryPart[],
+  members: readonly MemberColumn[],
+  place: DeclarationPlace,
+): Promise<readonly Diagnostic[]> {
+  const removal = parts.find(({ operation }) => operation === "remove");
+  if (!removal || removal.people === 0) return [];
+  const own = matchingKeys(members);
+  const keys = removal.columns.filter((key) => own.includes(key) || !members.some((member) => member.key === key));
+  const people = await countUnremovable(state.connection, keys);
+  if (people === 0) return [];
+  const problem = `${plural(people, "person", "people")} must be removed, but ${people === 1 ? "was" : "were"} sent with identifiers that the export has no more`;
+  const help = "map the identifiers again that were taken away, or use `mode: replace` once";
+  return [diagnose("RT0603", { name: resource.name, problem }, { span: place.key(["identifiers"]), help })];
 }
 
-async function makePlan(
-  request: ExportRequest,
-  audience: AudienceCounts,
-  { counts: operations, sample }: Difference,
-  columns: readonly string[],
-): Promise<ExportPlan> {
-  const { resource, config, model, destination } = request;
-  const { add, change, keep, refresh, remove } = operations;
-  const counts = {
-    ...audience,
-    adds: add + change,
-    removes: remove + change,
-    changed: change,
-    refreshed: refresh,
-    unchanged: keep,
-    sizeBefore: change + keep + refresh + remove,
-    sizeAfter: add + change + keep + refresh,
-  };
-  const { mode } = resource.declaration;
-  // Mode remove never makes what could be missing.
-  const isComplete = mode === "remove" || destination.stillHolds === undefined || (await destination.stillHolds(resource.name));
-  return {
-    export: resource.name,
-    audience: resource.declaration.audience.name,
-    model: model.name,
-    target: config.targetName,
-    mode,
-    destination: { name: destination.name, type: destination.destination.type, platform: destination.platform },
-    columns,
-    counts,
-    sample,
-    stoppedBy: checkGuards(resource.declaration.guards, counts),
-    delivers: mode === "replace" || counts.adds + counts.removes > 0 || !isComplete,
-  };
+async function brokenGuards(request: ExportRequest, counts: ExportCounts): Promise<readonly StoppedGuard[]> {
+  const { resource, destination, now } = request;
+  const { guards } = resource.declaration;
+  const names = destination.destination.capabilities.reviewsNames ? checkName({ ...resource.declaration, description: resource.description }) : [];
+  return [...checkGuards(guards, counts), ...checkAge(guards, await builtAt(request), now()), ...names];
+}
+
+/** Mode replace needs no memory: whoever was there before is gone afterwards. */
+function lostLedgers({ resource }: ExportRequest, isKnown: boolean, { state }: PlatformLook): readonly StoppedGuard[] {
+  if (isKnown || !state?.wasDelivered || resource.declaration.mode === "replace") return [];
+  return [lostLedger("the audience was delivered before")];
+}
+
+function stopDiagnostic(name: string, { guard, problem, advice }: StoppedGuard, place: DeclarationPlace): Diagnostic {
+  const help = advice ?? `look at \`retain export plan ${name}\`; if the number is right, change the guard, or let it pass once with \`--force ${guard}\``;
+  return diagnose("RT0604", { name, guard, problem }, { span: place.key(["guards", guard]), help });
 }

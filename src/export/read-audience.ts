@@ -6,7 +6,7 @@ import { type Diagnostic, diagnose, type Outcome } from "../core/diagnostic.ts";
 import { plural } from "../core/names.ts";
 import type { Row } from "../ports/engine.ts";
 import type { DeclarationPlace } from "./declaration-place.ts";
-import { barredPeopleSql, type EligibilityRules, eligiblePeopleSql, heldOutPeopleSql, keyAuditSql, standingCountsSql } from "./eligibility.ts";
+import { type EligibilityRules, eligiblePeopleSql, keyAuditSql, leftOutPeopleSql, standingCountsSql } from "./eligibility.ts";
 import type { ExportCounts, LeftOutReason } from "./export-plan.ts";
 import type { ExportRequest } from "./export-request.ts";
 import type { MemberColumn } from "./member-columns.ts";
@@ -71,20 +71,19 @@ async function countStandings({ warehouse }: ExportRequest, rules: EligibilityRu
   return new Map(rows.map((row) => [String(row["standing"]), Number(row["people"])]));
 }
 
-/** Those who are held out are staged for the lift; all others who are left out only where the mode has to know them. */
+/** Whoever is left out is staged, too: for the lift, and because the reason of a removal is worth knowing. */
 async function stageAudience(request: ExportRequest, rules: EligibilityRules, columns: readonly MemberColumn[]): Promise<MemberTally> {
   const { warehouse, state, resource, now } = request;
   const tally = new MemberTally();
   await createStaging(state.connection);
   const eligible = warehouse.stream(eligiblePeopleSql(rules, selectedColumns(columns)));
   await stagePeople(state.connection, normaliseMembers(eligible, columns, now().getUTCFullYear(), tally));
-  const leftOut = resource.declaration.mode === "add" ? barredPeopleSql(rules) : rules.holdout && heldOutPeopleSql(rules);
-  if (leftOut) await stagePeople(state.connection, leftOutPeople(warehouse.stream(leftOut)));
+  await stagePeople(state.connection, leftOutPeople(warehouse.stream(leftOutPeopleSql(rules, resource.declaration.mode === "add"))));
   return tally;
 }
 
 async function* leftOutPeople(batches: AsyncIterable<readonly Row[]>): AsyncGenerator<readonly StagedPerson[]> {
   for await (const batch of batches) {
-    yield batch.map((row) => ({ memberKey: memberKey(row), standing: row["standing"] as LeftOutReason, identifiers: [] }));
+    yield batch.map((row) => ({ memberKey: memberKey(row), standing: row["standing"] as LeftOutReason, identifiers: "" }));
   }
 }

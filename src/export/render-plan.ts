@@ -1,10 +1,17 @@
 /** Plans and reports as plain text with aligned columns, for people. Knows no colour and no terminal. */
 import { plural } from "../core/names.ts";
-import type { ExportCounts, ExportPlan, ExportReport, LeftOutReason } from "./export-plan.ts";
-import { leftOutReasons } from "./export-plan.ts";
+import type { Operation, Reason } from "./difference-sql.ts";
+import {
+  type ExportCounts,
+  type ExportPlan,
+  type ExportReport,
+  type LeftOutReason,
+  leftOutReasons,
+  type PlatformView,
+  type StoppedGuard,
+} from "./export-plan.ts";
 import { rejectReasons } from "./identity/reject-reasons.ts";
-
-type Line = readonly string[];
+import { count, joinSections, type Line, table } from "./text-table.ts";
 
 const leftOutTexts: Readonly<Record<LeftOutReason, string>> = {
   no_consent: "without consent",
@@ -13,40 +20,82 @@ const leftOutTexts: Readonly<Record<LeftOutReason, string>> = {
   no_identifier: "without a usable identifier",
 };
 
+const reasonTexts: Readonly<Record<Reason, string>> = {
+  new: "new",
+  changed: "with changed identifiers",
+  unfinished: "an earlier run did not finish",
+  expiring: "the platform would forget them",
+  shared: "share an identifier with somebody who goes",
+  left_model: "not in the model any more",
+  unchanged: "unchanged",
+  ...leftOutTexts,
+};
+
 export function renderExportPlan(plan: ExportPlan): string {
-  const outlook = plan.stoppedBy.length > 0 ? stopLines(plan) : [plan.delivers ? "Nothing was sent: this is a plan." : "There is nothing to send."];
-  return join([heading(plan), ...numbers(plan), outlook]);
+  return joinSections([heading(plan), ...numbers(plan), forcedLines(plan), outlook(plan)]);
 }
 
-export function renderExportReport({ plan, status, files }: ExportReport): string {
+function outlook(plan: ExportPlan): readonly string[] {
+  if (plan.stoppedBy.length > 0) return stopLines(plan);
+  if (!plan.delivers) return ["There is nothing to send."];
+  return [`Nothing was sent: this is a plan. A run would send ${plural(plan.batches, "batch", "batches")}.`];
+}
+
+export function renderExportReport(report: ExportReport): string {
+  const { plan, files } = report;
   const written = files.map((file): Line => [`  ${file.path}`, plural(file.rows, "row"), plural(file.bytes, "byte"), `sha256 ${file.sha256.slice(0, 12)}…`]);
-  const fileLines = files.length === 0 ? [] : [["Files", ...table(written, [1, 2])]];
-  return join([heading(plan), ...numbers(plan), ...fileLines, resultLines(plan, status)]);
+  const fileLines = files.length === 0 ? [] : ["Files", ...table(written, [1, 2])];
+  return joinSections([heading(plan), ...numbers(plan), forcedLines(plan), fileLines, resultLines(report)]);
 }
 
-function resultLines(plan: ExportPlan, status: ExportReport["status"]): readonly string[] {
+function resultLines({ plan, status, sent }: ExportReport): readonly string[] {
+  const { name } = plan.destination;
+  const soFar = `${count(sent.removes)} removals and ${count(sent.adds)} additions were sent.`;
   switch (status) {
     case "delivered":
-      return [`Delivered to ${plan.destination.name}: ${count(plan.counts.adds)} added, ${count(plan.counts.removes)} removed.`];
+      return [`Delivered to ${name}: ${count(plan.counts.adds)} added, ${count(plan.counts.removes)} removed.`, ...answerLines(sent)];
     case "unchanged":
-      return ["Nothing was sent: the audience is as it was."];
+      return ["Nothing was sent: the audience is as it was.", ...answerLines(sent)];
     case "stopped":
       return stopLines(plan);
     case "failed":
-      return ["The destination failed. The ledger is as it was: the next run sends this difference again."];
+      return [`Not finished: ${soFar} The next run goes on from there.`, ...answerLines(sent)];
+    case "interrupted":
+      return [`Interrupted: ${soFar} The next run goes on from there.`];
   }
+}
+
+function answerLines({ received, invalid, pending }: ExportReport["sent"]): readonly string[] {
+  const answered =
+    received === undefined ? [] : [`The platform received ${plural(received, "row")}${invalid === undefined ? "" : ` and could not use ${count(invalid)}`}.`];
+  return pending === 0 ? answered : [...answered, `It still works on ${plural(pending, "batch", "batches")}; \`retain export status\` asks again.`];
 }
 
 function heading(plan: ExportPlan): readonly string[] {
   const { name, type, platform } = plan.destination;
-  const rows: readonly Line[] = [
+  return table([
     ["Export", plan.export],
     ["Audience", plan.audience],
     ["Model", `${plan.model} (target ${plan.target})`],
-    ["Destination", `${name} (${type}, ${platform})`],
+    ["Destination", `${name} (${type === platform ? type : `${type}, ${platform}`})`],
     ["Mode", plan.mode],
-  ];
-  return table(rows);
+    ...platformLines(plan.platform, type),
+  ]);
+}
+
+/** Files have no size of their own to tell. */
+function platformLines(view: PlatformView, type: string): readonly Line[] {
+  if ("problem" in view) return [["On platform", `unknown: ${view.problem}`]];
+  if (type === "file") return [];
+  if (!view.exists) return [["On platform", "not there yet"]];
+  const { size, condition, id } = view;
+  const people =
+    size === undefined
+      ? "size not told"
+      : size.least === size.most
+        ? plural(size.most, "person", "people")
+        : `${count(size.least)} to ${count(size.most)} people`;
+  return [["On platform", [people, condition, id === undefined ? undefined : `id ${id}`].filter((part) => part !== undefined).join(", ")]];
 }
 
 function numbers({ counts, sample }: ExportPlan): readonly (readonly string[])[] {
@@ -57,7 +106,7 @@ function numbers({ counts, sample }: ExportPlan): readonly (readonly string[])[]
   }
   sections.push(["Difference", ...table(differenceRows(counts), [1])]);
   if (sample.length > 0) {
-    const rows = sample.map(({ operation, key, identifiers }): Line => [`  ${operation}`, `${key}…`, identifiers.join(", ")]);
+    const rows = sample.map(({ operation, reason, key, identifiers }): Line => [`  ${operation}`, `${key}…`, identifiers.join(", "), reasonTexts[reason]]);
     sections.push(["Sample, with hashed keys", ...table(rows)]);
   }
   return sections;
@@ -69,33 +118,31 @@ function peopleRows({ people, leftOut, eligible }: ExportCounts): readonly Line[
 }
 
 function differenceRows(counts: ExportCounts): readonly Line[] {
-  const { adds, removes, changed, refreshed, unchanged, sizeBefore, sizeAfter } = counts;
+  const { adds, removes, refreshed, unchanged, sizeBefore, sizeAfter } = counts;
   return [
     ["  to add", count(adds)],
+    ...reasonRows(counts, "add"),
     ["  to remove", count(removes)],
-    ...(changed > 0 ? [["  in both, with changed identifiers", count(changed)]] : []),
-    ...(refreshed > 0 ? [["  to send again", count(refreshed)]] : []),
+    ...reasonRows(counts, "remove"),
+    ...(refreshed > 0 ? [["  to send again", count(refreshed)], ...reasonRows(counts, "refresh")] : []),
     ["  unchanged", count(unchanged)],
     ["  size before", count(sizeBefore)],
     ["  size after", count(sizeAfter)],
   ];
 }
 
+function reasonRows({ changes }: ExportCounts, operation: Operation): readonly Line[] {
+  return changes.filter((change) => change.operation === operation).map(({ reason, rows }): Line => [`    ${reasonTexts[reason]}`, count(rows)]);
+}
+
 function stopLines({ stoppedBy }: ExportPlan): readonly string[] {
-  return ["Stopped: nothing is sent.", ...table(stoppedBy.map(({ guard, problem }): Line => [`  ${guard}`, problem]))];
+  return ["Stopped: nothing is sent.", ...guardTable(stoppedBy)];
 }
 
-function count(value: number): string {
-  return value.toLocaleString("en-US");
+function forcedLines({ forced }: ExportPlan): readonly string[] {
+  return forced.length === 0 ? [] : ["Overridden with --force", ...guardTable(forced)];
 }
 
-/** Columns as wide as their widest cell; those in `right` are set flush right. */
-function table(rows: readonly Line[], right: readonly number[] = []): readonly string[] {
-  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
-  const cell = (text: string, i: number) => (right.includes(i) ? text.padStart(widths[i] ?? 0) : text.padEnd(widths[i] ?? 0));
-  return rows.map((row) => row.map(cell).join("  ").trimEnd());
-}
-
-function join(sections: readonly (readonly string[])[]): string {
-  return `${sections.map((section) => section.join("\n")).join("\n\n")}\n`;
+function guardTable(guards: readonly StoppedGuard[]): readonly string[] {
+  return table(guards.map(({ guard, problem }): Line => [`  ${guard}`, problem]));
 }

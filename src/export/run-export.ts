@@ -1,79 +1,138 @@
 /**
- * Carries an export out: delivers the difference, then writes the ledger. The ledger follows the delivery and never goes
- * ahead of it, so that whatever fails is sent again; the same people sent twice are one member all the same.
+ * Carries an export out: checks the platform, delivers the difference, and writes down what became of it. The ledger knows
+ * of every batch before it is sent and of its end as soon as it is answered, so that whatever stops a run, the next one
+ * goes on where it was.
  */
 import { isAbsolute, relative } from "node:path";
-import { type Diagnostic, diagnose, type Outcome } from "../core/diagnostic.ts";
-import type { DeliveredFile } from "../ports/destination.ts";
+import { type Diagnostic, diagnose, hasErrors, type Outcome } from "../core/diagnostic.ts";
+import { type Delivery, DeliveryError } from "../ports/destination.ts";
 import { EngineError } from "../ports/engine.ts";
+import { rememberAudience, rememberPlatformId } from "./audience-of.ts";
+import { confirmBatches } from "./confirm-batches.ts";
+import { DeliveryTally, sendDelivery } from "./deliver.ts";
+import { type PlannedDelivery, planDelivery, settleFinished } from "./delivery-ledger.ts";
+import { describeFailure } from "./describe-failure.ts";
 import type { ExportReport, ExportStatus, ReportedFile } from "./export-plan.ts";
 import type { ExportRequest } from "./export-request.ts";
+import { forgetAudience } from "./forget-audience.ts";
+import { preflight } from "./preflight.ts";
 import { type PreparedExport, withPreparedExport } from "./prepare-export.ts";
-import { recordAttempt, recordDelivery } from "./record-export.ts";
+import { closeDeadRuns, recordAssignments, recordEnd, recordStart } from "./record-export.ts";
 
 /** A report is there as soon as there was something to decide on: also when a guard stopped it or the destination failed. */
 export async function runExport(request: ExportRequest): Promise<Outcome<ExportReport | undefined>> {
   const startedAt = request.now().toISOString();
-  return withPreparedExport(request, async (prepared) => {
-    const { plan, stops, ledger } = prepared;
-    const finish = (status: ExportStatus, files: readonly ReportedFile[] = []): ExportReport => ({
+  const unready = await preflight(request);
+  if (hasErrors(unready)) return { value: undefined, diagnostics: unready };
+  return withPreparedExport(request, async (prepared): Promise<Outcome<ExportReport>> => {
+    const { plan, stops, notes, ledger, scope } = prepared;
+    await closeDeadRuns(ledger, scope);
+    await recordStart(ledger, { scope, runId: request.runId, plan, startedAt });
+    const tally = new DeliveryTally();
+    const found = stops.length > 0 ? { status: "stopped" as const, pending: 0, diagnostics: stops } : await carryOut(request, prepared, tally);
+    const report: ExportReport = {
       runId: request.runId,
-      status,
+      status: found.status,
       plan,
-      files,
+      sent: { adds: tally.adds, removes: tally.removes, received: tally.received, invalid: tally.invalid, pending: found.pending },
+      files: tally.files.map((file) => reportFile(file, request.config.projectDir)),
       startedAt,
       completedAt: request.now().toISOString(),
-    });
-    if (stops.length > 0) {
-      const report = finish("stopped");
-      await recordAttempt(ledger, report, stops);
-      return { value: report, diagnostics: stops };
-    }
-    const delivered = plan.delivers ? await deliver(request, prepared) : { value: [], diagnostics: [] };
-    if (!delivered.value) {
-      const report = finish("failed");
-      await recordAttempt(ledger, report, delivered.diagnostics);
-      return { value: report, diagnostics: delivered.diagnostics };
-    }
-    const files = delivered.value.map((file) => reportFile(file, request.config.projectDir));
-    const report = finish(plan.delivers ? "delivered" : "unchanged", files);
-    await recordDelivery(ledger, report, request.resource.declaration.holdout !== undefined);
-    return { value: report, diagnostics: [] };
+    };
+    await recordEnd(ledger, scope, report, found.diagnostics);
+    return { value: report, diagnostics: [...unready, ...notes, ...found.diagnostics] };
   });
 }
 
-/** A flag such as "1" may come from the environment, too; cutting it out of a sentence hides nothing and garbles much. */
-const shortestSecret = 4;
+interface Carried {
+  readonly status: ExportStatus;
+  readonly pending: number;
+  readonly diagnostics: readonly Diagnostic[];
+}
 
-async function deliver({ resource, destination }: ExportRequest, { plan, difference }: PreparedExport): Promise<Outcome<readonly DeliveredFile[] | undefined>> {
-  const { members, adds, removes } = difference;
+async function carryOut(request: ExportRequest, prepared: PreparedExport, tally: DeliveryTally): Promise<Carried> {
+  const { plan, ledger, scope } = prepared;
+  const now = () => request.now().toISOString();
   try {
-    const { files } = await destination.destination.deliver({
-      exportName: resource.name,
-      audienceName: plan.audience,
-      columns: plan.columns,
-      mode: plan.mode,
-      members,
-      adds,
-      removes,
-    });
-    return { value: files, diagnostics: [] };
+    if (plan.delivers) await deliver(request, prepared, tally);
+    else await assign(request, prepared);
+    const { destination } = request.destination;
+    const confirmed = await confirmBatches(ledger, scope, destination, true, request.now);
+    tally.invalid = confirmed.invalid ?? tally.invalid;
+    const name = request.resource.name;
+    const refusals = confirmed.refusals.map((problem) => diagnose("RT0611", { name, destination: request.destination.name, problem }));
+    const diagnostics = [...refusals, ...platformNotes(request, tally)];
+    if (refusals.length > 0) return { status: "failed", pending: confirmed.pending, diagnostics };
+    return { status: plan.delivers ? "delivered" : "unchanged", pending: confirmed.pending, diagnostics };
   } catch (error) {
-    // The state database broke while it was read, or somebody interrupted: the destination is not at fault.
+    // The state database broke while it was read, or its query was interrupted: the destination is not at fault.
     if (error instanceof EngineError) throw error;
-    return { value: undefined, diagnostics: [failure(error, destination.name, destination.secrets)] };
+    const isInterrupted = error instanceof DeliveryError && error.kind === "interrupted";
+    if (isInterrupted) return { status: "interrupted", pending: 0, diagnostics: [diagnose("RT0610", { name: request.resource.name, at: now() })] };
+    return { status: "failed", pending: 0, diagnostics: [describeFailure(error, request.destination), ...platformNotes(request, tally)] };
   }
 }
 
-/** The first line only: what follows is for developers. Secrets of the settings are cut out of it. */
-function failure(error: unknown, destination: string, secrets: readonly string[]): Diagnostic {
-  const text = error instanceof Error ? error.message : String(error);
-  const longestFirst = secrets.filter((secret) => secret.length >= shortestSecret).toSorted((a, b) => b.length - a.length);
-  const problem = longestFirst.reduce((rest, secret) => rest.replaceAll(secret, "***"), text.split("\n")[0] ?? "");
-  return diagnose("RT0605", { destination, problem });
+async function deliver(request: ExportRequest, prepared: PreparedExport, tally: DeliveryTally): Promise<void> {
+  const { resource, state, destination, runId, signal, onProgress, now } = request;
+  const { plan, ledger, scope, audience, parts, schema, difference } = prepared;
+  const { capabilities } = destination.destination;
+  const at = () => now().toISOString();
+  if (prepared.beginsAnew) await forgetAudience(ledger, scope);
+  await rememberAudience(ledger, scope, schema, at());
+  const planned: PlannedDelivery = await planDelivery(ledger, {
+    scope,
+    runId,
+    steps: parts,
+    places: difference.parts,
+    batchSize: capabilities.batchSize,
+    resendsAll: plan.mode === "replace",
+    at: at(),
+  });
+  const delivery: Delivery = { audience, mode: resource.declaration.mode, runId, parts, schema };
+  let isAssigned = false;
+  const assignOnce = async () => {
+    if (!isAssigned) await assign(request, prepared);
+    isAssigned = true;
+  };
+  await sendDelivery(
+    {
+      state: state.connection,
+      ledger,
+      destination: destination.destination,
+      delivery,
+      planned,
+      signal,
+      now,
+      onProgress,
+      onOpened: async (audienceId) => {
+        if (audienceId !== undefined) await rememberPlatformId(ledger, scope, audienceId);
+      },
+      onBatch: assignOnce,
+    },
+    tally,
+  );
+  await ledger.transaction().execute(async (transaction) => settleFinished(transaction, planned, at()));
+  await assignOnce();
 }
 
-function reportFile(file: DeliveredFile, projectDir: string): ReportedFile {
+/** Mode remove addresses nobody anew, so that nobody comes under treatment by it. */
+async function assign({ resource, now }: ExportRequest, { ledger, scope }: PreparedExport): Promise<void> {
+  const { holdout, mode } = resource.declaration;
+  if (holdout === undefined || mode === "remove") return;
+  await ledger.transaction().execute(async (transaction) => recordAssignments(transaction, scope, now().toISOString()));
+}
+
+/** What the platform had to say although it took everything. */
+function platformNotes({ resource, destination }: ExportRequest, { received, invalid, warnings }: DeliveryTally): readonly Diagnostic[] {
+  const name = resource.name;
+  const notes = [...warnings].map(([problem, times]) => diagnose("RT0612", { name, destination: destination.name, problem, times }));
+  if (!invalid) return notes;
+  const of = received === undefined ? "" : ` of ${received.toLocaleString("en-US")}`;
+  return [diagnose("RT0613", { name, destination: destination.name, rows: `${invalid.toLocaleString("en-US")}${of}` }), ...notes];
+}
+
+function reportFile(file: ReportedFile, projectDir: string): ReportedFile {
   const inside = relative(projectDir, file.path);
   const path = inside.startsWith("..") || isAbsolute(inside) ? file.path : inside;
   return { ...file, path: path.replaceAll("\\", "/") };

@@ -8,14 +8,14 @@ import type { LeftOutReason } from "./export-plan.ts";
 export interface StagedPerson {
   readonly memberKey: string;
   readonly standing: "eligible" | LeftOutReason;
-  /** Packed; empty for everybody who is not eligible. */
-  readonly identifiers: readonly string[];
+  /** Packed; "" for everybody who is not eligible. */
+  readonly identifiers: string;
 }
 
 export const stagedPeople = "temp.export_people";
 
 export async function createStaging(state: Connection): Promise<void> {
-  await state.execute(`create or replace temp table export_people (member_key varchar, standing varchar, identifiers varchar[])`);
+  await state.execute(`create or replace temp table export_people (member_key varchar, standing varchar, identifiers varchar)`);
 }
 
 export async function dropStaging(state: Connection): Promise<void> {
@@ -24,7 +24,7 @@ export async function dropStaging(state: Connection): Promise<void> {
 
 /** One JSON text a batch: five times as fast as a list of values, and nothing is quoted by hand. */
 export async function stagePeople(state: Connection, batches: AsyncIterable<readonly StagedPerson[]>): Promise<void> {
-  const shape = `{"memberKey": "VARCHAR", "standing": "VARCHAR", "identifiers": ["VARCHAR"]}`;
+  const shape = `{"memberKey": "VARCHAR", "standing": "VARCHAR", "identifiers": "VARCHAR"}`;
   const insert = `insert into ${stagedPeople}
 select person.memberKey, person.standing, person.identifiers
 from (select unnest(from_json(?, '[${shape}]')) as person)`;

@@ -113,7 +113,12 @@ export const exportSchema = z.strictObject({
   primary_key: z.string(),
   destination: z.string().describe("a name under destinations in retain.yml"),
   format: z.string().optional().describe("upload format of a file destination; default: meta"),
-  audience: z.strictObject({ name: z.string(), create: z.boolean().default(false), label: z.string().optional(), id: z.string().optional() }),
+  audience: z.strictObject({
+    name: z.string(),
+    create: z.boolean().default(false).describe("true makes the audience on the platform when it is missing"),
+    label: z.string().optional().describe("the platform's word for what the audience is, where it has such words"),
+    id: z.string().optional().describe("the platform's id of an audience that is there already"),
+  }),
   mode: z.enum(["mirror", "add", "remove", "replace"]).default("mirror"),
   identifiers: z.record(z.string(), identifier).describe("identifier of the platform to column of the model"),
   consent: z.strictObject({ column: z.string() }).optional().describe("boolean column; only true is exported"),
@@ -125,8 +130,14 @@ export const exportSchema = z.strictObject({
   guards: z
     .strictObject({
       min_size: z.number().int().min(0).optional(),
-      max_remove_pct: percent.optional(),
+      max_remove_pct: percent.optional().describe("of the people who are there; default 30"),
+      max_add_pct: z.number().min(0).optional().describe("of the people who are there; no limit without it, and none for a first delivery"),
       max_invalid_pct: percent.optional(),
+      max_age: z
+        .string()
+        .regex(/^\d+[mhd]$/, "must be a number of minutes, hours or days such as 90m, 36h or 2d")
+        .optional()
+        .describe("how old the model's last good build may be"),
       allow_empty: z.boolean().default(false),
     })
     .default({ allow_empty: false }),

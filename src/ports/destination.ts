@@ -1,9 +1,10 @@
 /**
  * Where audiences go. A destination receives identifiers that are already normalised and hashed; plain ones never reach
- * it. It delivers whole or not at all and reports what it did in numbers.
+ * it. It says in `capabilities` what it is made of, so that the engine which plans, batches, resumes and records asks no
+ * destination by name. A delivery is a session: batches one after another, then `finish`.
  */
 
-/** One person: the primary key, which stays here, and a cell for each of the delivery's columns; "" where there is none. */
+/** One person: the hashed primary key, which stays here, and a cell for each of the part's columns; "" where there is none. */
 export interface HashedMember {
   readonly key: string;
   readonly cells: readonly string[];
@@ -11,18 +12,96 @@ export interface HashedMember {
 
 export type DeliveryMode = "mirror" | "add" | "remove" | "replace";
 
-export interface AudienceDelivery {
+/** What is done to the people of a batch; `replace` makes the audience exactly those whom all of its batches name. */
+export type DeliveryOperation = "remove" | "add" | "replace";
+
+/** One part of what a mode is made of. */
+export interface DeliveryStep {
+  readonly operation: DeliveryOperation;
+  /** When what was sent counts: with the answer to each batch, or only once the delivery is finished. */
+  readonly counts: "with each batch" | "when finished";
+}
+
+export interface DestinationCapabilities {
+  /** What each mode is made of, in the order of sending; a mode that is missing cannot be had. */
+  readonly modes: Readonly<Partial<Record<DeliveryMode, readonly DeliveryStep[]>>>;
+  /** Most people in a batch. */
+  readonly batchSize: number;
+  /** Days after which the platform forgets a member who was not sent again. */
+  readonly membershipDays: number | undefined;
+  /** Whether the platform reviews the names of audiences and closes those that hint at health or money. */
+  readonly reviewsNames: boolean;
+}
+
+/** The audience that an export means. */
+export interface Audience {
   readonly exportName: string;
-  readonly audienceName: string;
+  readonly name: string;
+  readonly description: string;
+  readonly label: string | undefined;
+  /** The platform's own id: declared, or remembered since it was made. */
+  readonly id: string | undefined;
+  /** Whether a missing one may be made. */
+  readonly create: boolean;
+  /** By which an audience that was made for this export is found again, such as `retain/shop/dev/winback`. */
+  readonly marker: string;
   /** Identifier keys in the platform's own words, such as EMAIL, PHONE, MADID; one may stand several times. */
   readonly columns: readonly string[];
-  /** All people who shall be in the audience after this delivery. */
-  readonly members: () => AsyncIterable<readonly HashedMember[]>;
-  /** People who are new since the last delivery. */
-  readonly adds: () => AsyncIterable<readonly HashedMember[]>;
-  /** People who were delivered before and shall be no longer in the audience, with the identifiers sent then. */
-  readonly removes: () => AsyncIterable<readonly HashedMember[]>;
+}
+
+/** What a platform knows of an audience, read without changing anything. */
+export interface AudienceState {
+  readonly exists: boolean;
+  readonly id: string | undefined;
+  /** Whether it shows that this export was delivered to it before. */
+  readonly wasDelivered: boolean;
+  /** Matched people, as far as the platform tells. */
+  readonly size: { readonly least: number; readonly most: number } | undefined;
+  /** The platform's words for the state that it is in. */
+  readonly condition: string | undefined;
+}
+
+/** One thing that was looked at before anything is sent. */
+export interface CheckItem {
+  readonly what: string;
+  readonly outcome: "ok" | "warning" | "failed";
+  readonly detail: string;
+  /** The next step, where something is not as it must be. */
+  readonly advice?: string | undefined;
+}
+
+export interface DeliveryPart extends DeliveryStep {
+  /** Those of the audience, and for removals also others by which people were sent earlier. */
+  readonly columns: readonly string[];
+  /** How many people all batches of the part hold. */
+  readonly people: number;
+}
+
+export interface Delivery {
+  readonly audience: Audience;
   readonly mode: DeliveryMode;
+  readonly runId: string;
+  readonly parts: readonly DeliveryPart[];
+  /** What `agreeOnSchema` has said. */
+  readonly schema: string;
+}
+
+export interface Batch {
+  /** Unique, and the same when the batch is sent again after a failure: a key to recognise repetitions by. */
+  readonly id: string;
+  readonly operation: DeliveryOperation;
+  readonly members: readonly HashedMember[];
+  /** Whether it is the last of its part. */
+  readonly isLast: boolean;
+}
+
+/** What the platform answered to a batch. Never the identifiers that it did not like. */
+export interface Receipt {
+  /** By which `confirm` can ask later what became of the batch. */
+  readonly reference?: string | undefined;
+  readonly received?: number | undefined;
+  readonly invalid?: number | undefined;
+  readonly warnings?: readonly string[] | undefined;
 }
 
 export interface DeliveredFile {
@@ -33,17 +112,58 @@ export interface DeliveredFile {
   readonly operation: "add" | "remove";
 }
 
-export interface DeliveryReport {
-  readonly files: readonly DeliveredFile[];
+export interface DeliverySession {
+  /** The platform's id of the audience, where it has ids. */
+  readonly audienceId: string | undefined;
+  /** Sends one batch, with as many attempts as it takes. Throws a DeliveryError. */
+  send(batch: Batch): Promise<Receipt>;
+  /** Ends the delivery: from here on everything sent counts. */
+  finish(): Promise<readonly DeliveredFile[]>;
+  /** Gives up. What counts only when finished leaves no trace. */
+  abort(): Promise<void>;
 }
 
-export interface DestinationCapabilities {
-  /** Whether people can be taken out of the audience. */
-  readonly removes: boolean;
+/** What became of a batch that the platform works on after its answer. */
+export interface Confirmation {
+  readonly outcome: "done" | "refused" | "pending";
+  readonly invalid?: number | undefined;
+  readonly detail?: string | undefined;
 }
 
 export interface Destination {
   readonly type: string;
+  /** Whose rules identifiers are normalised and hashed by. */
+  readonly platform: string;
   readonly capabilities: DestinationCapabilities;
-  deliver(delivery: AudienceDelivery): Promise<DeliveryReport>;
+  /** All reasons why these identifier keys cannot be delivered; known without reading or sending anything. */
+  problemsWith(columns: readonly string[]): readonly string[];
+  /** The form in which these columns are sent. Some audiences keep for good the form of their first delivery, `settled`. */
+  agreeOnSchema(columns: readonly string[], settled: string | undefined): { readonly schema: string } | { readonly problem: string; readonly advice: string };
+  /** Looks at the audience and changes nothing. Throws a DeliveryError. */
+  find(audience: Audience): Promise<AudienceState>;
+  /** Tests whatever would stop a delivery: token, permission, terms, the audience's state. Changes nothing and does not throw. */
+  check(audience: Audience): Promise<readonly CheckItem[]>;
+  /** Finds or makes the audience and begins. Throws a DeliveryError. */
+  open(delivery: Delivery): Promise<DeliverySession>;
+  /** Asks what became of batches; `wait` until all is known, as long as the destination's settings allow. */
+  confirm?(references: readonly string[], wait: boolean): Promise<ReadonlyMap<string, Confirmation>>;
+}
+
+/**
+ * `too_much`: a smaller batch may go through. `refused`: somebody has to do something first, `advice` says what. `unreachable`:
+ * all attempts failed, later may be better. `interrupted`: the person in front of it wants to stop.
+ */
+export type DeliveryErrorKind = "too_much" | "refused" | "unreachable" | "interrupted";
+
+/** Why a destination could not go on. Its message never holds a token or an identifier. */
+export class DeliveryError extends Error {
+  override readonly name = "DeliveryError";
+  readonly kind: DeliveryErrorKind;
+  readonly advice: string | undefined;
+
+  constructor(kind: DeliveryErrorKind, message: string, advice?: string) {
+    super(message);
+    this.kind = kind;
+    this.advice = advice;
+  }
 }

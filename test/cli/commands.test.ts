@@ -553,8 +553,8 @@ describe("export", () => {
 
     const plan = await project.run("export", "plan");
     expect(plan).toMatchObject({ code: 0, stderr: "" });
-    expect(plan.stdout).toMatch(/\n {2}to add +\d+\n {2}to remove +0\n/);
-    expect(plan.stdout).toMatch(/\nNothing was sent: this is a plan\.\n$/);
+    expect(plan.stdout).toMatch(/\n {2}to add +(\d+)\n {4}new +\1\n {2}to remove +0\n/);
+    expect(plan.stdout).toMatch(/\nNothing was sent: this is a plan\. A run would send 1 batch\.\n$/);
     expect((await project.run("export", "run", "uninstalled_users_file", "--dry-run")).stdout).toBe(plan.stdout);
     expect(existsSync(file)).toBe(false);
 

@@ -8,15 +8,17 @@ import { interpolate } from "../../src/config/interpolate.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { Diagnostic, Outcome } from "../../src/core/diagnostic.ts";
 import { openDestination } from "../../src/destinations/registry.ts";
-import type { ExportDestination, ExportRequest } from "../../src/export/export-request.ts";
+import type { ExportDestination, ExportOptions, ExportRequest } from "../../src/export/export-request.ts";
+import { openLedger } from "../../src/export/ledger-tables.ts";
 import { planExport } from "../../src/export/plan-export.ts";
 import { runExport } from "../../src/export/run-export.ts";
 import { readExports } from "../../src/parse/exposures.ts";
 import { readDeclarations } from "../../src/parse/read-declarations.ts";
-import type { Connection, Row } from "../../src/ports/engine.ts";
-import { openState } from "../../src/run/state/open-state.ts";
+import type { Clock } from "../../src/ports/clock.ts";
+import type { Connection, Database, Row } from "../../src/ports/engine.ts";
+import { openState, type State } from "../../src/run/state/open-state.ts";
 
-const settings = `name: shop
+const defaultSettings = `name: shop
 targets: {dev: {type: duckdb, path: warehouse.duckdb}}
 destinations:
   files: {type: file, directory: "\${OUT:-target/exports}"}
@@ -40,7 +42,25 @@ export const defaultExport = `exports:
     guards: {max_remove_pct: 100}
 `;
 
-type Overrides = Partial<Pick<ExportRequest, "now" | "runId">> & {
+/** No test waits: sleeping moves the clock. */
+export function fakeClock(start = "2026-07-01T09:00:00Z"): Clock & { readonly slept: number[] } {
+  let now = Date.parse(start);
+  const slept: number[] = [];
+  return {
+    slept,
+    now: () => new Date(now),
+    sleep: async (milliseconds) => {
+      slept.push(milliseconds);
+      now += milliseconds;
+    },
+    random: () => 0.5,
+  };
+}
+
+export type Overrides = Partial<Pick<ExportRequest, "now" | "runId" | "signal" | "onProgress">> & {
+  readonly options?: ExportOptions;
+  readonly clock?: Clock;
+  readonly environment?: Readonly<Record<string, string>>;
   readonly destination?: (real: ExportDestination) => ExportDestination;
   readonly warehouse?: (real: Connection) => Connection;
 };
@@ -48,17 +68,21 @@ type Overrides = Partial<Pick<ExportRequest, "now" | "runId">> & {
 export class ExportProject {
   readonly directory: string;
   private runs = 0;
+  private openState: State | undefined;
+  private warehouse: Database | undefined;
 
   private constructor(directory: string) {
     this.directory = directory;
   }
 
-  static async create(exportYaml: string = defaultExport): Promise<ExportProject> {
+  static async create(exportYaml: string = defaultExport, settings = defaultSettings): Promise<ExportProject> {
     const project = new ExportProject(await mkdtemp(join(tmpdir(), "retain-export-")));
     await project.write("retain.yml", settings);
     await project.write("exports/winback.yml", exportYaml);
     await project.build(peopleTable);
     await project.built("people");
+    // So that tests can look into tables that no run has made yet.
+    await openLedger((await project.openedState()).db);
     return project;
   }
 
@@ -70,7 +94,7 @@ export class ExportProject {
 
   /** Changes the warehouse. */
   async build(sql: string): Promise<void> {
-    await this.withWarehouse(false, (connection) => connection.execute(sql));
+    await this.withWarehouse((connection) => connection.execute(sql));
   }
 
   /** One person a row, as SQL values. */
@@ -79,13 +103,7 @@ export class ExportProject {
   }
 
   async state<T>(use: (connection: Connection) => Promise<T>): Promise<T> {
-    const opened = await openState(this.stateOptions());
-    if (!opened.value) throw new Error(opened.diagnostics[0]?.message);
-    try {
-      return await use(opened.value.connection);
-    } finally {
-      opened.value.close();
-    }
+    return use((await this.openedState()).connection);
   }
 
   remembered(sql: string): Promise<readonly Row[]> {
@@ -122,12 +140,21 @@ export class ExportProject {
     return (await readdir(join(this.directory, "target/exports")).catch(() => [])).sort();
   }
 
+  /** Closes both databases, so that their files hold everything; they open again when they are needed. */
+  close(): void {
+    this.openState?.close();
+    this.warehouse?.close();
+    this.openState = undefined;
+    this.warehouse = undefined;
+  }
+
   async dispose(): Promise<void> {
+    this.close();
     await rm(this.directory, { recursive: true, force: true });
   }
 
   private async withRequest<T>(overrides: Overrides, use: (request: ExportRequest) => Promise<Outcome<T>>): Promise<Outcome<T>> {
-    const loaded = await loadConfig({ cwd: this.directory, environment: {} });
+    const loaded = await loadConfig({ cwd: this.directory, environment: overrides.environment ?? {} });
     const config = loaded.value.config;
     if (!config) throw new Error(loaded.diagnostics[0]?.message);
     const declarations = readDeclarations(config.files);
@@ -135,63 +162,69 @@ export class ExportProject {
     const problem = [...declarations.diagnostics, ...read.diagnostics][0];
     const resource = read.value[0];
     if (problem || !resource) throw new Error(problem?.message ?? "no export");
-    const interpolated = interpolate(config.project.destinations["files"], config.environment, config.yaml, ["destinations", "files"]);
+    const name = resource.declaration.destination;
+    const interpolated = interpolate(config.project.destinations[name], config.environment, config.yaml, ["destinations", name]);
+    const signal = overrides.signal ?? new AbortController().signal;
     const opened = openDestination({
       exportName: resource.name,
       format: resource.declaration.format,
       exportSpan: resource.span,
-      name: "files",
+      name,
       settings: interpolated.value,
       secrets: interpolated.secrets,
       yaml: config.yaml,
       projectDir: this.directory,
+      clock: overrides.clock ?? fakeClock(),
+      signal,
+      onWait: () => undefined,
     });
     const real = opened.value;
     if (!real) throw new Error(opened.diagnostics[0]?.message);
     const relation = (name: string) => ({ uniqueId: `model.shop.${name}`, name, sql: `"main"."${name}"` });
-    const state = await openState(this.stateOptions());
-    if (!state.value) throw new Error(state.diagnostics[0]?.message);
-    const openedState = state.value;
-    try {
-      return await this.withWarehouse(true, (warehouse) =>
-        use({
-          resource,
-          config,
-          model: relation(resource.declaration.model),
-          suppress: resource.declaration.suppress.map(relation),
-          warehouse: overrides.warehouse?.(warehouse) ?? warehouse,
-          state: openedState,
-          destination: overrides.destination?.(real) ?? real,
-          runId: overrides.runId === undefined ? `run-${++this.runs}` : overrides.runId,
-          now: overrides.now ?? (() => new Date("2026-07-01T09:00:00Z")),
-        }),
-      );
-    } finally {
-      openedState.close();
-    }
+    const state = await this.openedState();
+    return this.withWarehouse((warehouse) =>
+      use({
+        resource,
+        config,
+        model: relation(resource.declaration.model),
+        suppress: resource.declaration.suppress.map(relation),
+        warehouse: overrides.warehouse?.(warehouse) ?? warehouse,
+        releaseWarehouse: () => undefined,
+        state,
+        destination: overrides.destination?.(real) ?? real,
+        options: overrides.options ?? {},
+        signal,
+        ...(overrides.onProgress && { onProgress: overrides.onProgress }),
+        runId: overrides.runId === undefined ? `run-${++this.runs}` : overrides.runId,
+        now: overrides.now ?? (() => new Date("2026-07-01T09:00:00Z")),
+      }),
+    );
   }
 
-  private async withWarehouse<T>(readOnly: boolean, use: (connection: Connection) => Promise<T>): Promise<T> {
-    const opened = await duckdbEngine.open({
-      path: join(this.directory, "warehouse.duckdb"),
-      readOnly,
-      settings: {},
-      extensions: [],
-      attach: [],
-      lockTimeoutSeconds: 1,
-    });
-    if (!opened.value) throw new Error(opened.diagnostics[0]?.message);
-    const connection = await opened.value.connect();
+  private async withWarehouse<T>(use: (connection: Connection) => Promise<T>): Promise<T> {
+    this.warehouse ??= await this.openWarehouse();
+    const connection = await this.warehouse.connect();
     try {
       return await use(connection);
     } finally {
       connection.close();
-      opened.value.close();
     }
   }
 
-  private stateOptions() {
-    return { engine: duckdbEngine, kyselyDialect: createKyselyDialect, path: join(this.directory, ".retain/state.duckdb"), lockTimeoutSeconds: 1 };
+  private async openWarehouse(): Promise<Database> {
+    const path = join(this.directory, "warehouse.duckdb");
+    const opened = await duckdbEngine.open({ path, readOnly: false, settings: {}, extensions: [], attach: [], lockTimeoutSeconds: 1 });
+    if (!opened.value) throw new Error(opened.diagnostics[0]?.message);
+    return opened.value;
+  }
+
+  private async openedState(): Promise<State> {
+    if (this.openState) return this.openState;
+    const path = join(this.directory, ".retain/state.duckdb");
+    const opened = await openState({ engine: duckdbEngine, kyselyDialect: createKyselyDialect, path, lockTimeoutSeconds: 1 });
+    if (!opened.value) throw new Error(opened.diagnostics[0]?.message);
+    this.openState = opened.value;
+    return opened.value;
   }
 }
 

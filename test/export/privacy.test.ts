@@ -2,9 +2,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import type { ExportDestination } from "../../src/export/export-request.ts";
 import { renderExportPlan, renderExportReport } from "../../src/export/render-plan.ts";
 import { ExportProject } from "./export-project.ts";
+import { failing } from "./recording-destination.ts";
 
 let project: ExportProject;
 afterEach(() => project?.dispose());
@@ -82,10 +82,9 @@ test("nothing that is written, printed or returned holds one", async () => {
   await project.built("do_not_contact");
   await project.build(`create table main.do_not_contact as select ${quote(people[3]?.customer_id ?? "")} as customer_id`);
   const said: string[] = [];
-  const failing = (real: ExportDestination) => ({ ...real, destination: { ...real.destination, deliver: async () => Promise.reject(new Error("no answer")) } });
   const runs = [
     () => build((i) => i % 5 > 0),
-    () => project.run({ destination: failing }),
+    () => project.run({ destination: failing(new Error("no answer")) }),
     () => project.run(),
     () => build((i) => i % 5 > 1),
     () => project.run(),
@@ -113,6 +112,7 @@ test("nothing that is written, printed or returned holds one", async () => {
   expect(said.join("\n")).toContain("RT0606");
   expect(said.join("\n")).toContain("cannot be converted");
 
+  project.close();
   const files = await bytesBelow(project.directory, ["warehouse.duckdb", "warehouse.duckdb.wal", "retain.yml", "exports/winback.yml"]);
   expect([...files.keys()].sort()).toEqual([".retain/state.duckdb", "target/exports/winback.csv", "target/exports/winback.remove.csv"]);
   // The database compresses text, so that its tables are read, too.

@@ -3,10 +3,10 @@ import { createHash } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import type { ExportDestination } from "../../src/export/export-request.ts";
-import type { AudienceDelivery, HashedMember } from "../../src/ports/destination.ts";
+import { DeliveryError } from "../../src/ports/destination.ts";
 import { EngineError } from "../../src/ports/engine.ts";
 import { defaultExport, ExportProject, messages } from "./export-project.ts";
+import { type Asked, failing, recording } from "./recording-destination.ts";
 
 const sha = (text: string) => createHash("sha256").update(text).digest("hex");
 const madid = "aece52e7-03ee-455a-b3c4-e57283966239";
@@ -20,36 +20,6 @@ const carl = "'u3', 'carl@example.com', '+44 20 7946 0958', 'GB', '00000000-0000
 const annaLine = `${sha("anna@example.com")},${sha("821012345678")},`;
 const benLine = `${sha("ben@example.com")},,${madid}`;
 const carlLine = `${sha("carl@example.com")},${sha("442079460958")},`;
-
-/** What a destination was asked to do: the cells of each person. */
-interface Asked {
-  readonly adds: readonly (readonly string[])[];
-  readonly removes: readonly (readonly string[])[];
-  readonly members: readonly (readonly string[])[];
-}
-
-function recording(into: Asked[]) {
-  const collect = async (batches: AsyncIterable<readonly HashedMember[]>) => {
-    const cells: (readonly string[])[] = [];
-    for await (const batch of batches) cells.push(...batch.map((member) => member.cells));
-    return cells.sort();
-  };
-  return (real: ExportDestination): ExportDestination => ({
-    name: real.name,
-    platform: real.platform,
-    secrets: real.secrets,
-    problemsWith: real.problemsWith,
-    destination: {
-      ...real.destination,
-      deliver: async (delivery: AudienceDelivery) => {
-        // Read at the same time, as a destination may.
-        const [adds, removes, members] = await Promise.all([collect(delivery.adds()), collect(delivery.removes()), collect(delivery.members())]);
-        into.push({ adds, removes, members });
-        return { files: [] };
-      },
-    },
-  });
-}
 
 describe("the first run", () => {
   test("sends everybody who may be sent, normalised and hashed", async () => {
@@ -83,6 +53,7 @@ describe("the first run", () => {
       changed: 0,
       refreshed: 0,
       unchanged: 0,
+      changes: [{ operation: "add", reason: "new", rows: 3 }],
       sizeBefore: 0,
       sizeAfter: 3,
     });
@@ -113,13 +84,20 @@ describe("the first run", () => {
     project = await ExportProject.create();
     await project.people(anna, ben);
     await project.run();
-    expect(await project.remembered("select * from export_members order by identifiers[1]")).toEqual(
+    expect(await project.remembered("select * exclude (batch_id) from export_members order by identifiers")).toEqual(
       [
-        { member_key: sha("u1"), identifiers: [`EMAIL=${sha("anna@example.com")}`, `PHONE=${sha("821012345678")}`] },
-        { member_key: sha("u2"), identifiers: [`EMAIL=${sha("ben@example.com")}`, `MADID=${madid}`] },
+        { member_key: sha("u1"), identifiers: `EMAIL=${sha("anna@example.com")}\nPHONE=${sha("821012345678")}` },
+        { member_key: sha("u2"), identifiers: `EMAIL=${sha("ben@example.com")}\nMADID=${madid}` },
       ]
-        .map((row) => ({ target: "dev", export_name: "winback", ...row, first_sent_at: "2026-07-01T09:00:00.000Z", sent_at: "2026-07-01T09:00:00.000Z" }))
-        .sort((a, b) => ((a.identifiers[0] ?? "") < (b.identifiers[0] ?? "") ? -1 : 1)),
+        .map((row) => ({
+          target: "dev",
+          export_name: "winback",
+          audience: "files",
+          ...row,
+          first_sent_at: "2026-07-01T09:00:00.000Z",
+          sent_at: "2026-07-01T09:00:00.000Z",
+        }))
+        .sort((a, b) => (a.identifiers < b.identifiers ? -1 : 1)),
     );
     expect(await project.remembered("select run_id, status, mode, adds, removes, size_after, message from export_runs")).toEqual([
       { run_id: "run-1", status: "delivered", mode: "mirror", adds: 2, removes: 0, size_after: 2, message: null },
@@ -134,8 +112,8 @@ describe("the first run", () => {
     expect(first.value).toMatchObject({ counts: { adds: 2, removes: 0, sizeAfter: 2 }, delivers: true, stoppedBy: [], columns: ["EMAIL", "PHONE", "MADID"] });
     expect(first.value?.sample).toEqual(
       [
-        { operation: "add", key: sha("u1").slice(0, 8), identifiers: ["EMAIL", "PHONE"] },
-        { operation: "add", key: sha("u2").slice(0, 8), identifiers: ["EMAIL", "MADID"] },
+        { operation: "add", reason: "new", key: sha("u1").slice(0, 8), identifiers: ["EMAIL", "PHONE"] },
+        { operation: "add", reason: "new", key: sha("u2").slice(0, 8), identifiers: ["EMAIL", "MADID"] },
       ].sort((a, b) => (a.key < b.key ? -1 : 1)),
     );
     expect(await project.files()).toEqual([]);
@@ -175,12 +153,11 @@ describe("later runs", () => {
     const before = [sha("anna@example.com"), sha("821012345678"), ""];
     const after = [sha("anna.new@example.com"), sha("821012345678"), ""];
     expect(asked).toMatchObject([{ removes: [before], adds: [after] }]);
-    expect(asked[0]?.members).toHaveLength(3);
     expect(value?.plan.counts).toMatchObject({ adds: 1, removes: 1, changed: 1, unchanged: 2, sizeBefore: 3, sizeAfter: 3 });
     const first = "2026-07-01T09:00:00.000Z";
     expect(
       await project.remembered(
-        "select first_sent_at, sent_at, identifiers[1] as email from export_members order by email = 'EMAIL=' || sha256('anna.new@example.com'), email",
+        "select first_sent_at, sent_at, split_part(identifiers, chr(10), 1) as email from export_members order by email = 'EMAIL=' || sha256('anna.new@example.com'), email",
       ),
     ).toEqual([
       ...[sha("ben@example.com"), sha("carl@example.com")].sort().map((hash) => ({ first_sent_at: first, sent_at: first, email: `EMAIL=${hash}` })),
@@ -226,51 +203,56 @@ describe("later runs", () => {
     expect(asked).toMatchObject([{ removes: [["", madid, sha("ben@example.com"), ""]], adds: [["", madid, sha("ben@example.com"), madid.toUpperCase()]] }]);
   });
 
-  test("people who can no longer be removed stop the run", async () => {
+  test("identifiers that the export maps no more are removed all the same, where the destination takes them", async () => {
     project = await ExportProject.create();
     await project.people(anna, ben);
     await project.run();
     await project.write("exports/winback.yml", defaultExport.replace("      EMAIL: email\n", "").replace(/ {6}PHONE:.*\n/, ""));
-    const { value, diagnostics } = await project.run();
+    const asked: Asked[] = [];
+    await project.run({ destination: recording(asked) });
+    expect(asked[0]?.delivery.parts.map(({ columns }) => columns)).toEqual([["MADID", "EMAIL", "PHONE"], ["MADID"]]);
+    expect(asked).toMatchObject([
+      {
+        removes: [
+          ["", sha("anna@example.com"), sha("821012345678")],
+          [madid, sha("ben@example.com"), ""],
+        ].sort(),
+        adds: [[madid]],
+      },
+    ]);
+  });
+
+  test("people whom the destination cannot remove any more stop the run", async () => {
+    project = await ExportProject.create();
+    await project.people(anna, ben);
+    await project.run();
+    await project.write("exports/winback.yml", defaultExport.replace("      EMAIL: email\n", "").replace(/ {6}PHONE:.*\n/, ""));
+    const narrow = recording([], { destination: { problemsWith: (columns) => (columns.includes("EMAIL") ? ["no EMAIL"] : []) } });
+    const { value, diagnostics } = await project.run({ destination: narrow });
     expect(value).toBeUndefined();
     expect(messages({ diagnostics })).toEqual(['RT0603 export "winback": 1 person must be removed, but was sent with identifiers that the export has no more']);
   });
 
-  test("streams of several pages are whole", async () => {
+  test("batches are as large as the destination takes, and together they are everybody", async () => {
     project = await ExportProject.create(defaultExport.replace("    consent: {column: ads_consent}\n", ""));
     await project.build(
       "create or replace table main.people as select 'u' || i as customer_id, i || '@example.com' as email, null::varchar as phone, null::varchar as country, null::varchar as advertising_id from range(12345) as r(i)",
     );
-    const sizes: number[] = [];
-    const first = await project.run({
-      destination: (real) => ({
-        ...real,
-        destination: {
-          ...real.destination,
-          deliver: async (delivery) => {
-            const keys = new Set<string>();
-            for await (const batch of delivery.adds()) {
-              sizes.push(batch.length);
-              for (const member of batch) keys.add(member.key);
-            }
-            expect(keys.size).toBe(12345);
-            return { files: [] };
-          },
-        },
-      }),
-    });
-    expect(first.value?.plan.counts).toMatchObject({ people: 12345, adds: 12345 });
-    expect(sizes).toEqual([5000, 5000, 2345]);
+    const first: Asked[] = [];
+    const { value } = await project.run({ destination: recording(first) });
+    expect(value?.plan).toMatchObject({ counts: { people: 12345, adds: 12345 }, batches: 3 });
+    expect(first[0]?.batches.map(({ members, isLast }) => [members.length, isLast])).toEqual([
+      [5000, false],
+      [5000, false],
+      [2345, true],
+    ]);
+    expect(new Set(first[0]?.batches.map(({ id }) => id)).size).toBe(3);
+    expect(new Set(first[0]?.batches.flatMap(({ members }) => members.map(({ key }) => key))).size).toBe(12345);
     await project.build("delete from main.people where customer_id in ('u1', 'u7000')");
-    const asked: Asked[] = [];
-    await project.run({ destination: recording(asked) });
-    expect(asked[0]?.removes).toEqual(
-      [
-        [sha("1@example.com"), "", ""],
-        [sha("7000@example.com"), "", ""],
-      ].sort(),
-    );
-    expect(asked[0]?.members).toHaveLength(12343);
+    const second: Asked[] = [];
+    await project.run({ destination: recording(second) });
+    expect(second).toMatchObject([{ adds: [], removes: [sha("1@example.com"), sha("7000@example.com")].sort().map((hash) => [hash, "", ""]) }]);
+    expect(await project.remembered("select count(*) as people from export_members")).toEqual([{ people: 12343 }]);
   });
 });
 
@@ -298,8 +280,12 @@ describe("modes", () => {
     await project.build(suppressed("u3", "somebody else"));
     const asked: Asked[] = [];
     const { value } = await project.run({ destination: recording(asked) });
-    expect(asked).toEqual([
-      { adds: [line("eve")], removes: [cells(benLine), cells(carlLine)].sort(), members: [cells(annaLine), line("dora"), line("eve")].sort() },
+    expect(asked).toMatchObject([{ adds: [line("eve")], removes: [cells(benLine), cells(carlLine)].sort() }]);
+    expect(value?.plan.counts.changes).toEqual([
+      { operation: "add", reason: "new", rows: 1 },
+      { operation: "keep", reason: "unchanged", rows: 2 },
+      { operation: "remove", reason: "no_consent", rows: 1 },
+      { operation: "remove", reason: "suppressed", rows: 1 },
     ]);
     expect(value?.plan.counts).toMatchObject({ adds: 1, removes: 2, unchanged: 2, sizeAfter: 3, people: 3 });
   });
@@ -314,7 +300,7 @@ describe("modes", () => {
     );
     const asked: Asked[] = [];
     const { value } = await project.run({ destination: recording(asked) });
-    expect(asked).toEqual([{ adds: [], removes: [cells(benLine), cells(carlLine)].sort(), members: [cells(annaLine), line("dora")].sort() }]);
+    expect(asked).toMatchObject([{ adds: [], removes: [cells(benLine), cells(carlLine)].sort() }]);
     expect(value?.plan.counts).toMatchObject({ adds: 0, removes: 2, sizeAfter: 2 });
     // It makes no file of the whole audience, so that none is missing.
     await rm(join(project.directory, "target"), { recursive: true });
@@ -334,61 +320,195 @@ describe("modes", () => {
 });
 
 describe("failure", () => {
-  const failing = (real: ExportDestination): ExportDestination => ({
-    ...real,
-    secrets: ["hunter22", "1"],
-    destination: {
-      ...real.destination,
-      deliver: async (delivery) => {
-        for await (const _ of delivery.adds()) break;
-        throw new Error("the platform answered 401 to hunter22\nat somewhere");
-      },
-    },
-  });
+  const members = "select * from export_members order by member_key, identifiers";
+  const lost = new DeliveryError("unreachable", "the platform answered 401 to hunter22\nat somewhere", "renew the token");
 
-  test("leaves the ledger as it was, and the next run sends the same difference", async () => {
+  test("of the whole destination: the history knows, and the next run sends the same difference", async () => {
     project = await ExportProject.create();
     await project.people(anna, ben);
     await project.run();
     await project.people(anna, carl);
-    const before = await project.remembered("select * from export_members order by member_key");
-    const failed = await project.run({ destination: failing });
+    const failed = await project.run({ destination: failing(lost, ["hunter22", "1"]) });
     expect(messages(failed)).toEqual(['RT0605 destination "files" failed: the platform answered 401 to ***']);
+    expect(failed.diagnostics[0]?.help).toBe("renew the token");
     expect(failed.value?.status).toBe("failed");
-    expect(await project.remembered("select * from export_members order by member_key")).toEqual(before);
     expect(await project.remembered("select status, message from export_runs where run_id = 'run-2'")).toEqual([
       { status: "failed", message: 'destination "files" failed: the platform answered 401 to ***' },
     ]);
     const { value } = await project.run();
-    expect(value).toMatchObject({ status: "delivered", plan: { counts: failed.value?.plan.counts } });
+    expect(value).toMatchObject({ status: "delivered", plan: { counts: { removes: 1, refreshed: 1, unchanged: 1, sizeAfter: 2 } } });
     expect(await project.exported("winback.csv")).toEqual([annaLine, carlLine].sort());
+    expect(await project.exported("winback.remove.csv")).toEqual([benLine]);
   });
 
-  test("an interrupt is passed on, and nothing is left behind", async () => {
+  test("in the middle: what was answered is not sent again, what was under way is", async () => {
+    project = await ExportProject.create();
+    await project.people(anna, ben, carl);
+    const first: Asked[] = [];
+    const answer = (_: unknown, { batches }: Asked) => {
+      if (batches.length === 2) throw lost;
+      return {};
+    };
+    const failed = await project.run({ destination: recording(first, { answer, capabilities: { batchSize: 1 } }) });
+    expect(failed.value).toMatchObject({ status: "failed", sent: { adds: 1, removes: 0 } });
+    const second: Asked[] = [];
+    const resumed = await project.run({ destination: recording(second, { capabilities: { batchSize: 1 } }) });
+    expect(resumed.value).toMatchObject({ status: "delivered", plan: { counts: { adds: 0, refreshed: 2, unchanged: 1 } } });
+    expect([...(first[0]?.adds ?? []), ...(second[0]?.adds ?? [])].sort()).toEqual([annaLine, benLine, carlLine].map((line) => line.split(",")).sort());
+    expect((await project.run({ destination: recording([]) })).value?.status).toBe("unchanged");
+  });
+
+  test("somebody who withdraws before an interrupted run is taken up again is removed and not added", async () => {
+    project = await ExportProject.create();
+    await project.people(anna, ben);
+    await project.run({ destination: recording([], { answer: () => Promise.reject(lost) }) });
+    await project.people(anna, ben.replace("true", "false"));
+    const asked: Asked[] = [];
+    await project.run({ destination: recording(asked) });
+    expect(asked).toMatchObject([{ removes: [benLine.split(",")], adds: [annaLine.split(",")] }]);
+  });
+
+  test("too much at once is halved, again and again, and stays so", async () => {
+    project = await ExportProject.create();
+    await project.people(...Array.from({ length: 10 }, (_, i) => `'u${i}', 'u${i}@example.com', null, null, null, true`));
+    const asked: Asked[] = [];
+    const answer = ({ members: people }: Asked["batches"][number]) => {
+      if (people.length > 2) throw new DeliveryError("too_much", "please reduce the amount of data");
+      return { received: people.length, invalid: 0 };
+    };
+    const { value } = await project.run({ destination: recording(asked, { answer, capabilities: { batchSize: 8 } }) });
+    expect(asked[0]?.batches.map(({ members: people, isLast }) => [people.length, isLast])).toEqual([
+      [8, false],
+      [4, false],
+      [2, false],
+      [2, false],
+      [2, false],
+      [2, false],
+      [2, true],
+    ]);
+    expect(new Set(asked[0]?.batches.map(({ id }) => id)).size).toBe(7);
+    expect(asked[0]?.adds).toHaveLength(10);
+    expect(value?.sent).toEqual({ adds: 10, removes: 0, received: 10, invalid: 0, pending: 0 });
+  });
+
+  test("one person who is too much is a failure", async () => {
     project = await ExportProject.create();
     await project.people(anna);
-    const interrupted = (real: ExportDestination): ExportDestination => ({
-      ...real,
-      destination: { ...real.destination, deliver: () => Promise.reject(new EngineError("interrupted", "interrupted")) },
-    });
-    await expect(project.run({ destination: interrupted })).rejects.toThrow("interrupted");
-    expect(await project.remembered("select * from export_members union all by name select * from export_runs")).toEqual([]);
-    expect((await project.run()).value?.status).toBe("delivered");
+    const answer = () => Promise.reject(new DeliveryError("too_much", "please reduce the amount of data"));
+    expect(messages(await project.run({ destination: recording([], { answer }) }))).toEqual([
+      'RT0605 destination "files" failed: please reduce the amount of data',
+    ]);
   });
 
-  test("a ledger that cannot be written keeps what it had, and the difference is sent again", async () => {
+  test("somebody who stops it gets as far as the batch that was under way", async () => {
+    project = await ExportProject.create();
+    await project.people(anna, ben, carl);
+    const abort = new AbortController();
+    const asked: Asked[] = [];
+    const answer = () => {
+      abort.abort();
+      return {};
+    };
+    const stopped = await project.run({ signal: abort.signal, destination: recording(asked, { answer, capabilities: { batchSize: 1 } }) });
+    expect(stopped.value).toMatchObject({ status: "interrupted", sent: { adds: 1 } });
+    expect(messages(stopped)).toEqual(['RT0610 export "winback" was interrupted at 2026-07-01T09:00:00.000Z']);
+    expect(asked[0]).toMatchObject({ isFinished: false, adds: [expect.anything()] });
+    expect((await project.run({ destination: recording([]) })).value).toMatchObject({ status: "delivered", plan: { counts: { refreshed: 2 } } });
+  });
+
+  test("an error of the database is passed on, and the run is closed by the next one", async () => {
+    project = await ExportProject.create();
+    await project.people(anna);
+    const interrupted = failing(new EngineError("interrupted", "interrupted"));
+    await expect(project.run({ destination: interrupted })).rejects.toThrow("interrupted");
+    expect(await project.remembered("select status from export_runs")).toEqual([{ status: "running" }]);
+    expect((await project.run()).value?.status).toBe("delivered");
+    expect(await project.remembered("select status from export_runs order by run_id")).toEqual([{ status: "interrupted" }, { status: "delivered" }]);
+  });
+
+  test("what the platform has to say, and rows that it could not use", async () => {
+    project = await ExportProject.create();
+    await project.people(anna, ben, carl);
+    const answer = () => ({ received: 1, invalid: 1, warnings: ["the field COUNTRY was ignored"] });
+    const ran = await project.run({ destination: recording([], { answer, capabilities: { batchSize: 1 } }) });
+    expect(ran.value).toMatchObject({ status: "delivered", sent: { received: 3, invalid: 3 } });
+    expect(messages(ran)).toEqual([
+      'RT0613 destination "files" could not use 3 of 3 rows of export "winback"',
+      'RT0612 destination "files" says of export "winback" 3 times: the field COUNTRY was ignored',
+    ]);
+  });
+
+  test("the ledger is never half written", async () => {
     project = await ExportProject.create();
     await project.people(anna, ben);
     await project.run();
+    const before = await project.remembered(members);
     await project.people(anna, carl);
-    // The history is written by the last statement of the transaction; without a run id it fails.
+    // The run's history is written first and needs an id; nothing after it is touched.
     await expect(project.run({ runId: null as never })).rejects.toThrow(/not null/i);
-    expect(await project.remembered("select count(*) as people from export_members where identifiers[1] = 'EMAIL=' || sha256('ben@example.com')")).toEqual([
-      { people: 1 },
-    ]);
-    const { value } = await project.run();
-    expect(value?.plan.counts).toMatchObject({ adds: 1, removes: 1 });
-    expect(await project.exported("winback.csv")).toEqual([annaLine, carlLine].sort());
-    expect(await project.exported("winback.remove.csv")).toEqual([benLine, benLine]);
+    expect(await project.remembered(members)).toEqual(before);
+    expect((await project.run()).value?.plan.counts).toMatchObject({ adds: 1, removes: 1 });
+  });
+});
+
+describe("platforms that look at people later", () => {
+  const later = (answers: Readonly<Record<string, "done" | "refused" | "pending">>) =>
+    recording([], {
+      capabilities: { batchSize: 1 },
+      answer: ({ operation, members }) => ({ reference: `${operation} ${members[0]?.cells[0]}` }),
+      destination: {
+        confirm: async (references) =>
+          new Map(
+            references.map((reference) => [
+              reference,
+              { outcome: answers[reference] ?? "done", ...(answers[reference] === "refused" && { detail: "bad hash" }) },
+            ]),
+          ),
+      },
+    });
+  const added = (name: string) => `add ${sha(`${name}@example.com`)}`;
+  const removed = (name: string) => `remove ${sha(`${name}@example.com`)}`;
+
+  test("what they refuse counts as not sent", async () => {
+    project = await ExportProject.create();
+    await project.people(anna, ben);
+    const first = await project.run({ destination: later({ [added("ben")]: "refused" }) });
+    expect(first.value?.status).toBe("failed");
+    expect(messages(first)).toEqual(['RT0611 destination "files" took people of export "winback" and refused them later: bad hash']);
+    const second = await project.run({ destination: later({}) });
+    expect(second.value).toMatchObject({ status: "delivered", plan: { counts: { refreshed: 1, unchanged: 1 } } });
+  });
+
+  test("what they still work on counts as sent until they say otherwise", async () => {
+    project = await ExportProject.create();
+    await project.people(anna, ben);
+    const first = await project.run({ destination: later({ [added("ben")]: "pending" }) });
+    expect(first.value).toMatchObject({ status: "delivered", sent: { pending: 1 } });
+    expect((await project.run({ destination: later({ [added("ben")]: "pending" }) })).value).toMatchObject({ status: "unchanged", sent: { pending: 1 } });
+    expect((await project.run({ destination: later({}) })).value).toMatchObject({ status: "unchanged", sent: { pending: 0 } });
+  });
+
+  test("a removal that is under way is not sent twice, and is sent again when it is refused", async () => {
+    project = await ExportProject.create();
+    await project.people(anna, ben);
+    await project.run({ destination: later({}) });
+    await project.people(anna);
+    const pending = { [removed("ben")]: "pending" } as const;
+    expect((await project.run({ destination: later(pending) })).value).toMatchObject({ status: "delivered", plan: { counts: { removes: 1, sizeAfter: 1 } } });
+    expect((await project.run({ destination: later(pending) })).value).toMatchObject({ status: "unchanged", plan: { counts: { removes: 0, sizeBefore: 1 } } });
+    expect((await project.run({ destination: later({ [removed("ben")]: "refused" }) })).value?.status).toBe("failed");
+    expect((await project.run({ destination: later({}) })).value).toMatchObject({ status: "delivered", plan: { counts: { removes: 1 } } });
+    expect(await project.remembered("select count(*) as people from export_members")).toEqual([{ people: 1 }]);
+  });
+
+  test("somebody who comes back while being removed is added again", async () => {
+    project = await ExportProject.create();
+    await project.people(anna, ben);
+    await project.run({ destination: later({}) });
+    await project.people(anna);
+    await project.run({ destination: later({ [removed("ben")]: "pending" }) });
+    await project.people(anna, ben);
+    expect((await project.run({ destination: later({}) })).value).toMatchObject({ status: "delivered", plan: { counts: { refreshed: 1, removes: 0 } } });
+    expect((await project.run({ destination: later({}) })).value?.status).toBe("unchanged");
   });
 });

@@ -2,28 +2,54 @@
 import type { Command, CommandGroup } from "../command.ts";
 import { type GlobalOptions, globalOptions, type OptionRow } from "../options.ts";
 
-interface ExportOptions extends GlobalOptions {
+export interface ExportRunOptions extends GlobalOptions {
   readonly dryRun?: boolean;
+  readonly only?: "adds" | "removes";
+  readonly limit?: number;
+  readonly out?: string;
+  readonly force?: readonly string[];
 }
 
-const actions = [
-  ["list", "print the exports of the project"],
-  ["plan", "show what a run would send, with identifiers masked"],
-  ["run", "send or write what changed since the last run"],
-] as const;
+const exportNames = [{ form: "[names...]", description: "exports; without them, all", names: "exports" }] as const;
 
-const runOnly: readonly OptionRow[] = [{ flags: "--dry-run", description: "the same as plan" }];
+const parts: readonly OptionRow[] = [
+  { flags: "--only <part>", description: "one side of the difference", choices: ["adds", "removes"] },
+  { flags: "--limit <people>", description: "most people to send, in the modes add and remove", kind: "count" },
+  { flags: "--out <dir>", description: "folder for the files of a file destination, instead of its own" },
+];
+
+const runOnly: readonly OptionRow[] = [
+  { flags: "--dry-run", description: "the same as plan" },
+  { flags: "--force <guard>", description: "let one guard pass in this run and write down that it did; repeatable", kind: "list" },
+];
+
+const list: Command<GlobalOptions> = {
+  name: "list",
+  description: "print the exports of the project",
+  arguments: exportNames,
+  options: globalOptions,
+  run: async (context, words, options) => (await import("../commands/export-list.ts")).exportListCommand(context, words, options),
+};
+
+const plan: Command<ExportRunOptions> = {
+  name: "plan",
+  description: "show what a run would send, with identifiers masked",
+  arguments: exportNames,
+  options: [...globalOptions, ...parts],
+  run: async (context, words, options) => (await import("../commands/export-run.ts")).exportRunCommand(context, "plan", words, options),
+};
+
+const run: Command<ExportRunOptions> = {
+  name: "run",
+  description: "send or write what changed since the last run",
+  arguments: [{ ...exportNames[0], description: "exports; at least one" }],
+  options: [...globalOptions, ...parts, ...runOnly],
+  run: async (context, words, options) =>
+    (await import("../commands/export-run.ts")).exportRunCommand(context, options.dryRun ? "plan" : "run", words, options),
+};
 
 export const exportDeclaration: CommandGroup = {
   name: "export",
   description: "send audiences to ad platforms",
-  commands: actions.map(
-    ([name, description]): Command<ExportOptions> => ({
-      name,
-      description,
-      arguments: [{ form: "[names...]", description: "exports; without them, all", names: "exports" }],
-      options: name === "run" ? [...globalOptions, ...runOnly] : globalOptions,
-      run: async (context, words, options) => (await import("../commands/export.ts")).exportCommand(context, options.dryRun ? "plan" : name, words, options),
-    }),
-  ),
+  commands: [list, plan, run],
 };

@@ -23,17 +23,72 @@ export const exportCodes = {
     title: "A guard stopped the export",
     message: (p: { name: string; guard: string; problem: string }) => `export "${p.name}" was stopped by ${p.guard}: ${p.problem}`,
     help: "look at `retain export plan`; if the number is right, change the guard",
-    explain: "Guards compare the size and the change of an audience with limits, so that a broken model does not empty or flood it. Nothing was sent.",
+    explain:
+      "Guards compare the size and the change of an audience with limits, so that a broken model does not empty or flood it. Nothing was sent. `retain export run NAME --force GUARD` lets one run pass and writes down that it did.",
   },
   RT0605: {
     title: "The destination failed",
     message: (p: { destination: string; problem: string }) => `destination "${p.destination}" failed: ${p.problem}`,
-    explain: "The audience could not be delivered. The ledger was not changed, so the next run sends the same difference again.",
+    help: "run the export again: it goes on where it stopped",
+    explain:
+      "The audience could not be delivered whole. The ledger knows which batches were answered, so the next run sends what is missing and nothing twice that matters.",
   },
   RT0606: {
     title: "One person, several rows",
     message: (p: { model: string; key: string; rows: string }) => `in "${p.model}", ${p.rows} repeated or without the key "${p.key}"`,
     help: "give the model one row per person and test its key with unique and not_null",
     explain: "An audience has one row per person; a repeated key would be sent twice and a missing one could never be removed.",
+  },
+  RT0607: {
+    title: "The destination is not ready",
+    message: (p: { destination: string; what: string; problem: string }) => `destination "${p.destination}" is not ready, ${p.what}: ${p.problem}`,
+    help: "`retain export check` looks at all of it again",
+    explain: "Before a row is read, the platform is asked whether the token is valid, the permissions and terms are there and the audience can be changed.",
+  },
+  RT0608: {
+    title: "An option that does not fit the export",
+    message: (p: { name: string; option: string; problem: string }) => `export "${p.name}" cannot be run with ${p.option}: ${p.problem}`,
+    explain: "`--limit` and `--only` send a part of the difference, which some modes and destinations cannot do without leaving the audience wrong.",
+  },
+  RT0609: {
+    title: "People were left behind",
+    severity: "warning",
+    message: (p: { name: string; people: string; audience: string }) =>
+      `${p.people} of export "${p.name}" are still in the audience at "${p.audience}", where it is not delivered any more`,
+    help: "delete that audience on its platform, or set the old destination once more with a model of nobody and `allow_empty: true`",
+    explain: "The destination of the export or the id of its audience was changed. Every audience has a ledger of its own; nobody is removed from the old one.",
+  },
+  RT0610: {
+    title: "The export was interrupted",
+    message: (p: { name: string; at: string }) => `export "${p.name}" was interrupted at ${p.at}`,
+    help: "run it again: it goes on where it stopped",
+    explain: "Batches that were answered count; what was under way is sent again by the next run, which also looks again at who may be addressed.",
+  },
+  RT0611: {
+    title: "The platform refused people afterwards",
+    message: (p: { name: string; destination: string; problem: string }) =>
+      `destination "${p.destination}" took people of export "${p.name}" and refused them later: ${p.problem}`,
+    help: "mend the cause and run the export again: they are sent once more",
+    explain: "Some platforms answer at once and look at the people later. What they refuse then counts as not sent.",
+  },
+  RT0612: {
+    title: "The platform warned",
+    severity: "warning",
+    message: (p: { name: string; destination: string; problem: string; times: number }) =>
+      `destination "${p.destination}" says of export "${p.name}"${p.times > 1 ? ` ${p.times} times` : ""}: ${p.problem}`,
+    explain: "The platform took the people and had something to say about it, such as fields that it ignored.",
+  },
+  RT0613: {
+    title: "The platform could not use some rows",
+    severity: "warning",
+    message: (p: { name: string; destination: string; rows: string }) => `destination "${p.destination}" could not use ${p.rows} rows of export "${p.name}"`,
+    help: "look at the identifiers left out in `retain export plan`, and whether columns are declared `hashed` rightly",
+    explain: "Platforms count rows whose identifiers are malformed. They do not count people whom they do not know: that shows only in the audience's size.",
+  },
+  RT0614: {
+    title: "Something about the destination needs attention",
+    severity: "warning",
+    message: (p: { destination: string; what: string; problem: string }) => `destination "${p.destination}", ${p.what}: ${p.problem}`,
+    explain: "The platform told something when it was asked before the delivery which does not stop it now, but may stop it later.",
   },
 } satisfies CodeTable;

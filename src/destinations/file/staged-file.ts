@@ -2,61 +2,68 @@
  * A file that comes into being whole or not at all. Text goes to a hidden file in the same directory, which is flushed to
  * the disk and then takes the final name in one step. Until `publish`, whatever stood under that name stays. Knows no format.
  */
-import { createHash, randomUUID } from "node:crypto";
+import { createHash, type Hash, randomUUID } from "node:crypto";
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 
-export interface StagedFile {
-  readonly bytes: number;
-  readonly sha256: string;
-  /** Gives the file its final name. */
-  readonly publish: () => Promise<void>;
-  /** Removes it. Does nothing after `publish`. */
-  readonly discard: () => Promise<void>;
-}
-
 const abandonedAfterMs = 60 * 60 * 1000;
 
-/** Writes `chunks` one by one, so that memory holds one of them. Whatever fails, no trace stays and the error is passed on. */
-export async function stageFile(path: string, chunks: AsyncIterable<string | Uint8Array>): Promise<StagedFile> {
-  await mkdir(dirname(path), { recursive: true });
-  await removeAbandoned(path);
-  const partial = join(dirname(path), `${partialPrefix(path)}${randomUUID()}.partial`);
-  // Hashed identifiers are personal data still: nobody but the owner needs to read them.
-  const file = await open(partial, "wx", 0o600);
-  const discard = () => rm(partial, { force: true });
-  try {
-    const written = await writeAll(file, chunks);
-    return { ...written, publish: () => publish(partial, path), discard };
-  } catch (error) {
-    await discard();
-    throw error;
-  }
-}
+export class StagedFile {
+  readonly path: string;
+  private readonly partial: string;
+  private readonly file: FileHandle;
+  private readonly digest: Hash = createHash("sha256");
+  private written = 0;
+  private isOpen = true;
 
-async function writeAll(file: FileHandle, chunks: AsyncIterable<string | Uint8Array>): Promise<{ bytes: number; sha256: string }> {
-  const digest = createHash("sha256");
-  let bytes = 0;
-  try {
-    for await (const chunk of chunks) {
-      const data = typeof chunk === "string" ? Buffer.from(chunk, "utf8") : chunk;
-      digest.update(data);
-      bytes += data.byteLength;
-      await file.writeFile(data);
-    }
-    await file.sync();
-  } finally {
-    await file.close();
+  private constructor(path: string, partial: string, file: FileHandle) {
+    this.path = path;
+    this.partial = partial;
+    this.file = file;
   }
-  return { bytes, sha256: digest.digest("hex") };
-}
 
-async function publish(partial: string, path: string): Promise<void> {
-  await rename(partial, path);
-  // The name itself is safe only once the directory is on the disk. Not every system can flush a directory.
-  const directory = await open(dirname(path), "r").catch(() => undefined);
-  await directory?.sync().catch(() => undefined);
-  await directory?.close();
+  static async open(path: string): Promise<StagedFile> {
+    await mkdir(dirname(path), { recursive: true });
+    await removeAbandoned(path);
+    const partial = join(dirname(path), `${partialPrefix(path)}${randomUUID()}.partial`);
+    // Hashed identifiers are personal data still: nobody but the owner needs to read them.
+    return new StagedFile(path, partial, await open(partial, "wx", 0o600));
+  }
+
+  async write(chunk: string | Uint8Array): Promise<void> {
+    const data = typeof chunk === "string" ? Buffer.from(chunk, "utf8") : chunk;
+    this.digest.update(data);
+    this.written += data.byteLength;
+    await this.file.writeFile(data);
+  }
+
+  /** Flushes everything to the disk; nothing can be written afterwards. */
+  async close(): Promise<{ readonly bytes: number; readonly sha256: string }> {
+    await this.file.sync();
+    await this.release();
+    return { bytes: this.written, sha256: this.digest.digest("hex") };
+  }
+
+  /** Gives the closed file its final name. */
+  async publish(): Promise<void> {
+    await rename(this.partial, this.path);
+    // The name itself is safe only once the directory is on the disk. Not every system can flush a directory.
+    const directory = await open(dirname(this.path), "r").catch(() => undefined);
+    await directory?.sync().catch(() => undefined);
+    await directory?.close();
+  }
+
+  /** Removes it, in whatever state it is. Does nothing after `publish`. */
+  async discard(): Promise<void> {
+    await this.release();
+    await rm(this.partial, { force: true });
+  }
+
+  private async release(): Promise<void> {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    await this.file.close();
+  }
 }
 
 /** A killed process leaves its hidden file behind. One that nobody has written to for an hour belongs to no run. */

@@ -9,7 +9,7 @@ import { type MappedText, spanIn } from "../core/mapped-text.ts";
 import type { Span } from "../core/span.ts";
 import { type Graph, resolve } from "../graph/graph.ts";
 import type { Model, SingularTest } from "../parse/resource.ts";
-import type { Template } from "../parse/template.ts";
+import { syntaxOf, type Template } from "../parse/template.ts";
 import type { Dialect } from "../ports/dialect.ts";
 import { checkCalls } from "./check-calls.ts";
 import type { Compiled, CompiledIncrement, CompiledProject } from "./compiled.ts";
@@ -42,7 +42,7 @@ export function compileProject(graph: Graph, config: Config, dialect: Dialect, i
   const renderSql = (template: Template, self: Value, what: string, overrides?: RenderOverrides, since = diagnostics.length) => {
     const rendered = renderText(template, self, overrides, since);
     const sql = trimSql(rendered.text);
-    if (sql === undefined && template.program && rendered.diagnostics.length === 0) {
+    if (sql === undefined && syntaxOf(template).program && rendered.diagnostics.length === 0) {
       addSince(since, [diagnose("RT0308", { name: what }, { span: spanIn(template.source, 0, 0) })]);
     }
     return sql ?? { text: "", pieces: [] };

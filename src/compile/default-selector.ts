@@ -25,7 +25,7 @@ export function findDefaultSelector(selectors: Selectors, context: RenderContext
 }
 
 function renderAnswer(text: string, context: RenderContext, diagnostics: Diagnostic[], span: Diagnostic["span"]): string | undefined {
-  const template = parseTemplate({ file: span?.file ?? "", text, toFile: () => span?.start ?? 0 });
+  const template = parseTemplate({ file: span?.file ?? "", text, written: { start: span?.start ?? 0, raw: "" } });
   const rendered = render(template, context);
   const problems = [...template.diagnostics, ...rendered.diagnostics];
   // Offsets inside the text say little; the place of the whole value does.

@@ -8,7 +8,7 @@ import { suggestion } from "../core/did-you-mean.ts";
 import { type MappedText, type Origin, spanIn, TextBuilder } from "../core/mapped-text.ts";
 import type { Span } from "../core/span.ts";
 import type { Macro } from "../parse/resource.ts";
-import { type Node, offsetsOf, type Program, type Template } from "../parse/template.ts";
+import { type Node, offsetsOf, type Program, syntaxOf, type Template } from "../parse/template.ts";
 import { blockHelpers, type HelperContext, HelperProblem, helpers } from "./helpers.ts";
 import { checkValue } from "./macro-arguments.ts";
 import { type Bound, type Frame, lookUpData, lookUpName, outerFrame, property } from "./scope.ts";
@@ -31,9 +31,10 @@ const noData: Readonly<Record<string, Value>> = {};
 export function render(template: Template, context: RenderContext, names: ReadonlyMap<string, Bound> = new Map()): Rendered {
   const diagnostics: Diagnostic[] = [];
   const builder = new TextBuilder();
-  if (template.program) {
+  const { program } = syntaxOf(template);
+  if (program) {
     const frame: Frame = { context: context.self, names, data: noData, outer: undefined };
-    new Renderer(context, template, builder, diagnostics, [], []).body(template.program, frame);
+    new Renderer(context, template, builder, diagnostics, [], []).body(program, frame);
   }
   return { text: builder.build(), diagnostics };
 }
@@ -44,6 +45,7 @@ type Call = hbs.AST.MustacheStatement | hbs.AST.SubExpression | hbs.AST.BlockSta
 class Renderer {
   private readonly context: RenderContext;
   private readonly template: Template;
+  private readonly lines: readonly number[];
   private readonly out: TextBuilder;
   private readonly diagnostics: Diagnostic[];
   private readonly calls: readonly Span[];
@@ -52,6 +54,7 @@ class Renderer {
   constructor(context: RenderContext, template: Template, out: TextBuilder, diagnostics: Diagnostic[], calls: readonly Span[], macroPath: readonly string[]) {
     this.context = context;
     this.template = template;
+    this.lines = syntaxOf(template).lines;
     this.out = out;
     this.diagnostics = diagnostics;
     this.calls = calls;
@@ -82,7 +85,7 @@ class Renderer {
   }
 
   private span(node: Node): Span {
-    const { start, end } = offsetsOf(node, this.template.lines);
+    const { start, end } = offsetsOf(node, this.lines);
     return spanIn(this.template.source, start, end);
   }
 
@@ -91,7 +94,7 @@ class Renderer {
   }
 
   private originOf(node: Node): Origin {
-    const { start, end } = offsetsOf(node, this.template.lines);
+    const { start, end } = offsetsOf(node, this.lines);
     return this.origin(start, end, false);
   }
 
@@ -104,7 +107,7 @@ class Renderer {
   private content(node: hbs.AST.ContentStatement): void {
     if (node.value === "") return;
     const { text } = this.template.source;
-    let { start } = offsetsOf(node, this.template.lines);
+    let { start } = offsetsOf(node, this.lines);
     const original = String(node.original);
     if (!text.startsWith(original, start)) start = Math.max(0, text.indexOf(original, Math.max(0, start - 2)));
     start += Math.max(0, original.indexOf(node.value));
@@ -167,7 +170,7 @@ class Renderer {
   private expression(node: Node, frame: Frame): Bound | undefined {
     switch (node.type) {
       case "StringLiteral": {
-        const { start, end } = offsetsOf(node, this.template.lines);
+        const { start, end } = offsetsOf(node, this.lines);
         const { value } = node as hbs.AST.StringLiteral;
         const inner = this.template.source.text.slice(start + 1, end - 1);
         // Without escapes the text stands between the quotes letter by letter, so a column inside it can be shown.
@@ -308,11 +311,12 @@ class Renderer {
       }
       names.set(argument.name, bound);
     }
-    const { before, after } = standaloneEdges(node, this.template);
+    const { before, after } = standaloneEdges(node, this.template, this.lines);
     if (before !== "") this.out.append(before);
     const calls = [this.span(node), ...this.calls];
     const inner = new Renderer(this.context, macro.body.template, this.out, this.diagnostics, calls, [...this.macroPath, name]);
-    if (macro.body.template.program) inner.body(macro.body.template.program, { context: this.context.self, names, data: noData, outer: undefined });
+    const { program } = syntaxOf(macro.body.template);
+    if (program) inner.body(program, { context: this.context.self, names, data: noData, outer: undefined });
     if (after !== "") this.out.append(after);
   }
 
@@ -349,10 +353,10 @@ class Renderer {
  * Handlebars takes the indentation and the line end from around a macro call that stands on a line of its own; SQL wants
  * them back, because a macro's text does not end in a line end.
  */
-function standaloneEdges(node: hbs.AST.PartialStatement, template: Template): { readonly before: string; readonly after: string } {
+function standaloneEdges(node: hbs.AST.PartialStatement, template: Template, lines: readonly number[]): { readonly before: string; readonly after: string } {
   const { text } = template.source;
-  const { start, end } = offsetsOf(node, template.lines);
-  const line = template.lines[node.loc.start.line - 1] ?? 0;
+  const { start, end } = offsetsOf(node, lines);
+  const line = lines[node.loc.start.line - 1] ?? 0;
   const before = text.slice(line, start);
   const after = /^[ \t]*(\r?\n|$)/.exec(text.slice(end, end + 200));
   return after && /^[ \t]*$/.test(before) ? { before, after: after[1] ?? "" } : { before: "", after: "" };

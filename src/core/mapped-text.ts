@@ -4,13 +4,14 @@
  * expression as a whole. Knows nothing of Handlebars or SQL.
  */
 import type { Span } from "./span.ts";
+import { offsetInFile, type WrittenText } from "./written-text.ts";
 
 /** Template text and its way back to the file: inline SQL in YAML is indented and escaped there, a `.sql` file is not. */
 export interface TemplateSource {
   readonly file: string;
   readonly text: string;
-  /** Turns an offset of `text` into an offset of the file. */
-  readonly toFile: (offset: number) => number;
+  /** How it stands in the file, unless it is the whole file. */
+  readonly written?: WrittenText;
 }
 
 export interface Origin {
@@ -39,12 +40,10 @@ export interface Located {
 }
 
 export function spanIn(source: TemplateSource, start: number, end: number): Span {
-  const from = source.toFile(start);
-  return {
-    file: source.file,
-    start: from,
-    end: Math.max(from, source.toFile(end)),
-  };
+  const { file, text, written } = source;
+  if (!written) return { file, start, end };
+  const from = offsetInFile(written, text, start);
+  return { file, start: from, end: Math.max(from, offsetInFile(written, text, end)) };
 }
 
 /** Collects pieces in order. The builder is local to one rendering; what it returns is never changed again. */
@@ -76,7 +75,7 @@ export class TextBuilder {
 /** An origin that stands for a place as a whole. */
 export function originOfSpan(span: Span): Origin {
   return {
-    source: { file: span.file, text: "", toFile: (offset) => offset },
+    source: { file: span.file, text: "" },
     start: span.start,
     end: span.end,
     verbatim: false,

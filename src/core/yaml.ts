@@ -2,10 +2,11 @@
  * YAML text to plain values that remember their place. Positions are looked up by path only when somebody asks, because
  * most files are right. Knows the syntax of YAML and nothing of what the keys mean.
  */
-import { type Document, isMap, isNode, isPair, isScalar, isSeq, type Node, parseDocument, type Scalar } from "yaml";
+import { type Document, isMap, isNode, isPair, isScalar, isSeq, type Node, parseDocument } from "yaml";
 import { type Diagnostic, diagnose } from "./diagnostic.ts";
 import { type EverydayYaml, readEverydayYaml, type YamlPlace } from "./everyday-yaml.ts";
 import type { Span } from "./span.ts";
+import type { WrittenText } from "./written-text.ts";
 
 export type YamlPath = readonly (string | number)[];
 
@@ -18,8 +19,8 @@ export interface YamlFile {
   readonly spanOf: (path: YamlPath) => Span;
   /** The place of the key that leads to a path. */
   readonly keySpanOf: (path: YamlPath) => Span;
-  /** Maps offsets of a string value to offsets of the file: indented, folded and escaped text included. */
-  readonly textOffsets: (path: YamlPath) => (offset: number) => number;
+  /** How the text at a path is written: indented, folded or escaped. */
+  readonly textAt: (path: YamlPath) => WrittenText;
 }
 
 /** Everyday YAML is read by a reader of its own; what that one leaves, and places that it cannot tell, by the `yaml` package. */
@@ -44,7 +45,10 @@ export function readYaml(file: string, text: string): YamlFile {
       const { start, end } = found.key ?? found.value;
       return end < 0 ? readWhole().keySpanOf(path) : { file, start, end };
     },
-    textOffsets: (path) => readWhole().textOffsets(path),
+    textAt: (path) => {
+      const { value } = placeAt(everyday, path);
+      return value.items ? { start: value.start, raw: "" } : { start: value.start, raw: text.slice(value.start, value.end) };
+    },
   };
 }
 
@@ -103,7 +107,11 @@ export function readAnyYaml(file: string, text: string): YamlFile {
       const found = nodeAt(document, path);
       return spanOfNode(file, found.key ?? found.value);
     },
-    textOffsets: (path) => alignText(nodeAt(document, path).value, text),
+    textAt: (path) => {
+      const { value: node } = nodeAt(document, path);
+      const { start, end } = spanOfNode(file, node);
+      return { start, raw: isScalar(node) ? text.slice(start, end) : "" };
+    },
   };
 }
 
@@ -150,42 +158,4 @@ function nodeAt(document: Document.Parsed, path: YamlPath): Found {
 function spanOfNode(file: string, node: Node | undefined): Span {
   const range = node?.range;
   return { file, start: range?.[0] ?? 0, end: range?.[1] ?? range?.[0] ?? 0 };
-}
-
-/**
- * Walks the decoded value and the raw text side by side. Text is the same on both sides but for indentation (skipped),
- * folded line ends (any white space matches any) and escapes (the backslash is skipped).
- */
-function alignText(node: Node | undefined, text: string): (offset: number) => number {
-  const range = node?.range;
-  if (!range || !isScalar(node) || typeof node.value !== "string") return () => range?.[0] ?? 0;
-  const value = (node as Scalar<string>).value;
-  const isBlock = node.type === "BLOCK_LITERAL" || node.type === "BLOCK_FOLDED";
-  const isQuoted = node.type === "QUOTE_DOUBLE" || node.type === "QUOTE_SINGLE";
-  let at = range[0] + (isQuoted ? 1 : 0);
-  if (isBlock) at = text.indexOf("\n", at) + 1;
-  const map = new Int32Array(value.length + 1);
-  for (let i = 0; i < value.length; i++) {
-    const wanted = value.charCodeAt(i);
-    if (node.type === "QUOTE_DOUBLE" && text[at] === "\\" && !/[\r\n]/.test(text[at + 1] ?? "")) {
-      const digits = { x: 2, u: 4, U: 8 }[text[at + 1] ?? ""] ?? 0;
-      map[i] = at;
-      // Beyond the first plane one escape makes two units of the string.
-      if (wanted >= 0xd800 && wanted < 0xdc00 && text[at + 1] === "U") map[++i] = at;
-      at += 2 + digits;
-      continue;
-    }
-    const isSpace = wanted === 32 || wanted === 10 || wanted === 9;
-    if (isSpace) {
-      if (isBlock && node.type === "BLOCK_LITERAL" && wanted === 10) while (at < range[1] && text[at] !== "\n") at++;
-      map[i] = at;
-      if (/\s/.test(text[at] ?? "")) at++;
-    } else {
-      while (at < range[1] && text.charCodeAt(at) !== wanted) at++;
-      map[i] = at;
-      at++;
-    }
-  }
-  map[value.length] = Math.min(at, range[1]);
-  return (offset) => map[Math.max(0, Math.min(offset, value.length))] ?? range[0];
 }

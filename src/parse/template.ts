@@ -11,13 +11,18 @@ import { parseEverydayTemplate } from "./everyday-template.ts";
 export type Program = hbs.AST.Program;
 export type Node = hbs.AST.Node;
 
+/** What is known of a template; plain data. Its syntax tree is had from `syntaxOf`. */
 export interface Template {
   readonly source: TemplateSource;
+  readonly calls: Calls;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A template's syntax tree, and the offsets at which its lines begin. */
+export interface Syntax {
   readonly lines: readonly number[];
   /** Missing when the text could not be parsed. */
   readonly program: Program | undefined;
-  readonly calls: Calls;
-  readonly diagnostics: readonly Diagnostic[];
 }
 
 export interface RefCall {
@@ -67,23 +72,37 @@ const noCalls: Calls = { dependencies: [], macros: [], helpers: [] };
 
 /** Text of a whole file: its offsets are the file's. */
 export function fileTemplate(file: string, text: string): TemplateSource {
-  return { file, text, toFile: (offset) => offset };
+  return { file, text };
 }
 
+const syntax = Symbol("syntax");
+
 export function parseTemplate(source: TemplateSource): Template {
-  if (!source.text.includes("{{")) {
-    const content = { type: "ContentStatement", value: source.text, original: source.text, loc: wholeText } as unknown as hbs.AST.Statement;
-    const program = { type: "Program", body: source.text === "" ? [] : [content], blockParams: [], loc: wholeText } as unknown as Program;
-    return { source, lines: [0], program, calls: noCalls, diagnostics: [] };
+  const parsed = parseSyntax(source);
+  const { lines, program } = parsed;
+  if (!program) return { source, calls: noCalls, diagnostics: [syntaxError(parsed.error as ParserError, source, lines)], [syntax]: parsed } as Template;
+  const diagnostics: Diagnostic[] = [];
+  const calls = source.text.includes("{{") ? readCalls(program, { source, lines }, diagnostics) : noCalls;
+  return { source, calls, diagnostics, [syntax]: parsed } as Template;
+}
+
+/** The tree that parsing has made; a template that comes from the cache is parsed when somebody asks. */
+export function syntaxOf(template: Template): Syntax {
+  const known = template as Template & { [syntax]?: Syntax };
+  known[syntax] ??= parseSyntax(template.source);
+  return known[syntax];
+}
+
+function parseSyntax({ text }: TemplateSource): Syntax & { readonly error?: unknown } {
+  if (!text.includes("{{")) {
+    const content = { type: "ContentStatement", value: text, original: text, loc: wholeText } as unknown as hbs.AST.Statement;
+    return { lines: [0], program: { type: "Program", body: text === "" ? [] : [content], strip: {}, loc: wholeText } as unknown as Program };
   }
-  const lines = lineStarts(source.text);
+  const lines = lineStarts(text);
   try {
-    const program = parseEverydayTemplate(source.text, lines) ?? Handlebars.parse(source.text);
-    const diagnostics: Diagnostic[] = [];
-    const calls = readCalls(program, { source, lines }, diagnostics);
-    return { source, lines, program, calls, diagnostics };
+    return { lines, program: parseEverydayTemplate(text, lines) ?? Handlebars.parse(text) };
   } catch (error) {
-    return { source, lines, program: undefined, calls: noCalls, diagnostics: [syntaxError(error as ParserError, source, lines)] };
+    return { lines, program: undefined, error };
   }
 }
 

@@ -6,6 +6,7 @@ import { didYouMean, suggestion } from "../../src/core/did-you-mean.ts";
 import { fromByteOffset, locate, mapSql, plainText, sliceMapped, TextBuilder } from "../../src/core/mapped-text.ts";
 import { globToRegExp, listOf, matchesGlob, plural, quoteIdentifier, quoteLiteral } from "../../src/core/names.ts";
 import { lineStarts, positionAt } from "../../src/core/span.ts";
+import { offsetInFile } from "../../src/core/written-text.ts";
 import { readYaml } from "../../src/core/yaml.ts";
 
 describe("positions", () => {
@@ -91,7 +92,7 @@ describe("YAML", () => {
         const yaml = readYaml("f", text);
         expect(yaml.diagnostics).toEqual([]);
         const read = (yaml.value as { readonly a: readonly { readonly sql: string }[] }).a[0]?.sql ?? "";
-        expect(yaml.textOffsets(["a", 0, "sql"])(read.indexOf("WORD"))).toBe(text.indexOf("WORD"));
+        expect(offsetInFile(yaml.textAt(["a", 0, "sql"]), read, read.indexOf("WORD"))).toBe(text.indexOf("WORD"));
       }),
       { numRuns: 300 },
     );

@@ -124,6 +124,10 @@ function checkMaterialization(node: Model): readonly Diagnostic[] {
   const known = Object.keys(materializations);
   const problem = `"${node.materialized}" is not a materialization (known: ${known.join(", ")})`;
   return [
-    diagnose("RT0104", { where: `model "${node.name}"`, problem }, { span: node.settingSpan("materialized"), help: suggestion(node.materialized, known) }),
+    diagnose(
+      "RT0104",
+      { where: `model "${node.name}"`, problem },
+      { span: node.settingSpans.materialized ?? node.span, help: suggestion(node.materialized, known) },
+    ),
   ];
 }

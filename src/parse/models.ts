@@ -83,8 +83,7 @@ function makeModel(config: Config, declared: Declared<ModelDeclaration>, sqlFile
   diagnostics.push(...constraints.diagnostics);
   const template = sqlFile ? parseTemplate(fileTemplate(sqlFile.path, sqlFile.text)) : inlineTemplate(declared, value.sql ?? "", [...declared.path, "sql"]);
   diagnostics.push(...template.diagnostics);
-  const isOwnSetting = (key: keyof Model["config"]): boolean => value.config[key] !== undefined;
-  const settingSpan = (key: keyof Model["config"]) => (isOwnSetting(key) ? yaml.spanOf([...declared.path, "config", key]) : nameSpan(declared));
+  const settingSpans = Object.fromEntries(Object.keys(value.config).map((key) => [key, yaml.spanOf([...declared.path, "config", key])]));
   const predicates = readPredicates(declared, settings.incremental_predicates ?? []);
   diagnostics.push(...predicates.flatMap((predicate) => predicate.diagnostics));
   const packageName = config.project.name;
@@ -109,8 +108,7 @@ function makeModel(config: Config, declared: Declared<ModelDeclaration>, sqlFile
     config: settings,
     unrenderedConfig: unrenderedSettings(config.folderSettings.models, folders, own),
     materialized: settings.materialized ?? "view",
-    settingSpan,
-    isOwnSetting,
+    settingSpans,
     template,
     constraints: constraints.value,
     predicates,

@@ -54,10 +54,8 @@ export interface Model extends RelationBase {
   readonly resourceType: "model";
   readonly config: ModelConfig;
   readonly materialized: string;
-  /** Where a setting stands in its own YAML; the place of its name for one that comes from a folder. */
-  readonly settingSpan: (key: keyof ModelConfig) => Span;
-  /** Whether a setting stands in its own YAML. */
-  readonly isOwnSetting: (key: keyof ModelConfig) => boolean;
+  /** Where each setting stands that its own YAML makes; one that comes from a folder has no place here. */
+  readonly settingSpans: Readonly<Partial<Record<keyof ModelConfig, Span>>>;
   readonly template: Template;
   readonly constraints: readonly Constraint[];
   /** The conditions under `incremental_predicates`, which are templates, too. */

@@ -37,7 +37,7 @@ function increment({ node, increment: compiled }: CompiledModel): Increment | un
     predicates: compiled.predicates,
     updateColumns: config.merge_update_columns,
     keepColumns: config.merge_exclude_columns ?? [],
-    places: Object.fromEntries(pointedAt.filter(node.isOwnSetting).map((key) => [key, node.settingSpan(key)])),
+    places: Object.fromEntries(pointedAt.flatMap((key) => (node.settingSpans[key] ? [[key, node.settingSpans[key]]] : []))),
   };
 }
 
@@ -46,7 +46,7 @@ function checkIncremental(node: Model): readonly Diagnostic[] {
   const name = strategyOf(config);
   const { keySetting } = strategies[name];
   const fail = (problem: string, key: keyof typeof config, help?: string) =>
-    diagnose("RT0320", { model: node.name, problem }, { span: node.settingSpan(key), help });
+    diagnose("RT0320", { model: node.name, problem }, { span: node.settingSpans[key] ?? node.span, help });
   const problems: Diagnostic[] = [];
   if (keySetting !== undefined && config[keySetting] === undefined)
     problems.push(fail(`the strategy ${name} needs ${keySetting}`, "incremental_strategy", `name the columns: ${keySetting}: [id]`));
@@ -65,10 +65,10 @@ function findIdleSettings(node: Model, name: keyof typeof strategies): readonly 
   const used = strategies[name].settings;
   const all = [...new Set(Object.values(strategies).flatMap(({ settings }) => settings))];
   return all
-    .filter((key) => !used.includes(key) && node.isOwnSetting(key))
+    .filter((key) => !used.includes(key) && Object.hasOwn(node.settingSpans, key))
     .map((key) => {
       const users = Object.entries(strategies).flatMap(([other, { settings }]) => (settings.includes(key) ? [other] : []));
       const help = `it belongs to ${listOf(users)}; change the strategy or remove the setting`;
-      return diagnose("RT0321", { model: node.name, setting: key, strategy: name }, { span: node.settingSpan(key), help });
+      return diagnose("RT0321", { model: node.name, setting: key, strategy: name }, { span: node.settingSpans[key] ?? node.span, help });
     });
 }

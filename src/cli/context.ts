@@ -42,8 +42,21 @@ export interface ReportOptions {
 
 const signals: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };
 
-export function createContext(version: string): CliContext {
-  const { stdout, stderr, env } = process;
+/** What a process gives its program. */
+export interface Surroundings {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdout: TextStream;
+  readonly stderr: TextStream;
+}
+
+function thisProcess(): Surroundings {
+  const { env, stdout, stderr } = process;
+  return { cwd: process.cwd(), env, stdout, stderr };
+}
+
+export function createContext(version: string, surroundings: Surroundings = thisProcess()): CliContext {
+  const { cwd, env, stdout, stderr } = surroundings;
   const useColor = (wanted: boolean | undefined): boolean => {
     if (wanted !== undefined) return wanted;
     if (env["NO_COLOR"]) return false;
@@ -62,7 +75,7 @@ export function createContext(version: string): CliContext {
   };
   return {
     version,
-    cwd: process.cwd(),
+    cwd,
     environment: env,
     stdout,
     stderr,

@@ -1,5 +1,7 @@
 /** The command line's options as one typed table; commands name those that they take. */
 
+import type { InputOptions } from "./input-limit.ts";
+
 export interface GlobalOptions {
   readonly target?: string;
   readonly vars?: string;
@@ -20,7 +22,7 @@ export interface SelectionOptions {
   readonly indirectSelection: string;
 }
 
-export interface RunOptions extends GlobalOptions, SelectionOptions {
+export interface RunOptions extends GlobalOptions, SelectionOptions, InputOptions {
   readonly threads?: number;
   readonly failFast?: boolean;
   readonly dryRun?: boolean;
@@ -30,7 +32,7 @@ export interface RunOptions extends GlobalOptions, SelectionOptions {
 }
 
 /** What a value must look like; text where nothing is said. */
-export type OptionKind = "list" | "whole" | "count" | "exit code" | "seconds";
+export type OptionKind = "list" | "whole" | "count" | "exit code" | "seconds" | "sample";
 
 export interface OptionRow {
   readonly flags: string;
@@ -44,11 +46,11 @@ export interface OptionRow {
 export const globalOptions: readonly OptionRow[] = [
   {
     flags: "-t, --target <name>",
-    description: "target of retain.yml to work on",
+    description: "target of retain.yml to work on; default: RETAIN_TARGET, then default_target",
   },
   {
     flags: "--vars <yaml>",
-    description: "variables over those of retain.yml, as a YAML mapping",
+    description: "variables over those of retain.yml, as a YAML mapping or @file",
   },
   {
     flags: "--project-dir <dir>",
@@ -107,6 +109,8 @@ export const runOptions: readonly OptionRow[] = [
   { flags: "-x, --fail-fast", description: "stop at the first failure" },
   { flags: "--dry-run", description: "print the plan and change nothing" },
   { flags: "-f, --full-refresh", description: "make incremental models anew, but for those with full_refresh: false" },
+  { flags: "--empty", description: "read no rows of any input: checks SQL, types and contracts" },
+  { flags: "--sample <size>", description: "read only a part of each seed and source: 100, 5%, or 5%:customer_id", kind: "sample" },
   {
     flags: "--reporter <names...>",
     description: "pretty, concise, json, ndjson, github, junit; NAME=PATH writes a file; several at once",

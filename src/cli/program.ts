@@ -5,13 +5,13 @@
 import { Command as Commander, CommanderError } from "commander";
 import { diagnose } from "../core/diagnostic.ts";
 import { type AnyCommand, type CommandGroup, isGroup } from "./command.ts";
-import { type CliContext, createContext } from "./context.ts";
+import { type CliContext, createContext, type Surroundings } from "./context.ts";
 import { commands } from "./declarations/registry.ts";
 import { toOption } from "./to-option.ts";
 
 /** Runs one command line and returns its exit code: 0 ok, 1 ran and failed, 2 could not run. */
-export async function runCli(parameters: readonly string[], version: string): Promise<number> {
-  const context = createContext(version);
+export async function runCli(parameters: readonly string[], version: string, surroundings?: Surroundings): Promise<number> {
+  const context = createContext(version, surroundings);
   let exitCode = 0;
   const program = buildProgram(version, context, (code) => {
     exitCode = code;

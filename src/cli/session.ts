@@ -8,7 +8,6 @@ import type { Config } from "../config/config.ts";
 import { findProject } from "../config/load.ts";
 import { type Diagnostic, diagnose, hasErrors, type Outcome } from "../core/diagnostic.ts";
 import type { SourceLookup } from "../core/span.ts";
-import { readYaml } from "../core/yaml.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { IndirectSelection } from "../graph/select/criterion.ts";
 import type { EarlierRun } from "../graph/select/earlier-run.ts";
@@ -18,7 +17,9 @@ import type { Database } from "../ports/engine.ts";
 import { type OpenedProject, openProject } from "../project.ts";
 import { type CliContext, sourceLookup } from "./context.ts";
 import { annotate, wantsGithub } from "./github.ts";
+import { type InputOptions, inputLimitOf } from "./input-limit.ts";
 import type { GlobalOptions, SelectionOptions } from "./options.ts";
+import { checkVars, readVars } from "./vars.ts";
 
 export interface Session {
   readonly config: Config;
@@ -37,21 +38,25 @@ export interface Session {
 /** The project, or `undefined` after its problems have been said: then the exit code is 2. */
 export async function openSession(
   context: CliContext,
-  options: GlobalOptions & { readonly reporter?: readonly string[]; readonly state?: string },
+  options: GlobalOptions & InputOptions & { readonly reporter?: readonly string[]; readonly state?: string; readonly inline?: string },
 ): Promise<Session | undefined> {
-  const vars = readVars(options.vars);
-  if (!("value" in vars)) {
-    context.reportDiagnostics([vars.problem], { color: options.color });
+  const vars = readVars(options.vars, context.cwd);
+  const given = vars.value.value;
+  if (given === undefined) {
+    const { source } = vars.value;
+    context.reportDiagnostics(vars.diagnostics, { color: options.color, sources: (file) => (file === source?.file ? source.text : undefined) });
     return undefined;
   }
   const opened = await openProject({
     cwd: context.cwd,
     projectDir: options.projectDir,
     target: options.target,
-    vars: vars.value,
+    vars: given,
     environment: context.environment,
     dialect: context.dialect,
     invocation: context.invocation,
+    inputs: inputLimitOf(options),
+    inline: options.inline,
   });
   const { config, graph, compiled } = opened.value;
   const sources = lookup(opened.value);
@@ -79,8 +84,9 @@ export async function openSession(
     if (errors > 1) context.stderr.write(`${errors} errors; nothing was run\n`);
     return undefined;
   }
+  if (report(checkVars(given, config, graph))) return undefined;
   const { selectors } = opened.value;
-  const findDefault = () => findDefaultSelector(selectors, createProjectContext(graph, config, context.dialect, context.invocation).contextFor(undefined));
+  const findDefault = () => findDefaultSelector(selectors, createProjectContext(graph, config, context).contextFor(undefined));
   const session: Session = { config, graph, compiled, selectors, findDefault, earlier: undefined, sources, report };
   if (options.state === undefined) return session;
   const earlier = await openEarlier(context, session, options.state);
@@ -102,17 +108,6 @@ async function openEarlier(context: CliContext, { config, graph, selectors, repo
 
 function lookup(opened: OpenedProject): SourceLookup {
   return sourceLookup(opened.sources, opened.config?.projectDir);
-}
-
-type ReadVars = { readonly value: Record<string, unknown> } | { readonly problem: Diagnostic };
-
-function readVars(text: string | undefined): ReadVars {
-  if (text === undefined) return { value: {} };
-  const { value, diagnostics } = readYaml("--vars", text);
-  const [first] = diagnostics;
-  if (first) return { problem: diagnose("RT0005", { problem: first.message }) };
-  if (value !== null && typeof value === "object" && !Array.isArray(value)) return { value: value as Record<string, unknown> };
-  return { problem: diagnose("RT0005", { problem: `it is ${JSON.stringify(value)}` }) };
 }
 
 /** The selected ids, or `undefined` after a selection that cannot be read. */

@@ -5,6 +5,7 @@ import { EngineError } from "../ports/engine.ts";
 import type { RunResult } from "../ports/run-event.ts";
 import type { State } from "../run/state/open-state.ts";
 import type { CliContext } from "./context.ts";
+import { type InputOptions, inputLimitOf } from "./input-limit.ts";
 import type { GlobalOptions } from "./options.ts";
 import type { Session } from "./session.ts";
 
@@ -37,7 +38,7 @@ export async function openProjectState(context: CliContext, session: Session, op
  * Returns whether the run could be recorded: exports ask for it. A node counts as tested when all tests that read it have
  * passed, also those that read other nodes beside it.
  */
-export async function saveState(context: CliContext, session: Session, result: RunResult, options: GlobalOptions): Promise<boolean> {
+export async function saveState(context: CliContext, session: Session, result: RunResult, options: GlobalOptions & InputOptions): Promise<boolean> {
   const state = await openProjectState(context, session, options);
   // Tests alone publish nothing: that they cannot be recorded does not make them fail.
   if (!state) return result.command === "test";
@@ -52,7 +53,7 @@ export async function saveState(context: CliContext, session: Session, result: R
         (graph.dag.children.get(id) ?? []).filter((child) => graph.nodes.get(child)?.resourceType === "test"),
       );
     }
-    await recordRun(state.db, result, expected);
+    await recordRun(state.db, result, expected, { isLimited: inputLimitOf(options) !== undefined });
     return true;
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;

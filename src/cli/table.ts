@@ -8,7 +8,7 @@ const widestCell = 60;
 export function renderTable({ columns, rows }: ResultSet): string {
   const names = columns.map(({ name }) => cutToWidth(printable(name), widestCell));
   const cells = rows.map((row) => columns.map(({ name }) => cutToWidth(cellText(row[name]), widestCell)));
-  const pads = columns.map(({ type }) => (/INT|DECIMAL|DOUBLE|FLOAT/.test(type) ? padStartTo : padEndTo));
+  const pads = columns.map(({ type }) => (isNumberType(type) ? padStartTo : padEndTo));
   const widths = names.map((name, i) => Math.max(displayWidth(name), ...cells.map((row) => displayWidth(row[i] ?? ""))));
   const line = (values: readonly string[]) =>
     values
@@ -16,4 +16,8 @@ export function renderTable({ columns, rows }: ResultSet): string {
       .join("  ")
       .trimEnd();
   return `${[line(names), line(widths.map((width) => "-".repeat(width))), ...cells.map(line)].join("\n")}\n`;
+}
+
+export function isNumberType(type: string): boolean {
+  return /^(?:U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?|DECIMAL|DOUBLE|FLOAT)(?:\([^)]*\))?$/.test(type);
 }

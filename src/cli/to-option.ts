@@ -1,5 +1,6 @@
 /** Rows of the options' table to Commander's options, with what each kind of value must look like. */
 import { InvalidArgumentError, Option } from "commander";
+import { readSample } from "./input-limit.ts";
 import type { OptionKind, OptionRow } from "./options.ts";
 
 export function toOption(row: OptionRow): Option {
@@ -18,6 +19,7 @@ const readers: Readonly<Record<OptionKind, (text: string, previous: unknown) => 
   count: readCount,
   "exit code": readExitCode,
   seconds: readSeconds,
+  sample: readSampleSize,
 };
 
 function readWhole(text: string): number {
@@ -43,4 +45,10 @@ function readSeconds(text: string): number {
   const value = Number(text);
   if (!Number.isFinite(value) || value < 0) throw new InvalidArgumentError("It must be a number of seconds.");
   return value;
+}
+
+function readSampleSize(text: string): unknown {
+  const limit = readSample(text);
+  if (!limit) throw new InvalidArgumentError("It must be a number of rows such as 100, a share such as 5%, or a share by a key such as 5%:customer_id.");
+  return limit;
 }

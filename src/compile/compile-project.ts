@@ -10,26 +10,26 @@ import type { Span } from "../core/span.ts";
 import { type Graph, resolve } from "../graph/graph.ts";
 import type { Model, SingularTest } from "../parse/resource.ts";
 import { syntaxOf, type Template } from "../parse/template.ts";
-import type { Dialect } from "../ports/dialect.ts";
 import { checkCalls } from "./check-calls.ts";
 import type { Compiled, CompiledIncrement, CompiledProject } from "./compiled.ts";
 import { type ConstraintContext, compileConstraints } from "./constraints.ts";
 import { type CommonTable, prependCommonTables, trimSql } from "./ephemeral.ts";
+import { checkInputLimit, nameLimitedInputs } from "./limited-inputs.ts";
 import { materializations } from "./materializations/registry.ts";
 import { findPrivacy, type Privacy } from "./privacy.ts";
 import { namedWithoutRef } from "./raw-names.ts";
 import { ephemeralPrefix, relationOf } from "./relations.ts";
 import { render } from "./render.ts";
-import { createProjectContext, type Invocation, type RenderOverrides } from "./render-context.ts";
+import { type ContextOptions, createProjectContext, type RenderOverrides } from "./render-context.ts";
 import { checkSingleQuery } from "./single-query.ts";
 import { compileGenericTest } from "./tests/generic-test.ts";
 import type { Value } from "./values.ts";
 
-export function compileProject(graph: Graph, config: Config, dialect: Dialect, invocation: Invocation): Outcome<CompiledProject> {
-  const diagnostics: Diagnostic[] = [];
+export function compileProject(graph: Graph, config: Config, options: ContextOptions): Outcome<CompiledProject> {
+  const diagnostics: Diagnostic[] = [...checkInputLimit(graph, options.inputs)];
   for (const macro of graph.macros.values()) if (macro.body.kind === "template") diagnostics.push(...checkCalls(macro.body.template, graph.macros));
 
-  const { relation, contextFor } = createProjectContext(graph, config, dialect, invocation);
+  const { relation, contextFor } = createProjectContext(graph, config, options);
   const addSince = (since: number, found: readonly Diagnostic[]) =>
     diagnostics.push(...found.filter((one) => !diagnostics.slice(since).some((known) => isSameMistake(known, one))));
   /** What rendering stumbles over may be known from the calls already, or from an earlier rendering of the same text. */
@@ -37,7 +37,7 @@ export function compileProject(graph: Graph, config: Config, dialect: Dialect, i
     addSince(since, checkCalls(template, graph.macros));
     const rendered = render(template, contextFor(self, overrides));
     addSince(since, rendered.diagnostics);
-    return rendered;
+    return options.inputs ? { ...rendered, text: nameLimitedInputs(rendered.text) } : rendered;
   };
   const renderSql = (template: Template, self: Value, what: string, overrides?: RenderOverrides, since = diagnostics.length) => {
     const rendered = renderText(template, self, overrides, since);

@@ -15,6 +15,13 @@ export interface Privacy {
 
 const nothingPersonal: Privacy = { pii: [], declared: [] };
 
+/** What must not be shown of a query that reads all that these describe. */
+export function joinPrivacy(parts: readonly Privacy[]): Privacy {
+  const pii = [...new Set(parts.flatMap((part) => part.pii))];
+  if (pii.length === 0) return nothingPersonal;
+  return { pii, declared: [...new Set(parts.flatMap((part) => part.declared))].filter((name) => !pii.includes(name)) };
+}
+
 export function findPrivacy(graph: Graph): ReadonlyMap<string, Privacy> {
   const inherited = inheritPii(graph);
   return new Map(

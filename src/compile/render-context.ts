@@ -6,6 +6,7 @@ import type { Config } from "../config/config.ts";
 import { type Graph, resolve } from "../graph/graph.ts";
 import type { Model, Seed, SourceTable } from "../parse/resource.ts";
 import type { Dialect } from "../ports/dialect.ts";
+import { type InputLimit, limitInput } from "./limited-inputs.ts";
 import { relationOf, sourceRelation } from "./relations.ts";
 import type { RenderContext } from "./render.ts";
 import type { Relation, Value } from "./values.ts";
@@ -25,7 +26,14 @@ export interface ProjectContext {
   readonly contextFor: (self: Value, overrides?: RenderOverrides) => RenderContext;
 }
 
-export function createProjectContext(graph: Graph, config: Config, dialect: Dialect, invocation: Invocation): ProjectContext {
+export interface ContextOptions {
+  readonly dialect: Dialect;
+  readonly invocation: Invocation;
+  /** What ref and source let through; everything where nothing is said. */
+  readonly inputs?: InputLimit | undefined;
+}
+
+export function createProjectContext(graph: Graph, config: Config, { dialect, invocation, inputs }: ContextOptions): ProjectContext {
   const relation = (node: Model | Seed | SourceTable): Relation => (node.resourceType === "source" ? sourceRelation(node, config, dialect) : relationOf(node));
   const common: Omit<RenderContext, "self"> = {
     vars: config.vars,
@@ -38,7 +46,8 @@ export function createProjectContext(graph: Graph, config: Config, dialect: Dial
     },
     relation: (dependency) => {
       const node = resolve(graph.names, { ...dependency, span: { file: "", start: 0, end: 0 } });
-      return node ? relation(node) : undefined;
+      if (!node) return undefined;
+      return inputs ? limitInput(relation(node), node, inputs, dialect) : relation(node);
     },
   };
   return { relation, contextFor: (self, overrides = {}) => ({ ...common, ...overrides, self }) };

@@ -20,6 +20,7 @@ export const projectFile = "retain.yml";
 export interface LoadOptions {
   readonly cwd: string;
   readonly projectDir?: string | undefined;
+  /** Over RETAIN_TARGET of the environment, which is over `default_target`. */
   readonly target?: string | undefined;
   readonly vars?: Readonly<Record<string, unknown>> | undefined;
   readonly environment: Environment;
@@ -129,10 +130,11 @@ function readSettings(yaml: YamlFile, environment: Environment, options: LoadOpt
     diagnostics.push(diagnose("RT0109", { name: String(name) }, { span: yaml.spanOf(["packages", i]) }));
   });
   const names = Object.keys(project.targets);
-  const targetName = options.target ?? project.default_target ?? names[0] ?? "";
+  const wanted = options.target ?? (environment["RETAIN_TARGET"] || undefined);
+  const targetName = wanted ?? project.default_target ?? names[0] ?? "";
   const target = project.targets[targetName];
   if (target === undefined) {
-    const span = options.target === undefined ? yaml.spanOf(["default_target"]) : undefined;
+    const span = wanted === undefined ? yaml.spanOf(["default_target"]) : undefined;
     diagnostics.push(diagnose("RT0106", { name: targetName, known: names.join(", ") }, { span, help: suggestion(targetName, names) }));
     return { value: undefined, diagnostics };
   }

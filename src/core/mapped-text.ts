@@ -46,57 +46,29 @@ export function spanIn(source: TemplateSource, start: number, end: number): Span
   return { file, start: from, end: Math.max(from, offsetInFile(written, text, end)) };
 }
 
-/** A piece, or the part `[from, to)` of a text with pieces of its own. */
-type Part = Piece | { readonly at: number; readonly inner: MappedText; readonly from: number; readonly to: number };
-
-/** Text that finds out its pieces when somebody asks where it came from: seldom, because most SQL runs. */
-class JoinedText implements MappedText {
-  readonly text: string;
-  private readonly parts: readonly Part[];
-  private flat: readonly Piece[] | undefined;
-
-  constructor(text: string, parts: readonly Part[]) {
-    this.text = text;
-    this.parts = parts;
-  }
-
-  get pieces(): readonly Piece[] {
-    this.flat ??= this.parts.flatMap((part) => ("inner" in part ? slicePieces(part.inner, part.from, part.to, part.at) : part));
-    return this.flat;
-  }
-}
-
-/** The pieces of the part `[start, end)`, which stands at `at` in another text. */
-function slicePieces({ text, pieces }: MappedText, start: number, end: number, at: number): readonly Piece[] {
-  return pieces.flatMap(({ at: pieceStart, origin }, i) => {
-    const pieceEnd = pieces[i + 1]?.at ?? text.length;
-    const from = Math.max(pieceStart, start);
-    if (from >= Math.min(pieceEnd, end)) return [];
-    return { at: at + from - start, origin: origin?.verbatim ? { ...origin, start: origin.start + from - pieceStart } : origin };
-  });
-}
-
 /** Collects pieces in order. The builder is local to one rendering; what it returns is never changed again. */
 export class TextBuilder {
-  private text = "";
-  private readonly parts: Part[] = [];
+  private readonly parts: string[] = [];
+  private readonly pieces: Piece[] = [];
+  private length = 0;
 
   append(text: string, origin?: Origin): this {
     if (text === "") return this;
-    this.parts.push({ at: this.text.length, origin });
-    this.text += text;
+    this.pieces.push({ at: this.length, origin });
+    this.parts.push(text);
+    this.length += text.length;
     return this;
   }
 
   appendMapped(mapped: MappedText): this {
-    if (mapped.text === "") return this;
-    this.parts.push({ at: this.text.length, inner: mapped, from: 0, to: mapped.text.length });
-    this.text += mapped.text;
+    for (const piece of mapped.pieces) this.pieces.push({ at: piece.at + this.length, origin: piece.origin });
+    this.parts.push(mapped.text);
+    this.length += mapped.text.length;
     return this;
   }
 
   build(): MappedText {
-    return new JoinedText(this.text, this.parts);
+    return { text: this.parts.join(""), pieces: this.pieces };
   }
 }
 
@@ -131,8 +103,17 @@ export function plainText(text: string): MappedText {
 
 /** The part `[start, end)` of a mapped text, with its origins kept. */
 export function sliceMapped(mapped: MappedText, start: number, end: number): MappedText {
-  if (start === 0 && end === mapped.text.length) return mapped;
-  return new JoinedText(mapped.text.slice(start, end), [{ at: 0, inner: mapped, from: start, to: end }]);
+  const builder = new TextBuilder();
+  mapped.pieces.forEach((piece, i) => {
+    const pieceEnd = mapped.pieces[i + 1]?.at ?? mapped.text.length;
+    const from = Math.max(piece.at, start);
+    const to = Math.min(pieceEnd, end);
+    if (from >= to) return;
+    const shift = from - piece.at;
+    const origin = piece.origin;
+    builder.append(mapped.text.slice(from, to), origin?.verbatim ? { ...origin, start: origin.start + shift } : origin);
+  });
+  return builder.build();
 }
 
 /** Where the text at `offset` was written. Text that no template wrote (such as `create view …`) takes the next piece's place. */

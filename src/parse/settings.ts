@@ -44,7 +44,7 @@ export function foldersBelow(file: { readonly path: string; readonly root: strin
 
 export function fileStem(path: string): string {
   const name = path.slice(path.lastIndexOf("/") + 1);
-  return name.slice(0, name.lastIndexOf("."));
+  return name.replace(/\.[^.]*$/, "");
 }
 
 export function schemaOf(config: Config, setting: string | undefined): string {

@@ -66,9 +66,11 @@ export interface Calls {
   readonly macros: readonly MacroCall[];
   /** Helpers called with arguments or as blocks. */
   readonly helpers: readonly HelperCall[];
+  /** Names of the variables that `var` reads; `undefined` for a name that is computed. */
+  readonly variables: readonly (string | undefined)[];
 }
 
-const noCalls: Calls = { dependencies: [], macros: [], helpers: [] };
+const noCalls: Calls = { dependencies: [], macros: [], helpers: [], variables: [] };
 
 /** Text of a whole file: its offsets are the file's. */
 export function fileTemplate(file: string, text: string): TemplateSource {
@@ -197,6 +199,7 @@ function readCalls(program: Program, template: Walked, diagnostics: Diagnostic[]
   const dependencies: Dependency[] = [];
   const macros: MacroCall[] = [];
   const helpers: HelperCall[] = [];
+  const variables: (string | undefined)[] = [];
 
   const givenArguments = (hash: hbs.AST.Hash | undefined): readonly GivenArgument[] =>
     (hash?.pairs ?? []).map((pair) => ({ name: pair.key, type: literalType(pair.value), span: spanOfNode(pair, template) }));
@@ -209,6 +212,7 @@ function readCalls(program: Program, template: Walked, diagnostics: Diagnostic[]
       if (dependency) dependencies.push(dependency);
       else diagnostics.push(diagnose("RT0207", { helper: name }, { span: spanOfNode(node, template) }));
     } else if (hasArguments || node.type !== "MustacheStatement") {
+      if (name === "var") variables.push(node.params[0]?.type === "StringLiteral" ? (node.params[0] as hbs.AST.StringLiteral).value : undefined);
       helpers.push({
         name,
         span: spanOfNode(node.path, template),
@@ -266,7 +270,7 @@ function readCalls(program: Program, template: Walked, diagnostics: Diagnostic[]
     }
   };
   program.body.forEach(visit);
-  return { dependencies, macros, helpers };
+  return { dependencies, macros, helpers, variables };
 }
 
 function literalType(node: hbs.AST.Expression): GivenArgument["type"] {

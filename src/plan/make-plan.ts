@@ -4,6 +4,7 @@
  */
 import { join } from "node:path";
 import type { Compiled, CompiledModel, CompiledProject, CompiledSeed, CompiledTest } from "../compile/compiled.ts";
+import type { InputLimit } from "../compile/limited-inputs.ts";
 import { materializations } from "../compile/materializations/registry.ts";
 import type { Relation } from "../compile/values.ts";
 import { groupBy } from "../core/group-by.ts";
@@ -21,6 +22,8 @@ export interface PlanRequest {
   readonly selected: ReadonlySet<string>;
   /** Makes incremental models anew, but for those that forbid it with `full_refresh: false`. */
   readonly fullRefresh?: boolean;
+  /** Set when inputs are not read whole. */
+  readonly inputs?: InputLimit | undefined;
 }
 
 const kindsOf: Readonly<Record<RunCommand, readonly Compiled["kind"][]>> = {
@@ -48,7 +51,7 @@ export function makePlan(graph: Graph, compiled: CompiledProject, request: PlanR
   );
   const check = (test: CompiledTest): TestCheck => {
     const isShared = (names.get(test.node.name.toLowerCase())?.length ?? 0) > 1;
-    return toCheck(test, auditSchema, isShared ? `${test.node.name}_${test.node.uniqueId.slice(-10)}` : test.node.name);
+    return toCheck(test, request.inputs, auditSchema, isShared ? `${test.node.name}_${test.node.uniqueId.slice(-10)}` : test.node.name);
   };
   const stages = own.map(([id, node]): Stage => {
     const dependsOn = [...new Set([...nearestStages(graph, id, stageIds), ...(gates.get(id) ?? [])])];
@@ -131,14 +134,15 @@ function toStage(
     case "test":
       return { ...base, kind: "test", test: check(node) };
     case "seed":
-      return { ...base, kind: "seed", relation: node.relation, load: toSeedLoad(node, request.projectDir), comments: commentsOf(node.node), tests };
+      return { ...base, kind: "seed", relation: node.relation, load: toSeedLoad(node, request), comments: commentsOf(node.node), tests };
     case "model":
       return {
         ...base,
         kind: "model",
         relation: node.relation,
         materialized: node.node.materialized,
-        ...modelParts(node, request.fullRefresh ?? false),
+        // Rows of a part of the data must not be mixed into the whole.
+        ...modelParts(node, request.fullRefresh === true || request.inputs !== undefined),
         tests,
       };
   }
@@ -174,7 +178,7 @@ function commentsOf({ config, description, columns }: CompiledModel["node"] | Co
   };
 }
 
-function toSeedLoad(seed: CompiledSeed, projectDir: string): SeedLoad {
+function toSeedLoad(seed: CompiledSeed, { projectDir, inputs }: PlanRequest): SeedLoad {
   const { node } = seed;
   const declared = new Map(node.columns.map((column) => [column.name.toLowerCase(), column]));
   return {
@@ -182,6 +186,7 @@ function toSeedLoad(seed: CompiledSeed, projectDir: string): SeedLoad {
     file: node.originalFilePath,
     absolutePath: join(projectDir, node.originalFilePath).replaceAll("\\", "/"),
     delimiter: node.config.delimiter ?? ",",
+    isEmpty: inputs?.kind === "none",
     columns: node.header.map((name) => {
       const column = declared.get(name.toLowerCase());
       const type = column?.dataType ?? Object.entries(node.config.column_types ?? {}).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
@@ -190,7 +195,7 @@ function toSeedLoad(seed: CompiledSeed, projectDir: string): SeedLoad {
   };
 }
 
-function toCheck({ node, sql, privacy }: CompiledTest, auditSchema: string, keepAs: string): TestCheck {
+function toCheck({ node, sql, privacy }: CompiledTest, inputs: InputLimit | undefined, auditSchema: string, keepAs: string): TestCheck {
   const { config } = node;
   const storeAs: Relation | undefined = config.store_failures
     ? { kind: "relation", database: undefined, schema: auditSchema, name: keepAs, sql: `${quoteIdentifier(auditSchema)}.${quoteIdentifier(keepAs)}` }
@@ -202,7 +207,9 @@ function toCheck({ node, sql, privacy }: CompiledTest, auditSchema: string, keep
     owner: node.testKind === "generic" ? ownerTitle(node.owner) : undefined,
     keepAs,
     sql,
-    severity: config.severity,
+    // Data that is not all there may break any rule that relates rows to other rows.
+    severity: inputs ? "warn" : config.severity,
+    isJudged: inputs?.kind !== "none",
     warnIf: config.warn_if,
     errorIf: config.error_if,
     failCalc: config.fail_calc,

@@ -39,6 +39,8 @@ export interface TestCheck {
   /** The query for failing rows. */
   readonly sql: MappedText;
   readonly severity: "error" | "warn";
+  /** False when its rows mean nothing, because no input is read: then it must only run. */
+  readonly isJudged: boolean;
   readonly warnIf: string;
   readonly errorIf: string;
   readonly failCalc: string;
@@ -58,6 +60,8 @@ export interface SeedLoad {
   readonly file: string;
   readonly absolutePath: string;
   readonly delimiter: string;
+  /** Whether the table gets its columns and no rows. */
+  readonly isEmpty: boolean;
   readonly columns: readonly {
     readonly name: string;
     readonly type: string | undefined;

@@ -10,7 +10,18 @@ export interface ReadFiles {
   readonly types: Readonly<Record<string, string>>;
 }
 
+export interface SampleRows {
+  /** A table expression. */
+  readonly from: string;
+  /** More than 0 and less than 100, with up to two decimals. */
+  readonly percent: number;
+  /** Rows with the same value here are all taken or all left; without it, rows are taken on their own. */
+  readonly key: string | undefined;
+}
+
 export interface Dialect {
+  /** A query for a share of the rows, always the same ones. */
+  sampleRows(request: SampleRows): string;
   /** A table expression that reads files in place. */
   readFiles(request: ReadFiles): string;
 }

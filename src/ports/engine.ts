@@ -78,6 +78,8 @@ export interface Connection {
   stream(sql: string): AsyncIterable<readonly Row[]>;
   /** Writes the rows of a query to a file that it creates or replaces. */
   saveRows(query: string, path: string, format: "csv" | "parquet"): Promise<void>;
+  /** The tables and views that a query names, in lower case and without their schemas; `undefined` when that cannot be told. */
+  tablesIn(query: string): Promise<readonly string[] | undefined>;
   /** Stops what is running; its promise rejects with an EngineError of kind `interrupted`. */
   interrupt(): void;
   close(): void;

@@ -25,7 +25,7 @@ export async function loadSeed(connection: Connection, stage: SeedStage, dialect
     const columns = await typeColumns(connection, stage, text);
     const casts = columns.map((column) => `${castColumn(column.name, column.type)} as ${quoteIdentifier(column.name)}`);
     try {
-      await connection.execute(`create or replace table ${relation.sql} as\nselect ${casts.join(",\n  ")}\nfrom ${text}`);
+      await connection.execute(`create or replace table ${relation.sql} as\nselect ${casts.join(",\n  ")}\nfrom ${text}${load.isEmpty ? "\nlimit 0" : ""}`);
     } catch (error) {
       return [(await findCause(connection, stage, columns, text)) ?? seedProblem(error, stage)];
     }

@@ -46,9 +46,9 @@ describe("2F1", () => {
   test("equals Euler's integral", () => {
     const parameter = fc.double({ min: 0.2, max: 12, noNaN: true });
     fc.assert(
-      fc.property(parameter, parameter, parameter, fc.double({ min: 0, max: 0.9, noNaN: true }), (a, b, more, z) => {
+      fc.property(parameter, parameter, parameter, fc.double({ min: 0, max: 0.98, noNaN: true }), (a, b, more, z) => {
         const c = b + more;
-        const integral = integrateUnit((t, rest) => t ** (b - 1) * rest ** (more - 1) * (1 - z * t) ** -a, 400);
+        const integral = integrateUnit((t, rest) => t ** (b - 1) * rest ** (more - 1) * (1 - z * t) ** -a, 240);
         close(gaussHypergeometric(a, b, c, z), integral / Math.exp(logBeta(b, more)), 1e-7);
       }),
       { numRuns: 60 },

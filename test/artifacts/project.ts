@@ -46,7 +46,7 @@ export async function build(files: Files, environment: Readonly<Record<string, s
     if (!config) throw new Error(JSON.stringify(loaded.diagnostics));
     const parsed = parseProject(config);
     const graph = buildGraph(config.project.name, parsed.value);
-    const compiled = compileProject(graph.value, config, duckdbDialect, invocation);
+    const compiled = compileProject(graph.value, config, { dialect: duckdbDialect, invocation });
     const diagnostics = [...loaded.diagnostics, ...parsed.diagnostics, ...graph.diagnostics, ...compiled.diagnostics];
     if (hasErrors(diagnostics)) throw new Error(JSON.stringify(diagnostics, null, 2));
     return { directory, config, graph: graph.value, compiled: compiled.value };

@@ -295,9 +295,7 @@ describe("show", () => {
     const json = await built.run("show", "customers", "--json");
     expect(json).toMatchObject({ code: 0, stderr: "" });
     expect(JSON.parse(json.stdout)).toHaveLength(2);
-    const several = lines((await built.run("show", "customers", "raw_orders", "--json")).stdout).map(
-      (line) => JSON.parse(line) as { name: string; rows: unknown[] },
-    );
+    const several = JSON.parse((await built.run("show", "customers", "raw_orders", "--json")).stdout) as { name: string; rows: unknown[] }[];
     expect(several.map(({ name, rows }) => [name, rows.length]).toSorted()).toEqual([
       ["customers", 2],
       ["raw_orders", 3],
@@ -360,7 +358,16 @@ describe("parse, debug, clean", () => {
   test("debug shows what is seen of machine, project and warehouse", async () => {
     const ended = await built.run("debug");
     expect(ended).toMatchObject({ code: 0, stderr: "" });
-    expect(lines(ended.stdout).map((line) => line.slice(0, 11).trim())).toEqual(["retain", "node", "project", "target", "nodes", "warehouse", "connection"]);
+    expect(lines(ended.stdout).map((line) => line.slice(0, 11).trim())).toEqual([
+      "retain",
+      "node",
+      "project",
+      "target",
+      "targets",
+      "nodes",
+      "warehouse",
+      "connection",
+    ]);
     expect(ended.stdout).toMatch(/^connection {2}ok: duckdb v\S+, 2 relations$/m);
     expect(JSON.parse((await built.run("debug", "--json")).stdout)).toMatchObject({ project: `my_project in ${built.directory}`, warehouse: built.warehouse });
   });

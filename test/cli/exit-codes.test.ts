@@ -100,7 +100,7 @@ const usage: readonly (readonly [line: string, message: string, help: string])[]
   ["schema projct", 'error[RT0001]: there is no schema "projct" (known: project, resources)', 'did you mean "project"?'],
   ["build --reporter prety", 'error[RT0006]: there is no reporter "prety" (known: pretty, concise, json, ndjson, github, junit)', 'did you mean "pretty"?'],
   ["build --target prod", 'error[RT0106]: there is no target "prod" (known: dev)', ""],
-  ["build --vars [1]", "error[RT0005]: --vars is not a YAML mapping: it is [1]", "write --vars '{as_of: \"2026-06-30\"}'"],
+  ["build --vars [1]", "error[RT0005]: --vars is not a YAML mapping: it is [1]", "write --vars '{as_of: \"2026-06-30\"}', or --vars @file.yml"],
   ["build --vars {a", "error[RT0005]: --vars is not a YAML mapping: ", "write --vars"],
   ["build --select tga:nightly", 'error[RT0004]: "tga" is not a selector method (known: ', 'did you mean "tag"?'],
   ["build --select @customers+", 'error[RT0003]: cannot read the selection "@customers+": @ and a trailing + cannot be combined', ""],

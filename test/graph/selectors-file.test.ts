@@ -160,7 +160,7 @@ describe("the default", () => {
   async function find(selectors: string, target = "dev") {
     const ready = await openReady(temporaryProject({ ...files, "retain.yml": targets, "selectors.yml": selectors }), { target });
     const invocation = { invocationId: "i", startedAt: "2026-07-01T00:00:00Z" };
-    const context = createProjectContext(ready.graph, ready.config, duckdbDialect, invocation).contextFor(undefined);
+    const context = createProjectContext(ready.graph, ready.config, { dialect: duckdbDialect, invocation }).contextFor(undefined);
     const { value, diagnostics } = findDefaultSelector(ready.selectors, context);
     return { value, said: diagnostics.map((d) => `${d.code} ${ready.place(d.span)} ${d.message}`) };
   }

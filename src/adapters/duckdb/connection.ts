@@ -3,6 +3,7 @@ import type { DuckDBConnection, DuckDBResult, DuckDBValue } from "@duckdb/node-a
 import { quoteLiteral } from "../../core/names.ts";
 import type { Connection, ResultColumn, ResultSet, Row } from "../../ports/engine.ts";
 import { toEngineError } from "./errors.ts";
+import { tablesIn } from "./tables-in.ts";
 
 const wholeNumbers = /^(U?(TINYINT|SMALLINT|INTEGER|BIGINT)|U?HUGEINT)$/;
 
@@ -40,6 +41,7 @@ export function createConnection(raw: DuckDBConnection): Connection {
       guard(query, async () => {
         await raw.run(`copy (\n${query}\n) to ${quoteLiteral(path)} (format ${format}${format === "csv" ? ", header true" : ""})`);
       }),
+    tablesIn: (query) => tablesIn(raw, query),
     interrupt: () => raw.interrupt(),
     close: () => raw.closeSync(),
   };

@@ -1,8 +1,21 @@
 /** `debug`: what retain sees of this machine, this project and its warehouse. */
 import { existsSync } from "node:fs";
+import type { Config } from "../../config/config.ts";
 import type { CliContext } from "../context.ts";
 import type { GlobalOptions } from "../options.ts";
 import { openSession, openWarehouse, warehousePath } from "../session.ts";
+
+/** `dev (default), ci, prod (chosen)` */
+function describeTargets({ project, targetName }: Config): string {
+  const names = Object.keys(project.targets);
+  const byDefault = project.default_target ?? names[0];
+  return names
+    .map((name) => {
+      const marks = [name === byDefault ? "default" : "", name === targetName && name !== byDefault ? "chosen" : ""].filter((mark) => mark !== "");
+      return marks.length > 0 ? `${name} (${marks.join(", ")})` : name;
+    })
+    .join(", ");
+}
 
 export async function debugCommand(context: CliContext, options: GlobalOptions): Promise<number> {
   const rows: (readonly [string, string])[] = [
@@ -17,6 +30,7 @@ export async function debugCommand(context: CliContext, options: GlobalOptions):
     rows.push(
       ["project", `${config.project.name} in ${config.projectDir}`],
       ["target", `${config.targetName} (${config.target.type}, schema ${config.target.schema}, ${config.target.threads} threads)`],
+      ["targets", describeTargets(config)],
       ["nodes", String(graph.nodes.size)],
       ["warehouse", path],
     );

@@ -1,7 +1,7 @@
 /** `build`, `run`, `seed` and `test`: plan what was selected, execute it, report it, and write down what happened. */
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { diagnose } from "../../core/diagnostic.ts";
+import { type Diagnostic, diagnose } from "../../core/diagnostic.ts";
 import { makePlan } from "../../plan/make-plan.ts";
 import type { Plan, RunCommand } from "../../plan/plan.ts";
 import type { RunResult } from "../../ports/run-event.ts";
@@ -9,6 +9,7 @@ import { executePlan } from "../../run/execute.ts";
 import type { FailureFile } from "../../run/run-test.ts";
 import { writeRunArtifacts } from "../artifacts.ts";
 import type { CliContext } from "../context.ts";
+import { describeLimit, inputLimitOf } from "../input-limit.ts";
 import type { RunOptions } from "../options.ts";
 import { describePlan, planData } from "../plan-text.ts";
 import { createReporters } from "../reporting.ts";
@@ -16,6 +17,12 @@ import { openSession, openWarehouse, type Session, selectFor } from "../session.
 import { preloadState, saveState } from "../state.ts";
 
 export async function runCommand(context: CliContext, command: RunCommand, options: RunOptions): Promise<number> {
+  const inputs = inputLimitOf(options);
+  const misuse = checkInputOptions(command, options);
+  if (misuse) {
+    context.reportDiagnostics([misuse], { color: options.color });
+    return 2;
+  }
   const session = await openSession(context, options);
   if (!session) return 2;
   const selected = selectFor(session, options);
@@ -28,7 +35,12 @@ export async function runCommand(context: CliContext, command: RunCommand, optio
     projectDir: config.projectDir,
     selected,
     fullRefresh: options.fullRefresh ?? false,
+    inputs,
   });
+  if (inputs)
+    session.report([
+      diagnose("RT0025", { limit: describeLimit(inputs), tests: inputs.kind === "none" ? "tests are only checked to run" : "failed tests warn" }),
+    ]);
   if (options.dryRun) {
     context.stdout.write(options.json ? `${JSON.stringify(planData(plan), null, 2)}\n` : describePlan(plan));
     return 0;
@@ -87,6 +99,15 @@ async function execute(
     return signalCode || 1;
   }
   return signalCode || exitCode || (recorded && reported ? 0 : 1);
+}
+
+function checkInputOptions(command: RunCommand, options: RunOptions): Diagnostic | undefined {
+  if (options.empty && options.sample) return diagnose("RT0001", { problem: "--empty and --sample cannot be combined" }, { help: "choose one of them" });
+  if (command === "test" && inputLimitOf(options)) {
+    const problem = `${options.empty ? "--empty" : "--sample"} is for commands that build: test reads what is published`;
+    return diagnose("RT0001", { problem }, { help: "write `retain build` with it" });
+  }
+  return undefined;
 }
 
 /** Rows of failed tests are kept until the test runs again. */

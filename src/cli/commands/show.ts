@@ -1,29 +1,34 @@
 /** `show`: the first rows of what a node would be, computed now from what is published. Personal data is masked. */
-import { diagnose } from "../../core/diagnostic.ts";
+import { joinPrivacy, type Privacy } from "../../compile/privacy.ts";
+import { type Diagnostic, diagnose } from "../../core/diagnostic.ts";
 import { mapSql, plainText } from "../../core/mapped-text.ts";
 import { plural } from "../../core/names.ts";
+import { inlineName } from "../../parse/inline-query.ts";
 import type { ResultSet } from "../../ports/engine.ts";
 import { mapEngineError } from "../../run/map-error.ts";
 import { maskRows } from "../../run/mask-rows.ts";
 import type { CliContext } from "../context.ts";
 import type { GlobalOptions, SelectionOptions } from "../options.ts";
-import { openSession, openWarehouse, selectFor } from "../session.ts";
-import { renderTable } from "../table.ts";
+import { type NamedRows, type RowForm, renderRows } from "../rows-output.ts";
+import { openSession, openWarehouse, type Session, selectFor } from "../session.ts";
 
 export interface ShowOptions extends SelectionOptions, GlobalOptions {
   readonly limit: number;
+  readonly inline?: string;
+  readonly output?: RowForm;
 }
 
 export async function showCommand(context: CliContext, models: readonly string[], options: ShowOptions): Promise<number> {
-  const session = await openSession(context, options);
-  if (!session) return 2;
-  if (models.length === 0 && options.select === undefined) {
-    session.report([diagnose("RT0001", { problem: "name a model, seed or test to show" }, { help: "for example `retain show rfm_scores`" })]);
+  const problem = misuse(models, options);
+  if (problem) {
+    context.reportDiagnostics([problem], { color: options.color });
     return 2;
   }
-  const selected = selectFor(session, { ...options, indirectSelection: "empty" }, models);
-  if (!selected) return 2;
-  const nodes = [...session.compiled.nodes.values()].filter((node) => selected.has(node.node.uniqueId));
+  const session = await openSession(context, options);
+  if (!session) return 2;
+  const selected = options.inline === undefined ? selectFor(session, { ...options, indirectSelection: "empty" }, models) : undefined;
+  if (options.inline === undefined && !selected) return 2;
+  const nodes = [...session.compiled.nodes.values()].filter(({ node }) => (selected ? selected.has(node.uniqueId) : node.name === inlineName));
   if (nodes.length === 0) {
     session.report([diagnose("RT0001", { problem: "nothing that has rows was selected" })]);
     return 2;
@@ -32,6 +37,8 @@ export async function showCommand(context: CliContext, models: readonly string[]
   if (!database) return 2;
   let exitCode = 0;
   let hidden = false;
+  const form = options.output ?? (options.json ? "json" : "table");
+  const results: NamedRows[] = [];
   try {
     const connection = await database.connect();
     for (const node of nodes) {
@@ -39,9 +46,10 @@ export async function showCommand(context: CliContext, models: readonly string[]
       const all = mapSql(undefined)`select * from (\n${sql}\n) as shown`;
       try {
         const { columns } = await connection.query(`${all.text} limit 0`);
-        const result = await connection.query(`select * from (\n${maskRows(all.text, columns, node.privacy)}\n) as masked limit ${options.limit}`);
-        if (node.privacy.pii.length > 0 && !options.quiet && !options.json) hidden = true;
-        write(context, node.node.name, result, nodes.length > 1, options);
+        const privacy = joinPrivacy([node.privacy, ...named(session, await connection.tablesIn(all.text))]);
+        const result = await connection.query(`select * from (\n${maskRows(all.text, columns, privacy)}\n) as masked limit ${options.limit}`);
+        if (privacy.pii.length > 0) hidden = true;
+        results.push({ name: node.node.name, result });
       } catch (error) {
         exitCode = 1;
         session.report([mapEngineError(error, all, node.node.span, node.privacy.pii.length > 0)]);
@@ -51,16 +59,34 @@ export async function showCommand(context: CliContext, models: readonly string[]
   } finally {
     database.close();
   }
-  if (hidden) context.stderr.write("*** hides personal data, and columns that are made from a model with personal data and not declared in YAML\n");
+  if (results.length > 0) context.stdout.write(renderRows(results, form));
+  if (!options.quiet && form === "table") {
+    for (const { name, result } of results) context.stderr.write(`${results.length > 1 ? `${name}: ` : ""}${countRows(result, options.limit)}\n`);
+    if (hidden) context.stderr.write("*** hides personal data, and columns that are made from a model with personal data and not declared in YAML\n");
+  }
   return exitCode;
 }
 
-function write(context: CliContext, name: string, result: ResultSet, isOneOfMany: boolean, options: ShowOptions): void {
-  if (options.json) {
-    context.stdout.write(`${JSON.stringify(isOneOfMany ? { name, rows: result.rows } : result.rows)}\n`);
-    return;
-  }
-  if (isOneOfMany) context.stdout.write(`${name}\n`);
-  context.stdout.write(renderTable(result));
-  if (!options.quiet) context.stderr.write(`${plural(result.rows.length, "row")}${result.rows.length === options.limit ? " (--limit shows more)" : ""}\n`);
+/** A relation that is named without ref is no ancestor in the graph, but its personal data is personal all the same. */
+function named({ compiled }: Session, tables: readonly string[] | undefined): readonly Privacy[] {
+  return [...compiled.nodes.values()].flatMap((node) =>
+    node.kind !== "test" && (tables?.includes(node.relation.name.toLowerCase()) ?? true) ? [node.privacy] : [],
+  );
+}
+
+function countRows({ rows }: ResultSet, limit: number): string {
+  return `${plural(rows.length, "row")}${rows.length === limit ? " (--limit shows more)" : ""}`;
+}
+
+function misuse(models: readonly string[], { select, inline, output, json }: ShowOptions): Diagnostic | undefined {
+  const isNamed = models.length > 0 || select !== undefined;
+  if (!isNamed && inline === undefined)
+    return diagnose(
+      "RT0001",
+      { problem: "name a model, seed or test to show" },
+      { help: "for example `retain show rfm_scores`, or `retain show --inline 'select 1'`" },
+    );
+  if (isNamed && inline !== undefined) return diagnose("RT0001", { problem: "--inline is shown alone" }, { help: "leave out the names, or --inline" });
+  if (json && output !== undefined && output !== "json") return diagnose("RT0001", { problem: `--json and --output ${output} contradict each other` });
+  return undefined;
 }

@@ -36,7 +36,8 @@ export const configCodes = {
   RT0106: {
     title: "Unknown target",
     message: (p: { name: string; known: string }) => `there is no target "${p.name}" (known: ${p.known})`,
-    explain: "Targets are declared under `targets` in retain.yml; --target or `default_target` picks one.",
+    explain:
+      "Targets are declared under `targets` in retain.yml. --target picks one, else the environment variable RETAIN_TARGET, else `default_target`, else the first.",
   },
   RT0107: {
     title: "A file or folder that cannot be read",

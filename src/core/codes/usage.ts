@@ -30,8 +30,9 @@ export const usageCodes = {
   RT0005: {
     title: "Variables that cannot be read",
     message: (p: { problem: string }) => `--vars is not a YAML mapping: ${p.problem}`,
-    help: "write --vars '{as_of: \"2026-06-30\"}'",
-    explain: "--vars takes a YAML or JSON mapping of variable names to values. It overrides `vars` of retain.yml for this one run.",
+    help: "write --vars '{as_of: \"2026-06-30\"}', or --vars @file.yml",
+    explain:
+      "--vars takes a YAML or JSON mapping of variable names to values, or @ and the name of a file that holds one. It overrides `vars` of retain.yml for this one run.",
   },
   RT0006: {
     title: "Unknown reporter",
@@ -79,6 +80,27 @@ export const usageCodes = {
     title: "A value that a selector method does not take",
     message: (p: { method: string; value: string; known: string }) => `"${p.value}" is nothing that ${p.method}: can choose (known: ${p.known})`,
     explain: "Some selector methods take one of a few words. A misspelt one would never choose anything, so it is an error.",
+  },
+  RT0025: {
+    title: "Limited inputs",
+    severity: "info",
+    message: (p: { limit: string; tests: string }) => `each input is limited to ${p.limit}; ${p.tests}`,
+    explain:
+      "With --empty or --sample, seeds and sources are not read whole. Models are built and published as usual, incremental ones anew (but for those with `full_refresh: false`), but a failed test says little about data that is not all there: with --empty tests are only checked to run, with --sample they warn. What was built so is never exported; build it again without the option first.",
+  },
+  RT0026: {
+    title: "A key that no input has",
+    message: (p: { key: string }) => `no seed or source declares a column "${p.key}"`,
+    explain:
+      "--sample 5%:KEY takes 5% of all values of a column, the same ones in every seed and source that declares it in YAML (or, for a seed, in its first line). Inputs without that column are read whole.",
+  },
+  RT0027: {
+    title: "A variable that nothing reads",
+    severity: "warning",
+    message: (p: { name: string }) => `--vars sets "${p.name}", which is not in retain.yml and which nothing reads`,
+    help: "look for the name that the models read, or remove it from --vars",
+    explain:
+      'A variable of --vars takes effect only where a template asks for it with {{var "name"}}. One that is neither declared under `vars` in retain.yml nor read anywhere is probably misspelt.',
   },
   RT0901: {
     title: "A defect in retain",

@@ -12,7 +12,7 @@ export async function findUnfit(db: StateDatabase, target: string, ids: readonly
     if (!row) unfit.set(id, `it was never built in the target "${target}"`);
     else if (row.status !== "success") unfit.set(id, row.message ? `its last build failed (${row.message})` : `its last build ended as ${row.status}`);
     else if (row.tested === "fail") unfit.set(id, "its tests failed");
-    else if (row.tested !== "pass") unfit.set(id, "it was built without running all of its tests");
+    else if (row.tested !== "pass") unfit.set(id, row.message ?? "it was built without running all of its tests");
   }
   return unfit;
 }

@@ -6,10 +6,19 @@ import type { NodeBuildRow, StateDatabase } from "./tables.ts";
 const batchSize = 500;
 
 /** `expectedTests` are, for each node, all the enabled tests that must pass before it counts as tested. */
-export async function recordRun(db: StateDatabase, result: RunResult, expectedTests: ReadonlyMap<string, readonly string[]>): Promise<void> {
+export async function recordRun(
+  db: StateDatabase,
+  result: RunResult,
+  expectedTests: ReadonlyMap<string, readonly string[]>,
+  { isLimited = false }: { readonly isLimited?: boolean } = {},
+): Promise<void> {
   const failed = result.results.some((node) => node.status === "error" || node.status === "fail" || node.status === "skipped");
   const status = result.interrupted ? "interrupted" : failed ? "failed" : "success";
-  const rows = nodeBuilds(result, expectedTests);
+  const built = nodeBuilds(result, expectedTests);
+  const limited = result.command === "test" ? await findLimited(db, result.targetName) : new Set<string>();
+  const rows = isLimited
+    ? built.map((row) => ({ ...row, tested: "untested", message: row.message ?? limitedMessage }))
+    : built.filter((row) => !limited.has(row.unique_id));
   await db.transaction().execute(async (transaction) => {
     const { invocationId, command, targetName, startedAt, completedAt } = result;
     await transaction
@@ -37,6 +46,14 @@ export async function recordRun(db: StateDatabase, result: RunResult, expectedTe
       await transaction.insertInto("node_builds").values(batch).execute();
     }
   });
+}
+
+const limitedMessage = "it was built with --empty or --sample, from a part of its inputs";
+
+/** Tests that pass on a part of the data say nothing about the whole: such nodes stay untested until they are built again. */
+async function findLimited(db: StateDatabase, target: string): Promise<ReadonlySet<string>> {
+  const rows = await db.selectFrom("node_builds").select("unique_id").where("target", "=", target).where("message", "=", limitedMessage).execute();
+  return new Set(rows.map((row) => row.unique_id));
 }
 
 /**

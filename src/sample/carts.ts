@@ -9,7 +9,7 @@ export function cartStatements(): readonly string[] {
 with online as (
   select *, ordered_at - to_minutes(sample_whole(key || ':filled', 1, 12)) as filled_at,
     ordered_at - to_minutes(sample_whole(key || ':forgot', 400, 3600)) as forgotten_at
-  from sample_orders where not is_till and kind in ('purchase', 'incremental', 'unpaid')
+  from sample_orders where not is_till and kind in ('purchase', 'unpaid')
 ),
 bought as (
   select 'C' || substr(order_id, 2) as cart_id, if(is_guest, null, n) as n, ${sessionOfOrder("order_id")} as session_id, filled_at as created_at, ordered_at as last_activity_at,

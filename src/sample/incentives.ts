@@ -23,7 +23,7 @@ first_orders as (
   select incentive_id, n, min_by(order_id, ordered_at) as order_id
   from issued
   join sample_orders as orders using (n)
-  where orders.kind in ('purchase', 'incremental') and not orders.is_guest and orders.ordered_at between issued_at and expires_at
+  where orders.kind = 'purchase' and not orders.is_guest and orders.ordered_at between issued_at and expires_at
   group by all
 )
 select incentive_id, n, person_id, type, value, issued_at, expires_at,

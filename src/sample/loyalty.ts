@@ -18,7 +18,7 @@ with earned as (
   select members.n, members.person_id, orders.order_id, orders.order_id as lot, 'earn' as entry_type, orders.value // ${loyalty.wonPerPoint} as points, orders.ordered_at as booked_at, orders.key
   from sample_members as members
   join sample_orders as orders using (n)
-  where orders.kind in ('purchase', 'incremental') and not orders.is_guest and orders.ordered_at >= members.joined_at and orders.value >= ${loyalty.wonPerPoint}
+  where orders.kind = 'purchase' and not orders.is_guest and orders.ordered_at >= members.joined_at and orders.value >= ${loyalty.wonPerPoint}
   union all
   select n, person_id, null, 'W' || person_id, 'adjust', 20, joined_at + interval 1 day, n || ':welcome-points' from sample_members
 ),
@@ -63,7 +63,7 @@ spend as (
   select members.n, members.person_id, months.month_start, coalesce(sum(orders.value) filter (where orders.ordered_at >= months.month_start - interval 12 month and orders.ordered_at < months.month_start), 0) as value
   from sample_members as members
   join months on months.month_start >= members.joined_at
-  left join sample_orders as orders on orders.n = members.n and orders.kind in ('purchase', 'incremental') and orders.ordered_at < months.month_start
+  left join sample_orders as orders on orders.n = members.n and orders.kind = 'purchase' and orders.ordered_at < months.month_start
   group by all
 ),
 deserved as (

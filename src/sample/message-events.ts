@@ -16,7 +16,7 @@ export function messageEventStatements(): readonly string[] {
 with orders as (
   select order_id, n, kind, key, ordered_at, ordered_at - to_minutes(sample_whole(key || ':clicked', 3, 40)) as clicked_at
   from sample_orders
-  where kind in ('purchase', 'incremental') and not is_till and not is_guest
+  where kind = 'purchase' and not is_till and not is_guest
 ),
 touches as (
   -- Of messages in one second one counts, so that the last one is always the same.
@@ -31,7 +31,7 @@ asof join touches on orders.n = touches.n and orders.clicked_at >= touches.ready
 join sample_habits as habits on habits.n = orders.n
 where orders.clicked_at < touches.ready_at + interval 4 day
   and (habits.silent_from is null or orders.clicked_at < habits.silent_from)
-  and (orders.kind = 'incremental' or ${happens("orders.key || ':follows-click'", messaging.orderFollowsClick)})`,
+  and ${happens("orders.key || ':follows-click'", messaging.orderFollowsClick)}`,
     `create or replace temp table sample_message_outcomes as
 with fates as (
   select messages.*, sample_u(message_id || ':fate') as fate, habits.has_mail_privacy, habits.mail_program, habits.click_chance, clicks.order_id as clicked_for_order,

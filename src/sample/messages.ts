@@ -37,7 +37,7 @@ reminders as (
   where is_abandoned and n is not null
 ),
 bought as (
-  select * from sample_orders where kind in ('purchase', 'incremental') and n is not null and ordered_at >= ${flowStart}
+  select * from sample_orders where kind = 'purchase' and n is not null and ordered_at >= ${flowStart}
 ),
 confirmations as (
   select 'F_ORDER_CONFIRMATION', n, ordered_at + interval 2 minute, order_id, false, 'OC-' || order_id from bought where not is_till

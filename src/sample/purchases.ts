@@ -44,8 +44,6 @@ export function orderStatements(): readonly string[] {
 with kinds as (
   select * exclude (leaves) from sample_purchases
   union all
-  select n, 2000 + experiment_no, 'incremental', extra_order_at from sample_experiments where extra_order_at < ${closing}
-  union all
   select n, 1000 + place, other.kind,
     case other.kind when 'zero' then ordered_at + interval 5 second
       else ${opening} + to_days(sample_whole(n || ':day:' || other.kind || place,
@@ -70,7 +68,7 @@ habitual as (
     case when ordered_at < habits.moved_at then 'store' when habits.moved_at is not null then 'web'
       when ${happens("key || ':liked-channel'", behaviour.buysAtLikedChannel)} then habits.likes_channel
       else sample_pick(key || ':channel', ${anywhere}) end as wanted_channel,
-    coalesce(not people.is_registered or (people.is_sometimes_guest and sample_u(key || ':signed-out') < 0.5), false) and kind <> 'incremental' as is_guest
+    coalesce(not people.is_registered or (people.is_sometimes_guest and sample_u(key || ':signed-out') < 0.5), false) as is_guest
   from priced
   left join sample_habits as habits using (n)
   left join sample_people as people using (n)
@@ -85,7 +83,7 @@ discounted as (
 ),
 placed as (
   select *, case when kind = 'nobody' then 'store' when is_guest then 'web'
-    when kind = 'incremental' then if(wanted_channel = 'store', 'web', wanted_channel) else wanted_channel end as channel
+    else wanted_channel end as channel
   from discounted
 )
 select printf('O%07d', row_number() over (order by ordered_at, key)) as order_id, *,

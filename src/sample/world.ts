@@ -99,20 +99,26 @@ export interface PlantedExperiment {
   readonly incentive: string;
   readonly type: "coupon" | "discount" | "flash_sale" | "giveaway" | "contest";
   readonly value: number;
+  /** Local day; its first moment is the assignment. */
   readonly assignedOn: string;
-  /** lapsed: bought, but not in the last 90 days; buyers: bought at all. */
+  /** lapsed: bought, but not in the last `lapsedDays`; buyers: bought at all. */
   readonly audience: "lapsed" | "buyers";
   /** Share of the audience that takes part, and of them the share in treatment. */
   readonly share: number;
   readonly treated: number;
-  /** The true lift: orders per treated customer within `experimentDays` that they would not have placed otherwise. */
-  readonly extraOrders: number;
+  /** The true lift: how many times as likely the treatment makes a customer to order within `experimentDays`. */
+  readonly orderRatio: number;
   /** Share of the holdout whose rows were lost: a sample ratio mismatch. */
   readonly lostHoldout?: number;
 }
 
 export const experimentDays = 14;
+export const lapsedDays = 60;
 
+/**
+ * The lift is planted without touching the purchase process: whoever ordered is drawn into an arm by the chance that this
+ * arm has among people who order, and whoever did not by the chance it has among the others (see experiments.ts).
+ */
 export const experiments: readonly PlantedExperiment[] = [
   {
     id: "winback_2025",
@@ -123,8 +129,8 @@ export const experiments: readonly PlantedExperiment[] = [
     assignedOn: "2025-11-10",
     audience: "lapsed",
     share: 1,
-    treated: 0.6,
-    extraOrders: 0.18,
+    treated: 0.65,
+    orderRatio: 5,
   },
   {
     id: "spring_discount",
@@ -134,9 +140,9 @@ export const experiments: readonly PlantedExperiment[] = [
     value: 5000,
     assignedOn: "2026-03-09",
     audience: "buyers",
-    share: 0.6,
+    share: 0.7,
     treated: 0.5,
-    extraOrders: 0.06,
+    orderRatio: 2,
   },
   {
     id: "giveaway_winter",
@@ -148,10 +154,10 @@ export const experiments: readonly PlantedExperiment[] = [
     audience: "buyers",
     share: 0.4,
     treated: 0.5,
-    extraOrders: 0.04,
+    orderRatio: 1.4,
   },
   {
-    id: "flash_sale_may",
+    id: "flash_sale",
     campaign: "PR05",
     incentive: "INC_FLASH26",
     type: "flash_sale",
@@ -160,7 +166,7 @@ export const experiments: readonly PlantedExperiment[] = [
     audience: "buyers",
     share: 0.5,
     treated: 0.5,
-    extraOrders: 0,
+    orderRatio: 1,
   },
   // Rows of the holdout were lost: the ratio of the arms gives it away.
   {
@@ -173,7 +179,7 @@ export const experiments: readonly PlantedExperiment[] = [
     audience: "buyers",
     share: 0.5,
     treated: 0.5,
-    extraOrders: 0,
+    orderRatio: 1,
     lostHoldout: 0.4,
   },
   // Its window of two weeks ends after as_of: too early for a verdict.
@@ -187,7 +193,7 @@ export const experiments: readonly PlantedExperiment[] = [
     audience: "lapsed",
     share: 0.5,
     treated: 0.7,
-    extraOrders: 0.15,
+    orderRatio: 5,
   },
 ];
 

@@ -2,8 +2,8 @@
  * YAML text to plain values that remember their place. Positions are looked up by path only when somebody asks, because
  * most files are right. Knows the syntax of YAML and nothing of what the keys mean.
  */
-import { type Document, isMap, isNode, isPair, isScalar, isSeq, type Node, parseDocument } from "yaml";
-import { type Diagnostic, diagnose } from "./diagnostic.ts";
+import { readAnyYaml } from "./any-yaml.ts";
+import type { Diagnostic } from "./diagnostic.ts";
 import { type EverydayYaml, readEverydayYaml, type YamlPlace } from "./everyday-yaml.ts";
 import type { Span } from "./span.ts";
 import type { WrittenText } from "./written-text.ts";
@@ -67,95 +67,4 @@ function placeAt({ value, place }: EverydayYaml, path: YamlPath): { readonly key
     data = (data as Record<string, unknown>)[String(step)];
   }
   return { key, value: at };
-}
-
-/** The same for all of YAML. */
-export function readAnyYaml(file: string, text: string): YamlFile {
-  // A number that JavaScript would round is read as text instead; looking for one is cheaper than reading all as big.
-  const hasLongNumber = /(?<![\w.])\d{16,}(?![\w.])/.test(text);
-  const document = parseDocument(text, { prettyErrors: false, logLevel: "error", version: "1.2", intAsBigInt: hasLongNumber });
-  const diagnostics = document.errors.map((error) =>
-    diagnose(
-      "RT0102",
-      {
-        problem: inOwnWords[error.code] ?? decapitalise(error.message),
-      },
-      {
-        span: {
-          file,
-          start: error.pos[0],
-          end: Math.max(error.pos[0], error.pos[1]),
-        },
-      },
-    ),
-  );
-  let value: unknown = null;
-  if (diagnostics.length === 0) {
-    try {
-      value = document.toJS({ maxAliasCount: 1000 }) ?? null;
-      if (hasLongNumber) value = settleNumbers(value);
-    } catch (error) {
-      diagnostics.push(diagnose("RT0102", { problem: (error as Error).message }, { span: { file, start: 0, end: 0 } }));
-    }
-  }
-  return {
-    file,
-    value,
-    diagnostics,
-    spanOf: (path) => spanOfNode(file, nodeAt(document, path).value),
-    keySpanOf: (path) => {
-      const found = nodeAt(document, path);
-      return spanOfNode(file, found.key ?? found.value);
-    },
-    textAt: (path) => {
-      const { value: node } = nodeAt(document, path);
-      const { start, end } = spanOfNode(file, node);
-      return { start, raw: isScalar(node) ? text.slice(start, end) : "" };
-    },
-  };
-}
-
-const inOwnWords: Readonly<Record<string, string>> = {
-  DUPLICATE_KEY: "this key stands twice in one mapping",
-  MULTIPLE_DOCS: "a second document begins here; write one document a file",
-};
-
-function settleNumbers(value: unknown): unknown {
-  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
-  if (Array.isArray(value)) return value.map(settleNumbers);
-  if (value !== null && typeof value === "object") return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, settleNumbers(item)]));
-  return value;
-}
-
-function decapitalise(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
-}
-
-interface Found {
-  readonly key: Node | undefined;
-  readonly value: Node | undefined;
-}
-
-function nodeAt(document: Document.Parsed, path: YamlPath): Found {
-  let value: Node | undefined = document.contents ?? undefined;
-  let key: Node | undefined;
-  for (const step of path) {
-    if (isMap(value)) {
-      const pair = value.items.find((item) => isPair(item) && String(isScalar(item.key) ? item.key.value : item.key) === String(step));
-      if (!pair) break;
-      key = isNode(pair.key) ? pair.key : undefined;
-      value = isNode(pair.value) ? pair.value : key;
-    } else if (isSeq(value)) {
-      const item: unknown = value.items[Number(step)];
-      if (!isNode(item)) break;
-      key = undefined;
-      value = item;
-    } else break;
-  }
-  return { key, value };
-}
-
-function spanOfNode(file: string, node: Node | undefined): Span {
-  const range = node?.range;
-  return { file, start: range?.[0] ?? 0, end: range?.[1] ?? range?.[0] ?? 0 };
 }

@@ -2,7 +2,8 @@
  * Handlebars text to a syntax tree, and what the tree says without being rendered: which relations, macros and helpers it
  * calls. Uses Handlebars' own parser; rendering is the compile stage's.
  */
-import Handlebars from "handlebars";
+import { createRequire } from "node:module";
+import type Handlebars from "handlebars";
 import { type Diagnostic, diagnose } from "../core/diagnostic.ts";
 import { spanIn, type TemplateSource } from "../core/mapped-text.ts";
 import { lineStarts, positionAt, type Span } from "../core/span.ts";
@@ -79,6 +80,11 @@ export function fileTemplate(file: string, text: string): TemplateSource {
 
 const syntax = Symbol("syntax");
 
+/** Takes a while to load, and most projects have no template that needs it. */
+function loadHandlebars(): typeof Handlebars {
+  return createRequire(import.meta.url)("handlebars") as typeof Handlebars;
+}
+
 export function parseTemplate(source: TemplateSource): Template {
   const parsed = parseSyntax(source);
   const { lines, program } = parsed;
@@ -102,7 +108,7 @@ function parseSyntax({ text }: TemplateSource): Syntax & { readonly error?: unkn
   }
   const lines = lineStarts(text);
   try {
-    return { lines, program: parseEverydayTemplate(text, lines) ?? Handlebars.parse(text) };
+    return { lines, program: parseEverydayTemplate(text, lines) ?? loadHandlebars().parse(text) };
   } catch (error) {
     return { lines, program: undefined, error };
   }

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { readAnyYaml } from "../../src/core/any-yaml.ts";
 import { readEverydayYaml } from "../../src/core/everyday-yaml.ts";
-import { readAnyYaml, readYaml, type YamlPath } from "../../src/core/yaml.ts";
+import { readYaml, type YamlPath } from "../../src/core/yaml.ts";
 
 /** Every path of a value, and some that lead nowhere. */
 function* pathsOf(value: unknown, path: YamlPath = []): Generator<YamlPath> {

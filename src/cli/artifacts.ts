@@ -2,6 +2,7 @@
 import { basename, join } from "node:path";
 import { type CatalogRow, createCatalog } from "../artifacts/catalog.ts";
 import { manifestSections } from "../artifacts/manifest.ts";
+import { mergeRunResults, type RunResults } from "../artifacts/merge-results.ts";
 import { artifactSecrets } from "../artifacts/redact.ts";
 import { createRunResults } from "../artifacts/run-results.ts";
 import { writeArtifact, writeSections } from "../artifacts/write-artifact.ts";
@@ -25,19 +26,27 @@ order by table_catalog, table_schema, table_name, column_index`;
 export async function writeRunArtifacts(
   context: CliContext,
   session: Session,
-  run: { readonly database: Database; readonly plan: Plan; readonly result: RunResult; readonly args: Readonly<Record<string, unknown>> },
+  run: {
+    readonly database: Database;
+    readonly plan: Plan;
+    readonly result: RunResult;
+    readonly args: Readonly<Record<string, unknown>>;
+    /** The results that this run completes, of the run that it tries again. */
+    readonly completes?: RunResults | undefined;
+  },
 ): Promise<boolean> {
   const { config, graph, compiled, selectors } = session;
-  const { database, plan, result, args } = run;
+  const { database, plan, result, args, completes } = run;
   const directory = targetFolder(session);
   const secrets = artifactSecrets(config);
   const common = { catalogName: database.catalog, version: context.version };
   const generated = { ...context.invocation, generatedAt: context.now().toISOString() };
   const ids = new Set(result.results.map((node) => node.uniqueId));
   const catalog = await readCatalog(database);
+  const results = createRunResults(result, { config, compiled, args, ...common });
   const written = [
     writeSections(directory, "manifest.json", manifestSections({ config, graph, compiled, selectors, invocation: generated, ...common }), secrets),
-    writeArtifact(directory, "run_results.json", createRunResults(result, { config, compiled, args, ...common }), secrets),
+    writeArtifact(directory, "run_results.json", completes ? mergeRunResults(completes, results) : results, secrets),
     writeArtifact(directory, "catalog.json", createCatalog({ graph, ...catalog, invocation: generated, ...common }), secrets),
     writeCompiledSql(directory, { projectName: config.project.name, compiled, ids, secrets }),
     writeRunSql(directory, { projectName: config.project.name, compiled, plan, secrets }),

@@ -112,18 +112,21 @@ function lookup(opened: OpenedProject): SourceLookup {
 
 /** The selected ids, or `undefined` after a selection that cannot be read. */
 export function selectFor(session: Session, options: SelectionOptions, more: readonly string[] = []): ReadonlySet<string> | undefined {
+  const selected = evaluateSelection(session, options, more);
+  return session.report(selected.diagnostics) ? undefined : selected.value;
+}
+
+/** The same without a word. */
+export function evaluateSelection(session: Session, options: SelectionOptions, more: readonly string[] = []): Outcome<ReadonlySet<string>> {
   const select = [...more, ...(options.select ?? [])];
   const exclude = options.exclude ?? [];
   const other = select.length > 0 ? "--select" : exclude.length > 0 ? "--exclude" : undefined;
-  if (options.selector !== undefined && other !== undefined) {
-    session.report([diagnose("RT0010", { other })]);
-    return undefined;
-  }
+  const nothing: ReadonlySet<string> = new Set();
+  if (options.selector !== undefined && other !== undefined) return { value: nothing, diagnostics: [diagnose("RT0010", { other })] };
   const usual = other === undefined && options.selector === undefined ? session.findDefault() : undefined;
-  if (usual && session.report(usual.diagnostics)) return undefined;
+  if (usual && usual.diagnostics.length > 0) return { value: nothing, diagnostics: usual.diagnostics };
   const selection = { select, exclude, indirect: options.indirectSelection as IndirectSelection, selector: options.selector ?? usual?.value };
-  const selected = selectNodes(session.graph, selection, { selectors: session.selectors, earlier: session.earlier?.run });
-  return session.report(selected.diagnostics) ? undefined : selected.value;
+  return selectNodes(session.graph, selection, { selectors: session.selectors, earlier: session.earlier?.run });
 }
 
 export function warehousePath(config: Config): string {

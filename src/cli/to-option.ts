@@ -12,6 +12,11 @@ export function toOption(row: OptionRow): Option {
   return option.makeOptionMandatory(row.isRequired === true);
 }
 
+/** The name under which an option's value arrives. */
+export function optionName(row: OptionRow): string {
+  return new Option(row.flags, row.description).attributeName();
+}
+
 const readers: Readonly<Record<OptionKind, (text: string, previous: unknown) => unknown>> = {
   // Repeated options add up, as in dbt.
   list: (text, previous) => [...((previous as readonly string[] | undefined) ?? []), text],

@@ -33,6 +33,10 @@ const kindsOf: Readonly<Record<RunCommand, readonly Compiled["kind"][]>> = {
   test: ["test"],
 };
 
+export function isRunCommand(word: string): word is RunCommand {
+  return Object.hasOwn(kindsOf, word);
+}
+
 export function makePlan(graph: Graph, compiled: CompiledProject, request: PlanRequest): Plan {
   const kinds = kindsOf[request.command];
   const chosen = new Map<string, Compiled>();

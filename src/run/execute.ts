@@ -227,7 +227,8 @@ function materializedOf(stage: Stage): string {
   return stage.kind === "model" ? stage.materialized : stage.kind;
 }
 
-function skipped(stage: Stage, message: string, at: Date): readonly NodeResult[] {
+/** The results of a stage that is not run. */
+export function skipped(stage: Stage, message: string, at: Date): readonly NodeResult[] {
   const time = at.toISOString();
   const base = {
     status: "skipped",

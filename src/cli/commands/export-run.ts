@@ -12,6 +12,7 @@ import type { CliContext } from "../context.ts";
 import type { ExportRunOptions } from "../declarations/export.ts";
 import { createExportProgress, type ExportProgress } from "../export-progress.ts";
 import { allExports, chooseExports, exportRelations, openExportDestination } from "../export-session.ts";
+import { recoverRuns } from "../recover.ts";
 import { openSession, openWarehouse, type Session } from "../session.ts";
 import { openProjectState } from "../state.ts";
 
@@ -94,6 +95,8 @@ async function runOne(runner: Runner, resource: AudienceExport): Promise<number 
   };
   let state: State | undefined;
   try {
+    // A run that was killed may have replaced a model without its tests.
+    await recoverRuns(context, session, options);
     state = await openProjectState(context, session, options);
     if (!state) return undefined;
     const request: ExportRequest = {

@@ -1,9 +1,11 @@
 /** `build`, `run`, `seed` and `test`: plan what was selected, execute it, report it, and write down what happened. */
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import type { RunResults } from "../../artifacts/merge-results.ts";
 import { type Diagnostic, diagnose } from "../../core/diagnostic.ts";
 import { makePlan } from "../../plan/make-plan.ts";
 import type { Plan, RunCommand } from "../../plan/plan.ts";
+import type { Database } from "../../ports/engine.ts";
 import type { RunResult } from "../../ports/run-event.ts";
 import { executePlan } from "../../run/execute.ts";
 import type { FailureFile } from "../../run/run-test.ts";
@@ -12,12 +14,12 @@ import type { CliContext } from "../context.ts";
 import { describeLimit, inputLimitOf } from "../input-limit.ts";
 import type { RunOptions } from "../options.ts";
 import { describePlan, planData } from "../plan-text.ts";
+import { journalRun, recordedArguments, recoverRuns } from "../recover.ts";
 import { createReporters } from "../reporting.ts";
 import { openSession, openWarehouse, type Session, selectFor } from "../session.ts";
 import { preloadState, saveState } from "../state.ts";
 
 export async function runCommand(context: CliContext, command: RunCommand, options: RunOptions): Promise<number> {
-  const inputs = inputLimitOf(options);
   const misuse = checkInputOptions(command, options);
   if (misuse) {
     context.reportDiagnostics([misuse], { color: options.color });
@@ -27,6 +29,22 @@ export async function runCommand(context: CliContext, command: RunCommand, optio
   if (!session) return 2;
   const selected = selectFor(session, options);
   if (!selected) return 2;
+  return runSelected(context, session, { command, selected, options });
+}
+
+export interface RunRequest {
+  readonly command: RunCommand;
+  readonly selected: ReadonlySet<string>;
+  readonly options: RunOptions;
+  /** The results of the run that this one tries again. */
+  readonly completes?: RunResults;
+  /** The warehouse where it is open already; it is closed when the run is over. */
+  readonly database?: Database;
+}
+
+export async function runSelected(context: CliContext, session: Session, request: RunRequest): Promise<number> {
+  const { command, selected, options } = request;
+  const inputs = inputLimitOf(options);
   const { config, graph, compiled } = session;
   const plan = makePlan(graph, compiled, {
     command,
@@ -42,27 +60,35 @@ export async function runCommand(context: CliContext, command: RunCommand, optio
       diagnose("RT0025", { limit: describeLimit(inputs), tests: inputs.kind === "none" ? "tests are only checked to run" : "failed tests warn" }),
     ]);
   if (options.dryRun) {
+    request.database?.close();
     context.stdout.write(options.json ? `${JSON.stringify(planData(plan), null, 2)}\n` : describePlan(plan));
     return 0;
   }
   if (plan.stages.length === 0 && !options.select)
     session.report([diagnose("RT0002", { criterion: (options.select ?? ["everything"]).join(" ") }, { help: `there is nothing to ${command}` })]);
   const reporters = createReporters(context, options, session.sources, config.secrets, config.projectDir);
-  if (!reporters) return 2;
-  return execute(context, session, plan, options, reporters);
+  if (!reporters) {
+    request.database?.close();
+    return 2;
+  }
+  return execute(context, session, plan, request, reporters);
 }
 
 async function execute(
   context: CliContext,
   session: Session,
   plan: Plan,
-  options: RunOptions,
+  request: RunRequest,
   reporters: NonNullable<ReturnType<typeof createReporters>>,
 ): Promise<number> {
+  const { options, completes } = request;
   const { config } = session;
   const readOnly = plan.command === "test" && plan.schemas.length === 0;
-  const database = await openWarehouse(context, session, options, readOnly);
+  const database = request.database ?? (await openWarehouse(context, session, options, readOnly));
   if (!database) return 2;
+  await recoverRuns(context, session, options);
+  const args = recordedArguments(context, session, options);
+  const journal = readOnly ? undefined : journalRun(context, session, plan, args, completes);
   const failures = prepareFailures(config.projectDir, plan);
   const abort = new AbortController();
   let signalCode = 0;
@@ -80,18 +106,23 @@ async function execute(
       failFast: options.failFast ?? false,
       invocation: context.invocation,
       projectName: config.project.name,
-      emit: reporters.emit,
+      emit: (event) => {
+        if (event.type === "node_finished") journal?.record(event.result);
+        reporters.emit(event);
+      },
       signal: abort.signal,
       failureFile: failures.file,
       now: context.now,
     });
-    await writeRunArtifacts(context, session, { database, plan, result, args: { ...options } });
+    await writeRunArtifacts(context, session, { database, plan, result, args, completes });
   } finally {
     stopListening();
     failures.cleanUp();
     database.close();
   }
   const recorded = await saveState(context, session, result, options);
+  // What could not be recorded now is recorded by the next command that holds the warehouse.
+  if (recorded) journal?.remove();
   const reported = await reporters.close();
   const exitCode = exitCodeOf(result, options);
   if (exitCode === 0 && options.warnError && result.results.some((node) => node.status === "warn")) {

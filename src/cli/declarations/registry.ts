@@ -8,6 +8,7 @@ import { exportDeclaration } from "./export.ts";
 import { initDeclaration } from "./init.ts";
 import { listDeclaration } from "./list.ts";
 import { parseDeclaration } from "./parse.ts";
+import { retryDeclaration } from "./retry.ts";
 import { runDeclarations } from "./run.ts";
 import { sampleDeclaration } from "./sample.ts";
 import { schemaDeclaration } from "./schema.ts";
@@ -15,6 +16,7 @@ import { showDeclaration } from "./show.ts";
 
 export const commands: readonly (AnyCommand | CommandGroup)[] = [
   ...runDeclarations,
+  retryDeclaration,
   compileDeclaration,
   showDeclaration,
   listDeclaration,

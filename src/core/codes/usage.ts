@@ -81,6 +81,12 @@ export const usageCodes = {
     message: (p: { method: string; value: string; known: string }) => `"${p.value}" is nothing that ${p.method}: can choose (known: ${p.known})`,
     explain: "Some selector methods take one of a few words. A misspelt one would never choose anything, so it is an error.",
   },
+  RT0017: {
+    title: "Nothing to retry",
+    message: (p: { problem: string }) => `nothing can be tried again: ${p.problem}`,
+    explain:
+      "retry reads target/run_results.json, or the one in the folder of --state, and runs again what failed or was skipped, with the command and the flags of that run. A run that was killed is continued from its journal in .retain/.",
+  },
   RT0025: {
     title: "Limited inputs",
     severity: "info",

@@ -1,0 +1,67 @@
+/**
+ * Bookkeeping of runs that were killed: each run keeps a journal, and whoever holds the warehouse next records in the state
+ * what the journal of a dead run tells. Holding the warehouse is the proof that the run is dead.
+ */
+import { isAbsolute, resolve } from "node:path";
+import { type RunResults, readPreviousRun } from "../artifacts/merge-results.ts";
+import { artifactSecrets, redact } from "../artifacts/redact.ts";
+import type { Config } from "../config/config.ts";
+import type { Plan } from "../plan/plan.ts";
+import { skipped } from "../run/execute.ts";
+import { asRunResult, type Journal, readJournals, startJournal, type UnfinishedRun } from "../run/journal.ts";
+import type { CliContext } from "./context.ts";
+import type { InputOptions } from "./input-limit.ts";
+import type { GlobalOptions, RunOptions } from "./options.ts";
+import type { Session } from "./session.ts";
+import { saveState } from "./state.ts";
+
+/** What the paths of journals begin with: they lie beside the state database, where `clean` does not come. */
+export function journalPrefix({ projectDir, project }: Pick<Config, "projectDir" | "project">): string {
+  const { path } = project.state;
+  return `${isAbsolute(path) ? path : resolve(projectDir, path)}.running-`;
+}
+
+/** A warehouse in memory dies with its process, and there is nothing to keep books of. */
+export function journalRun(
+  context: CliContext,
+  { config }: Session,
+  plan: Plan,
+  args: Readonly<Record<string, unknown>>,
+  completes: RunResults | undefined,
+): Journal | undefined {
+  if (config.target.path === ":memory:" || plan.stages.length === 0) return undefined;
+  const { invocationId, startedAt } = context.invocation;
+  const unreached = "the process ended before it was done";
+  return startJournal(journalPrefix(config), {
+    invocationId,
+    command: plan.command,
+    targetName: plan.targetName,
+    startedAt,
+    args,
+    completes: completes && readPreviousRun(completes).invocationId,
+    planned: plan.stages.flatMap((stage) => skipped(stage, unreached, new Date(startedAt))),
+  });
+}
+
+/** The flags of a run as they are kept: without secrets, and with paths that mean the same from any folder. */
+export function recordedArguments(context: CliContext, { config }: Session, options: RunOptions): Readonly<Record<string, unknown>> {
+  const args = { ...options, ...(options.state !== undefined && { state: resolve(context.cwd, options.state) }) };
+  const secrets = artifactSecrets(config).map((secret) => JSON.stringify(secret).slice(1, -1));
+  return JSON.parse(redact(JSON.stringify(args), secrets)) as Readonly<Record<string, unknown>>;
+}
+
+/** The dead runs of the session's target, oldest first. Only to be asked while the warehouse is open. */
+export function deadRuns(context: CliContext, { config }: Session): readonly UnfinishedRun[] {
+  return readJournals(journalPrefix(config)).filter(
+    ({ head }) => head.targetName === config.targetName && head.invocationId !== context.invocation.invocationId,
+  );
+}
+
+/** Records what dead runs have done, and forgets their journals. */
+export async function recoverRuns(context: CliContext, session: Session, options: GlobalOptions): Promise<void> {
+  for (const run of deadRuns(context, session)) {
+    const { empty, sample } = run.head.args as InputOptions;
+    const flags = { ...options, ...(empty && { empty }), ...(sample && { sample }) };
+    if (await saveState(context, session, asRunResult(run), flags)) run.remove();
+  }
+}

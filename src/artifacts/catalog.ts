@@ -4,7 +4,7 @@
  */
 import { groupBy } from "../core/group-by.ts";
 import type { Graph } from "../graph/graph.ts";
-import type { Resource } from "../parse/resource.ts";
+import { isBuilt, type Resource } from "../parse/resource.ts";
 import { type ArtifactInvocation, artifactMetadata } from "./metadata.ts";
 
 /** One column of one relation. */
@@ -53,7 +53,7 @@ function keyOf(...names: readonly string[]): string {
 }
 
 function relationKey(node: Resource, catalogName: string): string | undefined {
-  if (node.resourceType === "seed" || (node.resourceType === "model" && node.materialized !== "ephemeral")) return keyOf(catalogName, node.schema, node.alias);
+  if (isBuilt(node) && !(node.resourceType === "model" && node.materialized === "ephemeral")) return keyOf(catalogName, node.schema, node.alias);
   if (node.resourceType === "source" && node.location === undefined) return keyOf(node.database ?? catalogName, node.schema, node.identifier);
   return undefined;
 }

@@ -18,6 +18,7 @@ import { macroEntry } from "./manifest/macro-entry.ts";
 import { modelEntry } from "./manifest/model-entry.ts";
 import { readPrimaryKeys } from "./manifest/primary-keys.ts";
 import { seedEntry } from "./manifest/seed-entry.ts";
+import { snapshotEntry } from "./manifest/snapshot-entry.ts";
 import { sourceEntry } from "./manifest/source-entry.ts";
 import { testEntry } from "./manifest/test-entry.ts";
 import { type ArtifactInvocation, artifactMetadata, inUtc } from "./metadata.ts";
@@ -56,7 +57,7 @@ export function manifestSections(input: ManifestInput): Sections {
   };
   return {
     metadata: Object.entries(metadata),
-    nodes: entries(context, ["model", "seed", "test"]),
+    nodes: entries(context, ["model", "seed", "snapshot", "test"]),
     sources: entries(context, ["source"]),
     macros: [...graph.macros.values()].map((macro) => [macroId(macro), macroEntry(macro, context)] as const),
     docs: overview(config.project.name),
@@ -103,6 +104,8 @@ function entryOf(node: Resource, context: ManifestContext): ManifestEntry {
       return modelEntry(node, context);
     case "seed":
       return seedEntry(node, context);
+    case "snapshot":
+      return snapshotEntry(node, context);
     case "source":
       return sourceEntry(node, context);
     case "test":

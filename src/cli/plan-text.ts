@@ -39,6 +39,13 @@ export function planData(plan: Plan): unknown {
           ways: plannedSql(stage),
         }),
       }),
+      ...(stage.kind === "snapshot" && {
+        materialized: stage.kind,
+        relation: stage.relation.sql,
+        strategy: stage.snapshot.strategy,
+        hard_deletes: stage.snapshot.hardDeletes,
+        sql: plannedSql(stage)[0]?.statements ?? [],
+      }),
       ...(stage.kind === "seed" && {
         relation: stage.relation.sql,
         file: stage.load.file,

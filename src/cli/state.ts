@@ -1,6 +1,7 @@
 /** Opens the project's state database for a command and records runs in it. */
 import { isAbsolute, resolve } from "node:path";
 import { diagnose } from "../core/diagnostic.ts";
+import { isBuilt } from "../parse/resource.ts";
 import { EngineError } from "../ports/engine.ts";
 import type { RunResult } from "../ports/run-event.ts";
 import type { State } from "../run/state/open-state.ts";
@@ -47,7 +48,7 @@ export async function saveState(context: CliContext, session: Session, result: R
     const { graph } = session;
     const expected = new Map<string, readonly string[]>();
     for (const [id, node] of graph.nodes) {
-      if (node.resourceType !== "model" && node.resourceType !== "seed") continue;
+      if (!isBuilt(node)) continue;
       expected.set(
         id,
         (graph.dag.children.get(id) ?? []).filter((child) => graph.nodes.get(child)?.resourceType === "test"),

@@ -16,6 +16,7 @@ import { type ConstraintContext, compileConstraints } from "./constraints.ts";
 import { type CommonTable, prependCommonTables, trimSql } from "./ephemeral.ts";
 import { checkInputLimit, nameLimitedInputs } from "./limited-inputs.ts";
 import { materializations } from "./materializations/registry.ts";
+import { checkSnapshot } from "./materializations/snapshot.ts";
 import { findPrivacy, type Privacy } from "./privacy.ts";
 import { namedWithoutRef } from "./raw-names.ts";
 import { ephemeralPrefix, relationOf } from "./relations.ts";
@@ -102,6 +103,11 @@ export function compileProject(graph: Graph, config: Config, options: ContextOpt
       const increment = materializations[node.materialized]?.isIncremental ? compileIncrement(node, own, tables, since) : undefined;
       nodes.set(id, { kind: "model", node, relation: own, sql: prependCommonTables(body, tables), constraints, increment, privacy: privacyOf(id) });
       if (node.materialized === "ephemeral") bodies.set(id, { name: ephemeralPrefix + node.name, sql: body });
+    } else if (node.resourceType === "snapshot") {
+      const own = relationOf(node);
+      const sql = prependCommonTables(checked(renderSql(node.template, own, node.name), node.span), commonTables(id));
+      diagnostics.push(...checkSnapshot(node));
+      nodes.set(id, { kind: "snapshot", node, relation: own, sql, privacy: privacyOf(id) });
     } else if (node.resourceType === "test") {
       const sql =
         node.testKind === "singular"

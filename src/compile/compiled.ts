@@ -1,6 +1,6 @@
 /** What compilation makes of each node: SQL that knows where it came from, and nothing that depends on a database. */
 import type { MappedText } from "../core/mapped-text.ts";
-import type { Model, Seed, Test } from "../parse/resource.ts";
+import type { Model, Seed, Snapshot, Test } from "../parse/resource.ts";
 import type { CompiledConstraint } from "./constraints.ts";
 import type { Privacy } from "./privacy.ts";
 import type { Relation } from "./values.ts";
@@ -32,6 +32,15 @@ export interface CompiledSeed {
   readonly privacy: Privacy;
 }
 
+export interface CompiledSnapshot {
+  readonly kind: "snapshot";
+  readonly node: Snapshot;
+  readonly relation: Relation;
+  /** The query for the rows as they are now. */
+  readonly sql: MappedText;
+  readonly privacy: Privacy;
+}
+
 export interface CompiledTest {
   readonly kind: "test";
   readonly node: Test;
@@ -40,7 +49,7 @@ export interface CompiledTest {
   readonly privacy: Privacy;
 }
 
-export type Compiled = CompiledModel | CompiledSeed | CompiledTest;
+export type Compiled = CompiledModel | CompiledSeed | CompiledSnapshot | CompiledTest;
 
 export interface CompiledProject {
   readonly nodes: ReadonlyMap<string, Compiled>;

@@ -93,7 +93,7 @@ function quoteValue(value: Value): string {
 export const helpers: Readonly<Record<string, Helper>> = {
   ref: {
     signature: '{{ref "model"}} or {{ref "package" "model"}}',
-    description: "the relation of a model or seed; makes it an ancestor",
+    description: "the relation of a model, seed or snapshot; makes it an ancestor",
     call: (parameters, context) => {
       const [first, second] = parameters.map((value) => expectText("ref", value));
       expectCount("ref", parameters, 1, 2);

@@ -7,7 +7,7 @@ import { suggestion } from "../core/did-you-mean.ts";
 import { type MappedText, sliceMapped, TextBuilder } from "../core/mapped-text.ts";
 import { quoteIdentifier } from "../core/names.ts";
 import type { Graph } from "../graph/graph.ts";
-import type { Model, Seed, SourceTable } from "../parse/resource.ts";
+import type { Built, Seed, Snapshot, SourceTable } from "../parse/resource.ts";
 import type { Dialect } from "../ports/dialect.ts";
 import type { Relation } from "./values.ts";
 
@@ -31,12 +31,12 @@ export function checkInputLimit(graph: Graph, limit: InputLimit | undefined): re
 const opening = "(/* limited input */ ";
 
 /** The relation as it is read under a limit: models only when nothing shall be read, because samples reach them through their inputs. */
-export function limitInput(relation: Relation, node: Model | Seed | SourceTable, limit: InputLimit, dialect: Dialect): Relation {
+export function limitInput(relation: Relation, node: Built | SourceTable, limit: InputLimit, dialect: Dialect): Relation {
   const query = limitedQuery(relation.sql, node, limit, dialect);
   return query === undefined ? relation : { ...relation, sql: `${opening}${query} /* as ${quoteIdentifier(relation.name)} */)` };
 }
 
-function limitedQuery(from: string, node: Model | Seed | SourceTable, limit: InputLimit, dialect: Dialect): string | undefined {
+function limitedQuery(from: string, node: Built | SourceTable, limit: InputLimit, dialect: Dialect): string | undefined {
   if (node.resourceType === "model") return limit.kind === "none" && node.materialized !== "ephemeral" ? `select * from ${from} limit 0` : undefined;
   switch (limit.kind) {
     case "none":
@@ -52,11 +52,11 @@ function limitedQuery(from: string, node: Model | Seed | SourceTable, limit: Inp
 }
 
 /** The name of a column as it is declared, whatever its case. */
-function columnOf(node: Seed | SourceTable, key: string): string | undefined {
+function columnOf(node: Seed | Snapshot | SourceTable, key: string): string | undefined {
   return columnNames(node).find((name) => name.toLowerCase() === key.toLowerCase());
 }
 
-function columnNames(node: Seed | SourceTable): readonly string[] {
+function columnNames(node: Seed | Snapshot | SourceTable): readonly string[] {
   return [...node.columns.map(({ name }) => name), ...(node.resourceType === "seed" ? node.header : [])];
 }
 

@@ -5,6 +5,8 @@
  */
 import { ancestors } from "../graph/dag.ts";
 import type { Graph } from "../graph/graph.ts";
+import type { Snapshot } from "../parse/resource.ts";
+import { snapshotColumns } from "./materializations/snapshot.ts";
 
 export interface Privacy {
   /** Personal columns, in lower case. */
@@ -32,10 +34,17 @@ export function findPrivacy(graph: Graph): ReadonlyMap<string, Privacy> {
       for (const ancestor of [id, ...ancestors(graph.dag, id)]) {
         const node = graph.nodes.get(ancestor);
         if (node && "columns" in node) for (const column of node.columns) declared.add(column.name.toLowerCase());
+        if (node?.resourceType === "snapshot") for (const column of timesOf(node)) declared.add(column.toLowerCase());
       }
       return [id, { pii, declared: [...declared].filter((name) => !pii.includes(name)) }];
     }),
   );
+}
+
+/** What a snapshot adds tells nothing of a person, but for its hash of the key. */
+function timesOf({ config }: Snapshot): readonly string[] {
+  const { validFrom, validTo, updatedAt, isDeleted } = snapshotColumns(config);
+  return [validFrom, validTo, updatedAt, isDeleted];
 }
 
 /** Nodes that add none share their parent's list. */

@@ -4,7 +4,7 @@
  */
 import type { Config } from "../config/config.ts";
 import { type Graph, resolve } from "../graph/graph.ts";
-import type { Model, Seed, SourceTable } from "../parse/resource.ts";
+import type { Built, SourceTable } from "../parse/resource.ts";
 import type { Dialect } from "../ports/dialect.ts";
 import { type InputLimit, limitInput } from "./limited-inputs.ts";
 import { relationOf, sourceRelation } from "./relations.ts";
@@ -21,7 +21,7 @@ export interface Invocation {
 export type RenderOverrides = Partial<Omit<RenderContext, "self" | "macros">>;
 
 export interface ProjectContext {
-  readonly relation: (node: Model | Seed | SourceTable) => Relation;
+  readonly relation: (node: Built | SourceTable) => Relation;
   /** The context of a template that defines `self`. */
   readonly contextFor: (self: Value, overrides?: RenderOverrides) => RenderContext;
 }
@@ -34,7 +34,7 @@ export interface ContextOptions {
 }
 
 export function createProjectContext(graph: Graph, config: Config, { dialect, invocation, inputs }: ContextOptions): ProjectContext {
-  const relation = (node: Model | Seed | SourceTable): Relation => (node.resourceType === "source" ? sourceRelation(node, config, dialect) : relationOf(node));
+  const relation = (node: Built | SourceTable): Relation => (node.resourceType === "source" ? sourceRelation(node, config, dialect) : relationOf(node));
   const common: Omit<RenderContext, "self"> = {
     vars: config.vars,
     environment: config.environment,

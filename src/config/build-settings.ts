@@ -10,6 +10,38 @@ const nameList = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)])
 export const incrementalStrategies = ["append", "delete+insert", "merge", "insert_overwrite"] as const;
 export const schemaChangeReactions = ["ignore", "fail", "append_new_columns", "sync_all_columns", "full_refresh"] as const;
 
+export const snapshotStrategies = ["timestamp", "check"] as const;
+export const hardDeleteModes = ["ignore", "invalidate", "new_record"] as const;
+
+/** The columns that a snapshot adds, by the names that dbt gives them. */
+export const snapshotColumns = {
+  dbt_valid_from: z.string().min(1).optional(),
+  dbt_valid_to: z.string().min(1).optional(),
+  dbt_scd_id: z.string().min(1).optional(),
+  dbt_updated_at: z.string().min(1).optional(),
+  dbt_is_deleted: z.string().min(1).optional(),
+};
+
+export const snapshotSettings = {
+  strategy: z
+    .enum(snapshotStrategies)
+    .optional()
+    .describe("how a change is seen: timestamp, by a column that says when the row changed, or check, by comparing columns"),
+  unique_key: nameList.optional().describe("column, columns or expression that tell which rows are the same"),
+  updated_at: z.string().min(1).optional().describe("column or expression with the time of the last change; the timestamp strategy needs it"),
+  check_cols: z
+    .union([z.literal("all"), z.array(z.string().min(1)).min(1)])
+    .optional()
+    .describe("with the check strategy: columns to compare, or all"),
+  hard_deletes: z
+    .enum(hardDeleteModes)
+    .optional()
+    .describe("rows that are gone: ignore (default), invalidate (their version ends) or new_record (a version says that they are deleted)"),
+  invalidate_hard_deletes: z.boolean().optional().describe("dbt's older name: true is the same as hard_deletes: invalidate"),
+  dbt_valid_to_current: z.string().min(1).optional().describe("SQL for the end of versions that are in force; default: null"),
+  snapshot_meta_column_names: z.strictObject(snapshotColumns).optional().describe("other names for the columns that a snapshot adds"),
+};
+
 export const incrementalSettings = {
   incremental_strategy: z
     .enum(incrementalStrategies)

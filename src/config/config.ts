@@ -3,6 +3,9 @@ import type { YamlFile } from "../core/yaml.ts";
 import type { Environment } from "./interpolate.ts";
 import type { PathKind, Project, TargetSettings } from "./schema.ts";
 
+/** Kinds of nodes whose settings retain.yml makes by folder. */
+export type SettingsKind = "models" | "seeds" | "snapshots";
+
 /** A setting that retain.yml makes for all nodes below a folder. */
 export interface FolderSetting {
   /** Folder below the models or seeds path, as a list of names; empty for all. */
@@ -36,7 +39,7 @@ export interface Config {
   readonly target: TargetSettings;
   /** `vars` of retain.yml with those of the command line over them. */
   readonly vars: Readonly<Record<string, unknown>>;
-  readonly folderSettings: Readonly<Record<"models" | "seeds", readonly FolderSetting[]>>;
+  readonly folderSettings: Readonly<Record<SettingsKind, readonly FolderSetting[]>>;
   readonly environment: Environment;
   /** Values taken from the environment that must never be printed. */
   readonly secrets: readonly string[];

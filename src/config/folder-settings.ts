@@ -1,14 +1,14 @@
-/** Reads the trees under `models:` and `seeds:` of retain.yml into a flat list of settings by folder. Pure. */
+/** Reads the trees under `models:`, `seeds:` and `snapshots:` of retain.yml into a flat list of settings by folder. Pure. */
 import type { z } from "zod";
 import { checkSchema } from "../core/check-schema.ts";
 import { type Diagnostic, diagnose, type Outcome } from "../core/diagnostic.ts";
 import { suggestion } from "../core/did-you-mean.ts";
 import type { YamlFile } from "../core/yaml.ts";
-import type { FolderSetting } from "./config.ts";
+import type { FolderSetting, SettingsKind } from "./config.ts";
 
 /** `folders` are the folders that exist below the path, such as `marts/daily`. */
 export function readFolderSettings(
-  kind: "models" | "seeds",
+  kind: SettingsKind,
   tree: Readonly<Record<string, unknown>>,
   schema: z.ZodObject,
   folders: ReadonlySet<string>,

@@ -9,11 +9,11 @@ import { checkSchema } from "../core/check-schema.ts";
 import { type Diagnostic, diagnose, hasErrors, type Outcome } from "../core/diagnostic.ts";
 import { suggestion } from "../core/did-you-mean.ts";
 import { readYaml, type YamlFile } from "../core/yaml.ts";
-import type { Config, SourceFile } from "./config.ts";
+import type { Config, SettingsKind, SourceFile } from "./config.ts";
 import { readFolderSettings } from "./folder-settings.ts";
 import { type Environment, interpolate, secretsOf } from "./interpolate.ts";
 import { readTree } from "./read-tree.ts";
-import { modelConfigSchema, type Project, projectSchema, seedConfigSchema } from "./schema.ts";
+import { modelConfigSchema, type Project, projectSchema, seedConfigSchema, snapshotConfigSchema } from "./schema.ts";
 
 export const projectFile = "retain.yml";
 
@@ -74,13 +74,14 @@ export async function loadConfig(options: LoadOptions): Promise<Outcome<Loaded>>
   if (selectors.value) sources.set(selectors.value.file, selectors.text);
   const models = readFolderSettings("models", project.models, modelConfigSchema, foldersOf(files.value, "models"), yaml);
   const seeds = readFolderSettings("seeds", project.seeds, seedConfigSchema, foldersOf(files.value, "seeds"), yaml);
+  const snapshots = readFolderSettings("snapshots", project.snapshots, snapshotConfigSchema, foldersOf(files.value, "snapshots"), yaml);
   const config: Config = {
     projectDir,
     project,
     targetName,
     target,
     vars: { ...project.vars, ...options.vars },
-    folderSettings: { models: models.value, seeds: seeds.value },
+    folderSettings: { models: models.value, seeds: seeds.value, snapshots: snapshots.value },
     environment,
     secrets,
     yaml,
@@ -89,7 +90,14 @@ export async function loadConfig(options: LoadOptions): Promise<Outcome<Loaded>>
   };
   return {
     value: { config, sources },
-    diagnostics: [...settings.diagnostics, ...files.diagnostics, ...selectors.diagnostics, ...models.diagnostics, ...seeds.diagnostics],
+    diagnostics: [
+      ...settings.diagnostics,
+      ...files.diagnostics,
+      ...selectors.diagnostics,
+      ...models.diagnostics,
+      ...seeds.diagnostics,
+      ...snapshots.diagnostics,
+    ],
   };
 }
 
@@ -146,7 +154,7 @@ function readSettings(yaml: YamlFile, environment: Environment, options: LoadOpt
 }
 
 /** Every folder below a kind's roots that holds a file of the project. */
-function foldersOf(files: readonly SourceFile[], kind: "models" | "seeds"): ReadonlySet<string> {
+function foldersOf(files: readonly SourceFile[], kind: SettingsKind): ReadonlySet<string> {
   const folders = new Set<string>();
   for (const file of files) {
     if (file.kind !== kind) continue;

@@ -12,6 +12,7 @@ import type { PathKind, Project } from "./schema.ts";
 const extensions: Readonly<Record<PathKind, readonly string[]>> = {
   models: ["yml", "yaml", "sql"],
   seeds: ["yml", "yaml", "csv"],
+  snapshots: ["yml", "yaml", "sql"],
   macros: ["yml", "yaml", "hbs", "mjs"],
   exports: ["yml", "yaml"],
   tests: ["yml", "yaml", "sql"],

@@ -3,7 +3,7 @@
  * Only shapes and defaults; reading files and replacing ${VAR} happens elsewhere.
  */
 import { z } from "zod";
-import { incrementalSettings } from "./build-settings.ts";
+import { incrementalSettings, snapshotSettings } from "./build-settings.ts";
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
@@ -42,8 +42,11 @@ export const seedConfigSchema = z.strictObject({
   column_types: z.record(z.string(), z.string()).optional().describe("column name to SQL type; the same as data_type under columns"),
 });
 
+export const snapshotConfigSchema = z.strictObject({ ...nodeSettings, ...snapshotSettings });
+
 export type ModelConfig = z.output<typeof modelConfigSchema>;
 export type SeedConfig = z.output<typeof seedConfigSchema>;
+export type SnapshotConfig = z.output<typeof snapshotConfigSchema>;
 
 const targetSchema = z.strictObject({
   type: z.literal("duckdb"),
@@ -72,14 +75,16 @@ export const projectSchema = z.strictObject({
     .strictObject({
       models: folderList.default(["models"]),
       seeds: folderList.default(["seeds"]),
+      snapshots: folderList.default(["snapshots"]),
       macros: folderList.default(["macros"]),
       exports: folderList.default(["exports"]),
       tests: folderList.default(["test/data"]),
     })
-    .default({ models: ["models"], seeds: ["seeds"], macros: ["macros"], exports: ["exports"], tests: ["test/data"] }),
+    .default({ models: ["models"], seeds: ["seeds"], snapshots: ["snapshots"], macros: ["macros"], exports: ["exports"], tests: ["test/data"] }),
   vars: z.record(z.string(), z.unknown()).default({}),
   models: folderTree.describe("settings by folder; the nearest folder wins; +key forces a setting where a folder has its name"),
   seeds: folderTree.describe("settings by folder, as under models"),
+  snapshots: folderTree.describe("settings by folder, as under models"),
   destinations: z.record(z.string(), z.looseObject({ type: z.string() })).default({}),
   packages: z.array(z.unknown()).default([]),
 });

@@ -97,6 +97,14 @@ export function mapSql(origin: Origin | undefined) {
   };
 }
 
+export function joinMapped(parts: readonly MappedText[], separator: string): MappedText {
+  const builder = new TextBuilder();
+  parts.forEach((part, i) => {
+    builder.append(i > 0 ? separator : "").appendMapped(part);
+  });
+  return builder.build();
+}
+
 export function plainText(text: string): MappedText {
   return { text, pieces: [{ at: 0, origin: undefined }] };
 }

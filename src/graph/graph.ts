@@ -7,7 +7,7 @@ import { suggestion } from "../core/did-you-mean.ts";
 import { groupBy } from "../core/group-by.ts";
 import type { Constraint } from "../parse/constraints.ts";
 import type { Parsed } from "../parse/parse-project.ts";
-import type { Macro, Model, Resource, Seed, SourceTable } from "../parse/resource.ts";
+import { type Built, isBuilt, type Macro, type Model, type Resource, type SourceTable } from "../parse/resource.ts";
 import type { Calls, Dependency } from "../parse/template.ts";
 import { buildDag, type Dag, findCycles, topologicalOrder } from "./dag.ts";
 
@@ -25,11 +25,11 @@ export interface Graph {
 
 /** How refs and sources are looked up. */
 export interface Names {
-  readonly relations: ReadonlyMap<string, Model | Seed>;
+  readonly relations: ReadonlyMap<string, Built>;
   readonly sources: ReadonlyMap<string, SourceTable>;
 }
 
-export function resolve(names: Names, dependency: Dependency): Model | Seed | SourceTable | undefined {
+export function resolve(names: Names, dependency: Dependency): Built | SourceTable | undefined {
   if (dependency.kind === "source") return names.sources.get(`${dependency.source}.${dependency.table}`);
   const found = names.relations.get(dependency.name);
   return dependency.package === undefined || found?.packageName === dependency.package ? found : undefined;
@@ -68,16 +68,16 @@ export function buildGraph(projectName: string, parsed: Parsed): Outcome<Graph> 
 }
 
 function isEnabled(node: Resource): boolean {
-  if (node.resourceType === "model" || node.resourceType === "seed") return node.enabled;
+  if (isBuilt(node)) return node.enabled;
   if (node.resourceType === "test") return node.config.enabled && (node.testKind === "singular" || isEnabled(node.owner));
   return true;
 }
 
 function readNames(nodes: readonly Resource[]): Names {
-  const relations = new Map<string, Model | Seed>();
+  const relations = new Map<string, Built>();
   const sources = new Map<string, SourceTable>();
   for (const node of nodes) {
-    if (node.resourceType === "model" || node.resourceType === "seed") relations.set(node.name, node);
+    if (isBuilt(node)) relations.set(node.name, node);
     else if (node.resourceType === "source") sources.set(`${node.sourceName}.${node.name}`, node);
   }
   return { relations, sources };
@@ -111,6 +111,8 @@ function dependenciesOf(node: Resource, macrosOf: MacrosOf, macros: ReadonlyMap<
         ...[node.template, ...node.predicates].flatMap((template) => ofCalls(template.calls)),
         ...node.constraints.flatMap((constraint) => constraintDependencies(node, constraint, ofCalls)),
       ];
+    case "snapshot":
+      return ofCalls(node.template.calls);
     case "seed":
     case "source":
       return [];
@@ -138,7 +140,7 @@ function constraintDependencies(model: Model, { to, expression }: Constraint, of
   return expression ? [...pointed, ...ofCalls(expression.calls)] : pointed;
 }
 
-function ownDependency(owner: Model | Seed | SourceTable): Dependency {
+function ownDependency(owner: Built | SourceTable): Dependency {
   if (owner.resourceType === "source") return { kind: "source", source: owner.sourceName, table: owner.name, span: owner.span };
   return { kind: "ref", name: owner.name, package: undefined, span: owner.span };
 }
@@ -175,8 +177,8 @@ function edgeNote(child: Resource | undefined, parent: Resource | undefined, mac
 }
 
 function findSharedRelations(nodes: readonly Resource[]): readonly Diagnostic[] {
-  const writers = nodes.filter((node) => node.resourceType === "seed" || (node.resourceType === "model" && node.materialized !== "ephemeral"));
-  return [...groupBy(writers as readonly (Model | Seed)[], (node) => `${node.schema}.${node.alias}`.toLowerCase())].flatMap(([relation, [first, ...others]]) =>
+  const writers = nodes.filter(isBuilt).filter((node) => node.resourceType !== "model" || node.materialized !== "ephemeral");
+  return [...groupBy(writers, (node) => `${node.schema}.${node.alias}`.toLowerCase())].flatMap(([relation, [first, ...others]]) =>
     others
       .filter((other) => other.name !== first?.name)
       .map((other) => diagnose("RT0215", { relation }, { span: other.span, notes: first ? [{ message: "the other one", span: first.span }] : [] })),

@@ -9,6 +9,7 @@ import { inlineTemplate } from "./inline-template.ts";
 import { type Declared, nameSpan } from "./read-declarations.ts";
 import type { Model } from "./resource.ts";
 import type { ModelDeclaration } from "./resource-schema.ts";
+import { settingSpans } from "./setting-spans.ts";
 import { fileStem, foldersBelow, mergeSettings, schemaOf, unrenderedSettings } from "./settings.ts";
 import { fileTemplate, parseTemplate, type Template } from "./template.ts";
 
@@ -72,7 +73,7 @@ function chooseSqlFile(candidates: readonly SourceFile[], yamlFile: SourceFile):
 }
 
 function makeModel(config: Config, declared: Declared<ModelDeclaration>, sqlFile: SourceFile | undefined, diagnostics: Diagnostic[]): Model {
-  const { value, file, yaml } = declared;
+  const { value, file } = declared;
   const home = sqlFile ?? file;
   const folders = foldersBelow(home);
   const own = { ...value.config, tags: [...(value.tags ?? []), ...(value.config.tags ?? [])], meta: { ...value.meta, ...value.config.meta } };
@@ -83,7 +84,6 @@ function makeModel(config: Config, declared: Declared<ModelDeclaration>, sqlFile
   diagnostics.push(...constraints.diagnostics);
   const template = sqlFile ? parseTemplate(fileTemplate(sqlFile.path, sqlFile.text)) : inlineTemplate(declared, value.sql ?? "", [...declared.path, "sql"]);
   diagnostics.push(...template.diagnostics);
-  const settingSpans = Object.fromEntries(Object.keys(value.config).map((key) => [key, yaml.spanOf([...declared.path, "config", key])]));
   const predicates = readPredicates(declared, settings.incremental_predicates ?? []);
   diagnostics.push(...predicates.flatMap((predicate) => predicate.diagnostics));
   const packageName = config.project.name;
@@ -108,7 +108,7 @@ function makeModel(config: Config, declared: Declared<ModelDeclaration>, sqlFile
     config: settings,
     unrenderedConfig: unrenderedSettings(config.folderSettings.models, folders, own),
     materialized: settings.materialized ?? "view",
-    settingSpans,
+    settingSpans: settingSpans(declared),
     template,
     constraints: constraints.value,
     predicates,

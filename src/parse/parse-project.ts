@@ -7,9 +7,10 @@ import { readGenericTests } from "./generic-tests.ts";
 import { readMacros } from "./macros.ts";
 import { readModels } from "./models.ts";
 import { type Declared, nameSpan, readDeclarations } from "./read-declarations.ts";
-import type { GenericTest, Resource, Resources } from "./resource.ts";
+import { type GenericTest, isBuilt, type Resource, type Resources } from "./resource.ts";
 import { readSeeds } from "./seeds.ts";
 import { readSingularTests } from "./singular-tests.ts";
+import { readSnapshots } from "./snapshots.ts";
 import { readSources } from "./sources.ts";
 
 export interface Parsed extends Resources {
@@ -26,16 +27,28 @@ export function parseProject(config: Config): Outcome<Parsed> {
   const mayBeDeclared = (name: string): boolean => isIncomplete || brokenNames.has(name);
   const models = readModels(config, declarations.value.models, mayBeDeclared);
   const seeds = readSeeds(config, declarations.value.seeds, mayBeDeclared);
+  const snapshots = readSnapshots(config, declarations.value.snapshots, mayBeDeclared);
   const sources = readSources(config, declarations.value.sources);
   const macros = readMacros(config, declarations.value.macros, mayBeDeclared);
   const exposures = readExposures(config, declarations.value.exposures);
   const exports = readExports(config, declarations.value.exports);
   const singular = readSingularTests(config);
-  const generic = readAllGenericTests(config, declarations.value, [...models.value, ...seeds.value], sources.value);
+  const generic = readAllGenericTests(config, declarations.value, [...models.value, ...seeds.value, ...snapshots.value], sources.value);
 
-  const parts = [declarations, models, seeds, sources, macros, exposures, exports, singular, generic];
-  const nodes: Resource[] = [...models.value, ...seeds.value, ...sources.value, ...generic.value, ...singular.value, ...exposures.value, ...exports.value];
-  const lacking = models.diagnostics.concat(seeds.diagnostics).flatMap((d) => (d.code === "RT0202" ? [/"([^"]+)"/.exec(d.message)?.[1] ?? ""] : []));
+  const parts = [declarations, models, seeds, snapshots, sources, macros, exposures, exports, singular, generic];
+  const nodes: Resource[] = [
+    ...models.value,
+    ...seeds.value,
+    ...snapshots.value,
+    ...sources.value,
+    ...generic.value,
+    ...singular.value,
+    ...exposures.value,
+    ...exports.value,
+  ];
+  const lacking = models.diagnostics
+    .concat(seeds.diagnostics, snapshots.diagnostics)
+    .flatMap((d) => (d.code === "RT0202" ? [/"([^"]+)"/.exec(d.message)?.[1] ?? ""] : []));
   return {
     value: { nodes, macros: macros.value, brokenNames: new Set([...brokenNames, ...lacking]), isIncomplete },
     diagnostics: [...parts.flatMap((part) => part.diagnostics), ...findDuplicates(nodes, declarations.value.macros)],
@@ -54,6 +67,7 @@ function readAllGenericTests(
   for (const [kind, list] of [
     ["model", declarations.models],
     ["seed", declarations.seeds],
+    ["snapshot", declarations.snapshots],
   ] as const) {
     for (const declared of list) {
       const owner = byId.get(`${kind}.${project}.${declared.value.name}`);
@@ -72,7 +86,7 @@ function readAllGenericTests(
 function findDuplicates(nodes: readonly Resource[], macros: readonly Declared<{ readonly name: string }>[]): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   const spaces = groupBy(nodes, (node) => {
-    if (node.resourceType === "model" || node.resourceType === "seed") return `model or seed "${node.name}"`;
+    if (isBuilt(node)) return `model, seed or snapshot "${node.name}"`;
     if (node.resourceType === "source") return `source "${node.sourceName}.${node.name}"`;
     if (node.resourceType === "test") return `test "${node.title}" ${node.uniqueId}`;
     return `exposure or export "${node.name}"`;

@@ -17,8 +17,10 @@ import {
   modelSchema,
   resourceFileSchema,
   type SeedDeclaration,
+  type SnapshotDeclaration,
   type SourceDeclaration,
   seedSchema,
+  snapshotSchema,
   sourceSchema,
 } from "./resource-schema.ts";
 
@@ -33,6 +35,7 @@ export interface Declared<T> {
 export interface Declarations {
   readonly models: readonly Declared<ModelDeclaration>[];
   readonly seeds: readonly Declared<SeedDeclaration>[];
+  readonly snapshots: readonly Declared<SnapshotDeclaration>[];
   readonly sources: readonly Declared<SourceDeclaration>[];
   readonly macros: readonly Declared<MacroDeclaration>[];
   readonly exposures: readonly Declared<ExposureDeclaration>[];
@@ -57,6 +60,7 @@ export function readDeclarations(files: readonly SourceFile[]): Outcome<Declarat
   const lists: Record<ListName, Declared<never>[]> = {
     models: [],
     seeds: [],
+    snapshots: [],
     sources: [],
     macros: [],
     exposures: [],
@@ -105,6 +109,7 @@ export function readDeclarations(files: readonly SourceFile[]): Outcome<Declarat
 const schemas: Readonly<Record<ListName, z.ZodType>> = {
   models: modelSchema,
   seeds: seedSchema,
+  snapshots: snapshotSchema,
   sources: sourceSchema,
   macros: macroSchema,
   exposures: exposureSchema,

@@ -1,6 +1,6 @@
 /** What may stand in the project's resource files: models, seeds, sources, macros, exposures and exports. Shapes only. */
 import { z } from "zod";
-import { modelConfigSchema, seedConfigSchema, tagList } from "../config/schema.ts";
+import { modelConfigSchema, seedConfigSchema, snapshotConfigSchema, tagList } from "../config/schema.ts";
 import { columnConstraintSchema, modelConstraintSchema } from "./constraint-schema.ts";
 
 const name = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be letters, digits and underscores, not beginning with a digit");
@@ -43,6 +43,13 @@ export const modelSchema = z.strictObject({
 });
 
 export const seedSchema = z.strictObject({ ...documented, config: seedConfigSchema.default({}) });
+
+export const snapshotSchema = z.strictObject({
+  ...documented,
+  config: snapshotConfigSchema.default({}),
+  relation: z.string().min(1).optional().describe("what it is of: ref('orders') or source('shop', 'orders')"),
+  sql: z.string().optional().describe("a query instead of a relation; or in a file <name>.sql below the snapshots path"),
+});
 
 const sourceTableSchema = z.strictObject({
   ...documented,
@@ -150,6 +157,7 @@ export const resourceFileSchema = z.strictObject({
   version: z.literal([1, 2]).optional().describe("accepted and ignored, as dbt files have it"),
   models: z.array(modelSchema).optional(),
   seeds: z.array(seedSchema).optional(),
+  snapshots: z.array(snapshotSchema).optional(),
   sources: z.array(sourceSchema).optional(),
   macros: z.array(macroSchema).optional(),
   exposures: z.array(exposureSchema).optional(),
@@ -183,6 +191,7 @@ export type ArgumentDeclaration = z.output<typeof argumentSchema>;
 export type ColumnDeclaration = z.output<typeof columnSchema>;
 export type ModelDeclaration = z.output<typeof modelSchema>;
 export type SeedDeclaration = z.output<typeof seedSchema>;
+export type SnapshotDeclaration = z.output<typeof snapshotSchema>;
 export type SourceDeclaration = z.output<typeof sourceSchema>;
 export type MacroDeclaration = z.output<typeof macroSchema>;
 export type ExposureDeclaration = z.output<typeof exposureSchema>;

@@ -3,7 +3,7 @@
  * merged, each knowing its place; how they depend on each other is the graph's to find out.
  */
 import type { ModuleFunction } from "../config/config.ts";
-import type { ModelConfig, SeedConfig } from "../config/schema.ts";
+import type { ModelConfig, SeedConfig, SnapshotConfig } from "../config/schema.ts";
 import type { Span } from "../core/span.ts";
 import type { Constraint } from "./constraints.ts";
 import type { ArgumentDeclaration, ExportDeclaration, ExposureDeclaration, TestConfig } from "./resource-schema.ts";
@@ -50,12 +50,15 @@ interface RelationBase extends Base {
   readonly unrenderedConfig: Readonly<Record<string, unknown>>;
 }
 
-export interface Model extends RelationBase {
+export interface SettingPlaces<C> {
+  /** Where each setting stands that its own YAML makes; one that comes from a folder has no place here. */
+  readonly settingSpans: Readonly<Partial<Record<keyof C, Span>>>;
+}
+
+export interface Model extends RelationBase, SettingPlaces<ModelConfig> {
   readonly resourceType: "model";
   readonly config: ModelConfig;
   readonly materialized: string;
-  /** Where each setting stands that its own YAML makes; one that comes from a folder has no place here. */
-  readonly settingSpans: Readonly<Partial<Record<keyof ModelConfig, Span>>>;
   readonly template: Template;
   readonly constraints: readonly Constraint[];
   /** The conditions under `incremental_predicates`, which are templates, too. */
@@ -66,6 +69,21 @@ export interface Seed extends RelationBase {
   readonly resourceType: "seed";
   readonly config: SeedConfig;
   readonly header: readonly string[];
+}
+
+/** The history of a relation: a version of each row for each time that it changed. */
+export interface Snapshot extends RelationBase, SettingPlaces<SnapshotConfig> {
+  readonly resourceType: "snapshot";
+  readonly config: SnapshotConfig;
+  /** The query whose rows are kept. */
+  readonly template: Template;
+}
+
+/** What becomes a relation of the warehouse. */
+export type Built = Model | Seed | Snapshot;
+
+export function isBuilt(node: Resource): node is Built {
+  return node.resourceType === "model" || node.resourceType === "seed" || node.resourceType === "snapshot";
 }
 
 export interface SourceTable extends Base {
@@ -98,7 +116,7 @@ export type TestArgument =
 export interface GenericTest extends TestBase {
   readonly testKind: "generic";
   readonly testName: string;
-  readonly owner: Model | Seed | SourceTable;
+  readonly owner: Built | SourceTable;
   readonly columnName: string | undefined;
   /** Where the tested column is named. */
   readonly columnSpan: Span | undefined;
@@ -142,7 +160,7 @@ export interface Macro {
 }
 
 /** What the graph is made of. */
-export type Resource = Model | Seed | SourceTable | Test | Exposure | AudienceExport;
+export type Resource = Built | SourceTable | Test | Exposure | AudienceExport;
 
 export interface Resources {
   readonly nodes: readonly Resource[];

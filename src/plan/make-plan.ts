@@ -6,11 +6,13 @@ import { join } from "node:path";
 import type { Compiled, CompiledModel, CompiledProject, CompiledSeed, CompiledTest } from "../compile/compiled.ts";
 import type { InputLimit } from "../compile/limited-inputs.ts";
 import { materializations } from "../compile/materializations/registry.ts";
+import { type SnapshotSpec, snapshotSpec } from "../compile/materializations/snapshot.ts";
 import type { Relation } from "../compile/values.ts";
 import { groupBy } from "../core/group-by.ts";
 import { quoteIdentifier } from "../core/names.ts";
 import { ancestors, reach } from "../graph/dag.ts";
 import type { Graph } from "../graph/graph.ts";
+import type { Built } from "../parse/resource.ts";
 import { ownerTitle } from "../parse/test-name.ts";
 import { auditSchemaName, type Comments, type Contract, type Plan, type RunCommand, type SeedLoad, type Stage, type TestCheck } from "./plan.ts";
 
@@ -27,9 +29,10 @@ export interface PlanRequest {
 }
 
 const kindsOf: Readonly<Record<RunCommand, readonly Compiled["kind"][]>> = {
-  build: ["seed", "model", "test"],
+  build: ["seed", "model", "snapshot", "test"],
   run: ["model"],
   seed: ["seed"],
+  snapshot: ["snapshot"],
   test: ["test"],
 };
 
@@ -100,7 +103,8 @@ function findGates(graph: Graph, own: readonly (readonly [string, Compiled])[]):
     const parents = graph.dag.parents.get(id) ?? [];
     const below = parents.map((parent) => reach(graph.dag.children, [parent]));
     for (const descendant of below[0] ?? []) {
-      if (graph.nodes.get(descendant)?.resourceType !== "model" || !below.every((set) => set.has(descendant))) continue;
+      const type = graph.nodes.get(descendant)?.resourceType;
+      if ((type !== "model" && type !== "snapshot") || !below.every((set) => set.has(descendant))) continue;
       const list = gates.get(descendant);
       if (list) list.push(id);
       else gates.set(descendant, [id]);
@@ -139,6 +143,13 @@ function toStage(
       return { ...base, kind: "test", test: check(node) };
     case "seed":
       return { ...base, kind: "seed", relation: node.relation, load: toSeedLoad(node, request), comments: commentsOf(node.node), tests };
+    case "snapshot": {
+      const { relation, privacy } = node;
+      const spec = snapshotSpec(node.node, node.sql);
+      // What was not read must not count as gone.
+      const snapshot: SnapshotSpec = request.inputs ? { ...spec, hardDeletes: "ignore" } : spec;
+      return { ...base, kind: "snapshot", relation, snapshot, comments: commentsOf(node.node), privacy, tests };
+    }
     case "model":
       return {
         ...base,
@@ -173,7 +184,7 @@ function contractOf({ config, columns }: CompiledModel["node"]): Contract | unde
   return { columns: columns.map(({ name, dataType, span }) => ({ name, type: dataType, span })), aliasTypes: config.contract.alias_types ?? true };
 }
 
-function commentsOf({ config, description, columns }: CompiledModel["node"] | CompiledSeed["node"]): Comments | undefined {
+function commentsOf({ config, description, columns }: Built): Comments | undefined {
   const { relation, columns: ofColumns } = config.persist_docs ?? {};
   if (!relation && !ofColumns) return undefined;
   return {

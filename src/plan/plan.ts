@@ -5,6 +5,7 @@
 import type { CompiledConstraint } from "../compile/constraints.ts";
 import type { Increment } from "../compile/materializations/incremental/strategy.ts";
 import type { Step } from "../compile/materializations/materialization.ts";
+import type { SnapshotSpec } from "../compile/materializations/snapshot.ts";
 import type { Privacy } from "../compile/privacy.ts";
 import type { Relation } from "../compile/values.ts";
 import type { MappedText } from "../core/mapped-text.ts";
@@ -109,15 +110,28 @@ export interface SeedStage extends StageBase {
   readonly tests: readonly TestCheck[];
 }
 
+export interface SnapshotStage extends StageBase {
+  readonly kind: "snapshot";
+  readonly relation: Relation;
+  readonly snapshot: SnapshotSpec;
+  readonly comments: Comments | undefined;
+  /** What of its rows is masked. */
+  readonly privacy: Privacy;
+  readonly tests: readonly TestCheck[];
+}
+
+/** A stage that writes a relation. */
+export type BuiltStage = ModelStage | SeedStage | SnapshotStage;
+
 /** A test of its own: of sources, of several models, of what was built earlier. */
 export interface TestStage extends StageBase {
   readonly kind: "test";
   readonly test: TestCheck;
 }
 
-export type Stage = ModelStage | SeedStage | TestStage;
+export type Stage = BuiltStage | TestStage;
 
-export type RunCommand = "build" | "run" | "seed" | "test";
+export type RunCommand = "build" | "run" | "seed" | "snapshot" | "test";
 
 export interface Plan {
   readonly command: RunCommand;

@@ -2,6 +2,7 @@
  * The SQL of a stage as far as it is known before the run, for people and programs to read. What is there in the warehouse
  * decides which of several ways is gone, so each is given with its condition. Pure.
  */
+import { stageRows } from "../compile/materializations/incremental/statements.ts";
 import { plannedStatements } from "../compile/materializations/incremental/strategies.ts";
 import type { Stage } from "./plan.ts";
 
@@ -12,6 +13,7 @@ export interface PlannedSql {
 }
 
 export function plannedSql(stage: Stage): readonly PlannedSql[] {
+  if (stage.kind === "snapshot") return [{ when: undefined, statements: [stageRows(stage.snapshot).text] }];
   if (stage.kind !== "model") return [];
   const anew = stage.steps.flatMap((step) => (step.kind === "sql" ? [step.sql.text] : []));
   const { increment } = stage;

@@ -20,8 +20,8 @@ export interface NodeResult {
   readonly name: string;
   /** The name as people read it. */
   readonly title: string;
-  readonly kind: "model" | "seed" | "test";
-  /** `view`, `table`, `seed` or `test`. */
+  readonly kind: "model" | "seed" | "snapshot" | "test";
+  /** `view`, `table` and other materializations, `seed`, `snapshot` or `test`. */
   readonly materialized: string;
   readonly status: ResultStatus;
   readonly message: string | undefined;
@@ -52,6 +52,7 @@ export interface RunStarted {
   readonly counts: {
     readonly models: number;
     readonly seeds: number;
+    readonly snapshots: number;
     readonly tests: number;
   };
   /** How many node_finished events there will be. */

@@ -30,7 +30,7 @@ export function eventRecord(event: RunEvent, sources: SourceLookup): Readonly<Re
         target_name: event.targetName,
         started_at: event.startedAt,
         threads: event.threads,
-        counts: { models: event.counts.models, seeds: event.counts.seeds, tests: event.counts.tests },
+        counts: { models: event.counts.models, seeds: event.counts.seeds, snapshots: event.counts.snapshots, tests: event.counts.tests },
         total: event.total,
       };
     case "node_started":

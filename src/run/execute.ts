@@ -102,6 +102,7 @@ function runStarted(plan: Plan, options: ExecuteOptions): RunEvent {
     counts: {
       models: count("model"),
       seeds: count("seed"),
+      snapshots: count("snapshot"),
       tests: count("test") + attached,
     },
     total: plan.stages.length + attached,
@@ -175,6 +176,7 @@ async function schedule(plan: Plan, options: ExecuteOptions, running: Running): 
         now,
         thread,
         existing: running.existing,
+        startedAt: options.invocation.startedAt,
         failureFile: options.failureFile,
       });
       for (const result of outcome) record(result);

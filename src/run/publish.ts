@@ -4,7 +4,7 @@
  */
 import { type Diagnostic, hasErrors } from "../core/diagnostic.ts";
 import { plural } from "../core/names.ts";
-import type { ModelStage, SeedStage, TestCheck } from "../plan/plan.ts";
+import type { BuiltStage, TestCheck } from "../plan/plan.ts";
 import { type Connection, EngineError } from "../ports/engine.ts";
 import type { NodeResult } from "../ports/run-event.ts";
 import { auditQuery, auditRelation, explainRefusal } from "./audit-model.ts";
@@ -12,10 +12,9 @@ import { mapEngineError } from "./map-error.ts";
 import { persistComments } from "./persist-comments.ts";
 import { type ResultTime, timing } from "./result-time.ts";
 import { runTest } from "./run-test.ts";
-import type { StageContext } from "./stage-context.ts";
+import type { StageContext, Written } from "./stage-context.ts";
 import { StatementError } from "./statement.ts";
 import { storeFailures } from "./store-failures.ts";
-import type { Written } from "./write-relation.ts";
 
 /** How one transaction ended. */
 export interface Attempt {
@@ -29,7 +28,7 @@ export interface Attempt {
 /** `isSingle` promises that `write` is one statement and that nothing else is to be done: then it is a transaction of its own. */
 export async function publish(
   connection: Connection,
-  stage: ModelStage | SeedStage,
+  stage: BuiltStage,
   context: StageContext,
   write: () => Promise<Written>,
   isSingle = false,
@@ -108,8 +107,8 @@ function describeTest(test: TestCheck, stageId: string) {
   } as const;
 }
 
-function hasPii(stage: ModelStage | SeedStage): boolean {
-  return stage.kind === "model" ? stage.privacy.pii.length > 0 : stage.load.columns.some((column) => column.isPii);
+function hasPii(stage: BuiltStage): boolean {
+  return stage.kind !== "seed" ? stage.privacy.pii.length > 0 : stage.load.columns.some((column) => column.isPii);
 }
 
 async function rollBack(connection: Connection): Promise<void> {

@@ -1,5 +1,5 @@
 /** Runs one stage on one connection and says what became of it: results of its tests first, then of the node itself. */
-import type { ModelStage, SeedStage, Stage, TestStage } from "../plan/plan.ts";
+import type { BuiltStage, Stage, TestStage } from "../plan/plan.ts";
 import type { Connection } from "../ports/engine.ts";
 import type { NodeResult } from "../ports/run-event.ts";
 import { publish, timedTest } from "./publish.ts";
@@ -17,7 +17,7 @@ async function runTestStage(connection: Connection, stage: TestStage, context: S
   return storeFailures(connection, [stage.test], [result], context);
 }
 
-async function buildStage(connection: Connection, stage: ModelStage | SeedStage, context: StageContext): Promise<readonly NodeResult[]> {
+async function buildStage(connection: Connection, stage: BuiltStage, context: StageContext): Promise<readonly NodeResult[]> {
   const started = context.now();
   const { tests, ...outcome } = await publish(connection, stage, context, () => writeRelation(connection, stage, context), isSingleStatement(stage, context));
   const node: NodeResult = {
@@ -27,7 +27,7 @@ async function buildStage(connection: Connection, stage: ModelStage | SeedStage,
     name: stage.name,
     title: stage.name,
     kind: stage.kind,
-    materialized: stage.kind === "seed" ? "seed" : stage.materialized,
+    materialized: stage.kind === "model" ? stage.materialized : stage.kind,
     failures: undefined,
     failingRows: undefined,
     relationName: stage.relation.sql,
@@ -37,7 +37,7 @@ async function buildStage(connection: Connection, stage: ModelStage | SeedStage,
 }
 
 /** A relation that needs no audit and no other statement is a transaction of its own. */
-function isSingleStatement(stage: ModelStage | SeedStage, context: StageContext): boolean {
+function isSingleStatement(stage: BuiltStage, context: StageContext): boolean {
   const isBare = stage.tests.length === 0 && stage.comments === undefined;
   return isBare && stage.kind === "model" && !stage.increment && stage.contract === undefined && neededSteps(stage, context).length === 1;
 }

@@ -1,12 +1,25 @@
-/** What the parts of a stage are handed: the run's clock and dialect, and what stood in the warehouse when the run began. */
+/** What the parts of a stage are handed and hand back: the run's clock and dialect, what stood in the warehouse, what was written. */
 import type { RelationType } from "../compile/materializations/materialization.ts";
+import type { Diagnostic } from "../core/diagnostic.ts";
 import type { Dialect } from "../ports/dialect.ts";
 import type { FailureFile } from "./run-test.ts";
+
+/** What there is to say about a relation that was written; an error among the diagnostics keeps it from being published. */
+export interface Written {
+  readonly message?: string | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export function relationKey(relation: { readonly schema: string; readonly name: string }): string {
+  return `${relation.schema}.${relation.name}`.toLowerCase();
+}
 
 export interface StageContext {
   readonly dialect: Dialect;
   readonly now: () => Date;
   readonly thread: number;
+  /** When the run began: ISO 8601, UTC. */
+  readonly startedAt: string;
   /** What stands in the warehouse under `schema.name`, in lower case, before the run. */
   readonly existing: ReadonlyMap<string, RelationType>;
   readonly failureFile: (name: string) => FailureFile | undefined;

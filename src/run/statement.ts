@@ -1,6 +1,6 @@
 /** Runs SQL that knows where it was written, so that a failure can be shown at the analyst's own line wherever it is caught. */
 import { type MappedText, plainText } from "../core/mapped-text.ts";
-import { type Connection, EngineError } from "../ports/engine.ts";
+import { type Connection, EngineError, type ResultSet } from "../ports/engine.ts";
 
 /** The database's error together with the statement that it is about. */
 export class StatementError extends Error {
@@ -17,6 +17,11 @@ export class StatementError extends Error {
 
 export async function execute(connection: Connection, sql: MappedText | string): Promise<void> {
   await guard(sql, (text) => connection.execute(text));
+}
+
+/** For results known to be small. */
+export async function query(connection: Connection, sql: MappedText | string): Promise<ResultSet> {
+  return guard(sql, (text) => connection.query(text));
 }
 
 async function guard<T>(sql: MappedText | string, run: (text: string) => Promise<T>): Promise<T> {

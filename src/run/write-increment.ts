@@ -8,11 +8,12 @@ import { strategies } from "../compile/materializations/incremental/strategies.t
 import { type Increment, stagedRows } from "../compile/materializations/incremental/strategy.ts";
 import { type Diagnostic, diagnose } from "../core/diagnostic.ts";
 import { didYouMean } from "../core/did-you-mean.ts";
+import { plainText } from "../core/mapped-text.ts";
 import { listOf, plural, quoteIdentifier } from "../core/names.ts";
 import type { ModelStage } from "../plan/plan.ts";
 import type { Connection, ResultColumn } from "../ports/engine.ts";
 import { type ColumnDifference, compareColumns, differenceLines, isDifferent } from "./compare-columns.ts";
-import { maskRows } from "./mask-rows.ts";
+import { findRepeatedKeys } from "./repeated-keys.ts";
 import { execute } from "./statement.ts";
 
 export type Incremented =
@@ -35,7 +36,9 @@ export async function writeIncrement(connection: Connection, stage: ModelStage, 
     }
     const strategy = strategies[increment.strategy];
     if (strategy.needsUniqueRows) {
-      const repeated = await findRepeatedKeys(connection, stage, increment);
+      const keys = increment.keys.map((key) => plainText(quoteIdentifier(key)));
+      const place = increment.places["unique_key"] ?? stage.span;
+      const repeated = await findRepeatedKeys(connection, { ...stage, keys, keyNames: increment.keys, span: place });
       if (repeated) return { kind: "failed", diagnostics: [repeated] };
     }
     for (const statement of alterStatements(table, increment, difference)) await execute(connection, statement);
@@ -74,7 +77,7 @@ function findMissingColumn({ name, span }: ModelStage, increment: Increment, row
   const [setting, column] = missing;
   const near = didYouMean(column, known);
   const help = near === undefined ? `its columns are ${listOf(known)}` : `did you mean "${near}"?`;
-  return diagnose("RT0421", { model: name, setting, column }, { span: increment.places[setting] ?? span, help });
+  return diagnose("RT0421", { node: name, setting, column }, { span: increment.places[setting] ?? span, help });
 }
 
 function findSchemaProblem(stage: ModelStage, { onSchemaChange, places }: Increment, difference: ColumnDifference): Diagnostic | undefined {
@@ -109,16 +112,4 @@ function alteration({ onSchemaChange }: Increment, difference: ColumnDifference)
     default:
       return "";
   }
-}
-
-/** Two new rows of one key could only both update its row, and which came last would be chance. */
-async function findRepeatedKeys(connection: Connection, { name, privacy, span }: ModelStage, { keys, places }: Increment): Promise<Diagnostic | undefined> {
-  const repeated = `select ${keys.map(quoteIdentifier).join(", ")} from ${stagedRows} group by all having count(*) > 1`;
-  const count = Number((await connection.query(`select count(*) as n from (${repeated}) as repeated`)).rows[0]?.["n"] ?? 0);
-  if (count === 0) return undefined;
-  const { columns } = await connection.query(`${repeated} limit 0`);
-  const { rows } = await connection.query(`select * from (${maskRows(repeated, columns, privacy)}) as repeated order by all limit 3`);
-  const examples = rows.map((row) => columns.map((column) => `${column.name} ${String(row[column.name])}`).join(", "));
-  const shown = `${examples.join("; ")}${count > examples.length ? "; …" : ""}`;
-  return diagnose("RT0423", { model: name, keys: listOf(keys), count: plural(count, "key"), examples: shown }, { span: places["unique_key"] ?? span });
 }

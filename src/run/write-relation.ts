@@ -1,22 +1,17 @@
 /** Writes the relation of one stage, inside the transaction that its caller has opened and will commit or roll back. */
 import type { Increment } from "../compile/materializations/incremental/strategy.ts";
 import type { RelationType, Step } from "../compile/materializations/materialization.ts";
-import type { Diagnostic } from "../core/diagnostic.ts";
 import { type MappedText, plainText } from "../core/mapped-text.ts";
-import type { ModelStage, SeedStage } from "../plan/plan.ts";
+import type { BuiltStage, ModelStage, SnapshotStage } from "../plan/plan.ts";
 import type { Connection } from "../ports/engine.ts";
 import { loadSeed } from "./load-seed.ts";
-import type { StageContext } from "./stage-context.ts";
+import { relationKey, type StageContext, type Written } from "./stage-context.ts";
 import { execute } from "./statement.ts";
 import { writeIncrement } from "./write-increment.ts";
+import { writeSnapshot } from "./write-snapshot.ts";
 
-/** What there is to say about a relation that was written; an error among the diagnostics keeps it from being published. */
-export interface Written {
-  readonly message?: string | undefined;
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-export async function writeRelation(connection: Connection, stage: ModelStage | SeedStage, context: StageContext): Promise<Written> {
+export async function writeRelation(connection: Connection, stage: BuiltStage, context: StageContext): Promise<Written> {
+  if (stage.kind === "snapshot") return writeSnapshot(connection, stage, context);
   if (stage.kind === "model" && adds(stage, context)) {
     const outcome = await writeIncrement(connection, stage, stage.increment);
     if (outcome.kind === "added") return { message: outcome.message, diagnostics: [] };
@@ -34,7 +29,7 @@ function adds(stage: ModelStage, { existing }: StageContext): stage is ModelStag
 }
 
 /** The steps that have something to do: `drop_other_type` is only there for a relation of another type; usually there is none. */
-export function neededSteps(stage: ModelStage | SeedStage, { existing }: StageContext): readonly Step[] {
+export function neededSteps(stage: Exclude<BuiltStage, SnapshotStage>, { existing }: StageContext): readonly Step[] {
   const planned: readonly Step[] = stage.kind === "model" ? stage.steps : [{ kind: "drop_other_type", relation: stage.relation, keep: "table" }];
   return planned.filter((step) => {
     if (step.kind !== "drop_other_type") return true;
@@ -50,8 +45,4 @@ async function runSteps(connection: Connection, steps: readonly Step[], { existi
 function stepSql(step: Step, existing: ReadonlyMap<string, RelationType>): MappedText {
   if (step.kind === "sql") return step.sql;
   return plainText(`drop ${existing.get(relationKey(step.relation))} ${step.relation.sql}`);
-}
-
-export function relationKey(relation: { readonly schema: string; readonly name: string }): string {
-  return `${relation.schema}.${relation.name}`.toLowerCase();
 }

@@ -147,7 +147,7 @@ const notRun: readonly Mistake[] = [
   {
     name: "a name that is given twice",
     make: (project) => project.write({ "models/more.yml": "models:\n  - {name: customers}\n" }),
-    says: `error[RT0206]: model or seed "customers" is declared twice
+    says: `error[RT0206]: model, seed or snapshot "customers" is declared twice
   --> models/more.yml:2:12
    |
  2 |   - {name: customers}

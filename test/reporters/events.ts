@@ -26,7 +26,7 @@ export function started(total: number, counts: Partial<RunStarted["counts"]> = {
     targetName: "dev",
     startedAt: at,
     threads: 4,
-    counts: { models: 0, seeds: 0, tests: 0, ...counts },
+    counts: { models: 0, seeds: 0, snapshots: 0, tests: 0, ...counts },
     total,
   };
 }

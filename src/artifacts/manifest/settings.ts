@@ -1,9 +1,9 @@
-/** The settings of models and seeds as the manifest has them: those in force under dbt's names, and those that were written. */
-import type { Model, Seed } from "../../parse/resource.ts";
+/** The settings of models, seeds and snapshots as the manifest has them: those in force under dbt's names, and those that were written. */
+import type { Built } from "../../parse/resource.ts";
 import type { ManifestEntry } from "./context.ts";
 
 /** Also the names that readers look up without asking whether they are there. */
-export function configEntry(node: Model | Seed): ManifestEntry {
+export function configEntry(node: Built): ManifestEntry {
   const contract = node.resourceType === "model" ? node.config.contract : undefined;
   return {
     alias: null,
@@ -11,7 +11,7 @@ export function configEntry(node: Model | Seed): ManifestEntry {
     database: null,
     ...node.config,
     enabled: node.enabled,
-    materialized: node.resourceType === "model" ? node.materialized : "seed",
+    materialized: node.resourceType === "model" ? node.materialized : node.resourceType,
     tags: node.tags,
     meta: node.meta,
     docs: docsEntry(node),
@@ -20,7 +20,7 @@ export function configEntry(node: Model | Seed): ManifestEntry {
   };
 }
 
-export function docsEntry(node: Model | Seed): ManifestEntry {
+export function docsEntry(node: Built): ManifestEntry {
   const { docs } = node.config;
   return { show: docs?.show ?? true, node_color: docs?.node_color ?? null };
 }

@@ -42,7 +42,7 @@ export async function showCommand(context: CliContext, models: readonly string[]
   try {
     const connection = await database.connect();
     for (const node of nodes) {
-      const sql = node.kind === "seed" ? plainText(`select * from ${node.relation.sql}`) : node.sql;
+      const sql = node.kind === "seed" || node.kind === "snapshot" ? plainText(`select * from ${node.relation.sql}`) : node.sql;
       const all = mapSql(undefined)`select * from (\n${sql}\n) as shown`;
       try {
         const { columns } = await connection.query(`${all.text} limit 0`);

@@ -1,11 +1,12 @@
-/** `build`, `run`, `seed` and `test`. */
+/** `build`, `run`, `seed`, `snapshot` and `test`. */
 import type { Command } from "../command.ts";
 import { globalOptions, type RunOptions, runOptions, selectionOptions } from "../options.ts";
 
 const names = [
-  ["build", "build seeds and models, test them, and publish what passed"],
+  ["build", "build seeds, models and snapshots, test them, and publish what passed"],
   ["run", "build models without testing them"],
   ["seed", "load seeds"],
+  ["snapshot", "bring snapshots up to date without testing them"],
   ["test", "run data tests on what is published"],
 ] as const;
 

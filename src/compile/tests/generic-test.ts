@@ -5,7 +5,7 @@ import { type MappedText, mapSql, originOfSpan, plainText } from "../../core/map
 import { quoteIdentifier } from "../../core/names.ts";
 import type { Graph } from "../../graph/graph.ts";
 import { resolve } from "../../graph/graph.ts";
-import type { GenericTest, Model, Seed, SourceTable, TestArgument } from "../../parse/resource.ts";
+import type { Built, GenericTest, SourceTable, TestArgument } from "../../parse/resource.ts";
 import type { ArgumentDeclaration } from "../../parse/resource-schema.ts";
 import { checkNames, checkValue } from "../macro-arguments.ts";
 import { type RenderContext, render } from "../render.ts";
@@ -16,7 +16,7 @@ import { builtInTests } from "./built-in.ts";
 export interface TestCompilation {
   readonly graph: Graph;
   readonly context: RenderContext;
-  readonly relation: (node: Model | Seed | SourceTable) => Relation;
+  readonly relation: (node: Built | SourceTable) => Relation;
 }
 
 interface Resolved {

@@ -60,6 +60,12 @@ export const compileCodes = {
     explain:
       "The setting means something to other incremental strategies only. Without incremental_strategy, a model with a unique_key uses delete+insert, one without it append.",
   },
+  RT0322: {
+    title: "Settings of a snapshot",
+    message: (p: { snapshot: string; problem: string }) => `snapshot "${p.snapshot}" ${p.problem}`,
+    explain:
+      "A snapshot needs a unique_key and a strategy. timestamp sees a change by updated_at and takes no check_cols; check compares the columns of check_cols. hard_deletes says what becomes of rows that are gone: ignore, invalidate or new_record.",
+  },
   RT0330: {
     title: "Constraints without a contract",
     severity: "warning",

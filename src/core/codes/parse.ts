@@ -34,7 +34,7 @@ export const parseCodes = {
     title: "Duplicate name",
     message: (p: { kind: string; name: string }) => `${p.kind} "${p.name}" is declared twice`,
     help: "rename or remove one of them",
-    explain: "Models and seeds share one space of names, because ref names them alike. Tests, sources, macros and exports each have their own.",
+    explain: "Models, seeds and snapshots share one space of names, because ref names them alike. Tests, sources, macros and exports each have their own.",
   },
   RT0207: {
     title: "A reference that cannot be read before the run",
@@ -106,5 +106,11 @@ export const parseCodes = {
     message: (p: { type: string; problem: string }) => `constraint ${p.type}: ${p.problem}`,
     explain:
       "Constraints stand under a column, or under the model with the `columns` they are about. check and custom take an `expression`, foreign_key takes `to` and perhaps `to_columns`; a model has one primary key.",
+  },
+  RT0220: {
+    title: "What a snapshot is of",
+    message: (p: { snapshot: string; problem: string }) => `snapshot "${p.snapshot}" ${p.problem}`,
+    explain:
+      "A snapshot keeps the history of one relation, named under `relation`, or of one query: inline under `sql`, or in a file <name>.sql below the snapshots path.",
   },
 } satisfies CodeTable;

@@ -101,9 +101,9 @@ export const runCodes = {
   },
   RT0421: {
     title: "A setting names an unknown column",
-    message: (p: { model: string; setting: string; column: string }) =>
-      `"${p.model}": ${p.setting} names the column "${p.column}", which the SQL does not give`,
-    explain: "unique_key, partition_by and the settings of merge name columns of the model's own result. The column must be among those that the SQL selects.",
+    message: (p: { node: string; setting: string; column: string }) => `"${p.node}": ${p.setting} names the column "${p.column}", which the SQL does not give`,
+    explain:
+      "unique_key, partition_by, check_cols and the settings of merge name columns of the node's own result. The column must be among those that the SQL selects.",
   },
   RT0422: {
     title: "A column is gone",
@@ -114,10 +114,28 @@ export const runCodes = {
   },
   RT0423: {
     title: "A key that is not unique",
-    message: (p: { model: string; keys: string; count: string; examples: string }) =>
-      `"${p.model}": the new rows repeat ${p.count} of ${p.keys}: ${p.examples}`,
+    message: (p: { node: string; keys: string; count: string; examples: string }) => `"${p.node}": the new rows repeat ${p.count} of ${p.keys}: ${p.examples}`,
     help: "keep one row a key, for example with `qualify row_number() over (partition by key order by updated_at desc) = 1`",
     explain: "Each new row is matched by its unique_key. Two rows of one key would both change the same row, and which of them stays would be chance.",
+  },
+  RT0424: {
+    title: "What is there is no snapshot",
+    message: (p: { snapshot: string; problem: string }) => `snapshot "${p.snapshot}" cannot go on: ${p.problem}`,
+    help: "drop or rename what is there, or give the snapshot another alias",
+    explain:
+      "A snapshot adds to its table and never replaces it, because history cannot be made again. What stands under its name must be a table with the columns that snapshots have; with snapshot_meta_column_names, under those names.",
+  },
+  RT0425: {
+    title: "A column of the snapshot's own",
+    message: (p: { snapshot: string; columns: string }) => `snapshot "${p.snapshot}": its query gives ${p.columns}, which the snapshot adds itself`,
+    help: "rename it in the query, or choose other names under snapshot_meta_column_names",
+    explain: "A snapshot adds columns that say from when until when a version is in force. The rows that it keeps must not have columns of these names.",
+  },
+  RT0426: {
+    title: "updated_at is no time",
+    message: (p: { snapshot: string; type: string }) => `snapshot "${p.snapshot}": updated_at is ${p.type}, not a date or timestamp`,
+    help: "cast it in the query, or write the cast: updated_at: cast(changed as timestamp)",
+    explain: "The times of versions come from updated_at, so it has to be a date or a timestamp, with or without time zone.",
   },
   RT0440: {
     title: "Constraint broken",

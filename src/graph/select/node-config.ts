@@ -16,6 +16,8 @@ export function configOf(node: Resource): Readonly<Record<string, unknown>> {
       };
     case "seed":
       return { ...node.config, materialized: "seed", enabled: node.enabled, schema: node.schema, alias: node.alias, tags: node.tags, meta: node.meta };
+    case "snapshot":
+      return { ...node.config, materialized: "snapshot", enabled: node.enabled, schema: node.schema, alias: node.alias, tags: node.tags, meta: node.meta };
     case "test":
       return { ...node.config, materialized: "test" };
     default:

@@ -11,6 +11,7 @@ export function startLine({ command, projectName, targetName, counts, threads }:
     `target ${targetName}`,
     ...(counts.models > 0 ? [plural(counts.models, "model")] : []),
     ...(counts.seeds > 0 ? [plural(counts.seeds, "seed")] : []),
+    ...(counts.snapshots > 0 ? [plural(counts.snapshots, "snapshot")] : []),
     ...(counts.tests > 0 ? [plural(counts.tests, "test")] : []),
     plural(threads, "thread"),
   ];

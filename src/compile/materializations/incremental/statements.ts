@@ -1,19 +1,15 @@
 /** The statements that strategies are made of. Pure text; columns are quoted here and nowhere else. */
-import { type MappedText, mapSql, plainText, TextBuilder } from "../../../core/mapped-text.ts";
+import { joinMapped, type MappedText, mapSql, plainText } from "../../../core/mapped-text.ts";
 import { quoteIdentifier } from "../../../core/names.ts";
 import { type Increment, rowsAlias, stagedRows, tableAlias } from "./strategy.ts";
 
 /** A missing value is a key like any other: rows without one replace each other instead of piling up. */
 export function sameKey({ keys, predicates }: Increment): MappedText {
   const parts = keys.map((key) => plainText(`${tableAlias}.${quoteIdentifier(key)} is not distinct from ${rowsAlias}.${quoteIdentifier(key)}`));
-  const builder = new TextBuilder();
-  [...parts, ...predicates.map((predicate) => mapSql(undefined)`(${predicate}\n)`)].forEach((part, i) => {
-    builder.append(i > 0 ? "\n    and " : "").appendMapped(part);
-  });
-  return builder.build();
+  return joinMapped([...parts, ...predicates.map((predicate) => mapSql(undefined)`(${predicate}\n)`)], "\n    and ");
 }
 
-export function stageRows({ rows }: Increment): MappedText {
+export function stageRows({ rows }: Pick<Increment, "rows">): MappedText {
   return mapSql(undefined)`create or replace temp table ${stagedRows} as (\n${rows}\n)`;
 }
 

@@ -4,6 +4,9 @@ with activity_days as (
   union all
   select customer_id, 'visit', active_on, first_visit_at, last_visit_at
   from {{ref "int_customer_days"}} where visited
+  union all
+  select customer_id, 'message', active_on, first_engaged_at, last_engaged_at
+  from {{ref "int_customer_days"}} where engaged
 ),
 
 gaps as (

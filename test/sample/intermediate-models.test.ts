@@ -5,6 +5,9 @@ import { copyProject, type ShippedProject } from "./shipped-project.ts";
 let project: ShippedProject;
 beforeAll(async () => {
   project = copyProject();
+  // Two days earlier first, so that what is added to day by day was really added to.
+  const earlier = ["--vars", '{"as_of": "2026-06-28"}'];
+  expect(await project.build("--select", "+int_signals_daily", "--indirect-selection", "buildable", ...earlier)).toBe(0);
   expect(await project.build("--select", "+path:models/intermediate +path:models/staging", "--indirect-selection", "buildable")).toBe(0);
 }, 120_000);
 afterAll(() => project[Symbol.dispose]());
@@ -167,7 +170,48 @@ const subscriptions: readonly Case[] = [
   ],
 ];
 
+const habit = (customer: string, activity: string): string =>
+  `select last_on, median_gap_days, threshold_days, is_churned, churned_on from int_activity_habits where customer_id = '${customer}' and activity = '${activity}'`;
+const history = (customer: string): string =>
+  `select x, t_x, "T", mean_repeat_value, is_one_time, value_excluded_reason from int_rfm_summary_clv where customer_id = '${customer}'`;
+
+const activity: readonly Case[] = [
+  ["who only has a machine open their mail no longer reads it", habit("X0120", "message"), [["2025-09-22", 7, 120, true, "2026-01-21"]]],
+  ["who never opened cannot have stopped", habit("X0121", "message"), []],
+  [
+    "from the store to the site is a move, not a loss",
+    `select activity, "from", "to", is_open from int_activity_periods where customer_id = 'X0904' and activity like 'visit%' order by 1`,
+    [
+      ["visit", "2025-10-27", "2026-06-25", true],
+      ["visit_store", "2025-10-27", "2026-01-12", false],
+      ["visit_web", "2026-01-29", "2026-06-25", true],
+    ],
+  ],
+  [
+    "days no more than 60 apart are one period, the next begins after its gap",
+    `select island, "from", "to", gap_days from int_activity_periods where customer_id = 'X0026' and activity = 'purchase' order by 1`,
+    [
+      [1, "2025-10-02", "2025-11-01", null],
+      [2, "2026-05-20", "2026-05-20", "200"],
+    ],
+  ],
+  ["4 orders 60 days apart are 3 repeat purchases in 180 days, the first 280 days ago", history("X0023"), [["3", "180", "280", "50000.00", false, null]]],
+  ["one order is no repeat purchase", history("X0001"), [["0", "0", "0", "0.00", true, "no_repeat_purchase"]]],
+  ["what was sent back was bought once", history("X0010"), [["0", "0", "375", "0.00", true, "no_repeat_purchase"]]],
+  [
+    "a silence is measured by the habit known on its day: 91 days by a habit of 10",
+    "select days_since_order, median_gap_days, ipt_ratio, orders_90 from int_signals_daily where customer_id = 'X0024' and signal_on = '2026-06-30'",
+    [["91", 10, 9.1, "0"]],
+  ],
+  [
+    "a quarter back from the day before, the last order still counts",
+    "select orders_90 from int_signals_daily where customer_id = 'X0024' and signal_on in ('2026-06-28', '2026-06-29') order by signal_on",
+    [["1"], ["0"]],
+  ],
+];
+
 describe.each([
+  ["activity", activity],
   ["identity", identity],
   ["order lines", lines],
   ["messages", messages],
@@ -178,4 +222,11 @@ describe.each([
   test.each(cases)("%s", async (_why, query, rows) => {
     expect(await project.rows(query)).toEqual(rows);
   });
+});
+
+test("signals that were added day by day equal signals computed at once", async () => {
+  const table = "select count(*), md5(string_agg(signals::varchar, '|' order by signal_on, customer_id)) from int_signals_daily as signals";
+  const added = await project.rows(table);
+  expect(await project.build("--select", "int_signals_daily", "--full-refresh")).toBe(0);
+  expect(await project.rows(table)).toEqual(added);
 });

@@ -27,7 +27,7 @@ export function compiledPaths(compiled: CompiledProject): ReadonlyMap<string, st
 
 function pathOf(node: Model | Snapshot | Test): string {
   const file = node.originalFilePath;
-  if (file.endsWith(".sql")) return inside(file);
+  if (/\.(sql|mjs)$/.test(file)) return inside(file).replace(/\.mjs$/, ".sql");
   return `${inside(file)}/${safeName(node.name)}.sql`;
 }
 

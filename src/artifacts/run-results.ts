@@ -2,7 +2,7 @@
  * What became of each node, as dbt's run results (version 6). Also of a run that was interrupted: it holds the nodes that
  * have a result. Pure; what was measured is handed in.
  */
-import type { CompiledProject } from "../compile/compiled.ts";
+import { type CompiledProject, codeOf } from "../compile/compiled.ts";
 import type { Config } from "../config/config.ts";
 import { auditSchemaName } from "../plan/plan.ts";
 import type { NodeResult, RunResult } from "../ports/run-event.ts";
@@ -35,7 +35,7 @@ export function createRunResults(result: RunResult, input: RunResultsInput): Rec
 
 function toResult(result: NodeResult, { config, compiled, catalogName }: RunResultsInput): Record<string, unknown> {
   const entry = compiled?.nodes.get(result.uniqueId);
-  const code = entry === undefined || entry.kind === "seed" ? null : entry.sql.text;
+  const code = entry === undefined || entry.kind === "seed" ? null : codeOf(entry);
   const { startedAt, completedAt } = result;
   return {
     status: result.status,

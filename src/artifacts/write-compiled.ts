@@ -23,7 +23,10 @@ export interface CompiledSql {
 /** `directory` is the target folder. Stops at the first file that cannot be written, because the others would fail alike. */
 export function writeCompiledSql(directory: string, { projectName, compiled, ids, secrets }: CompiledSql): Diagnostic | undefined {
   const texts = new Map<string, string>();
-  for (const [id, entry] of compiled.nodes) if (entry.kind !== "seed" && (ids === undefined || ids.has(id))) texts.set(id, entry.sql.text);
+  for (const [id, entry] of compiled.nodes) {
+    if (entry.kind === "seed" || (entry.kind === "model" && entry.javascript) || (ids !== undefined && !ids.has(id))) continue;
+    texts.set(id, entry.sql.text);
+  }
   return writeSqlFiles(join(directory, "compiled", projectName), texts, compiledPaths(compiled), secrets);
 }
 

@@ -5,15 +5,16 @@
 import type { Config } from "../config/config.ts";
 import { type Diagnostic, diagnose, type Outcome } from "../core/diagnostic.ts";
 import { suggestion } from "../core/did-you-mean.ts";
-import { type MappedText, spanIn } from "../core/mapped-text.ts";
+import { type MappedText, plainText, spanIn } from "../core/mapped-text.ts";
 import type { Span } from "../core/span.ts";
 import { type Graph, resolve } from "../graph/graph.ts";
 import type { Model, SingularTest } from "../parse/resource.ts";
-import { syntaxOf, type Template } from "../parse/template.ts";
+import { type Dependency, syntaxOf, type Template } from "../parse/template.ts";
 import { checkCalls } from "./check-calls.ts";
 import type { Compiled, CompiledIncrement, CompiledProject } from "./compiled.ts";
 import { type ConstraintContext, compileConstraints } from "./constraints.ts";
 import { type CommonTable, prependCommonTables, trimSql } from "./ephemeral.ts";
+import { compileJavascript } from "./javascript.ts";
 import { checkInputLimit, nameLimitedInputs } from "./limited-inputs.ts";
 import { materializations } from "./materializations/registry.ts";
 import { checkSnapshot } from "./materializations/snapshot.ts";
@@ -24,7 +25,7 @@ import { render } from "./render.ts";
 import { type ContextOptions, createProjectContext, type RenderOverrides } from "./render-context.ts";
 import { checkSingleQuery } from "./single-query.ts";
 import { compileGenericTest } from "./tests/generic-test.ts";
-import type { Value } from "./values.ts";
+import type { Relation, Value } from "./values.ts";
 
 export function compileProject(graph: Graph, config: Config, options: ContextOptions): Outcome<CompiledProject> {
   const diagnostics: Diagnostic[] = [...checkInputLimit(graph, options.inputs)];
@@ -79,6 +80,11 @@ export function compileProject(graph: Graph, config: Config, options: ContextOpt
     return { rows: prependCommonTables(body, tables), predicates };
   };
 
+  const relationTo = (dependency: Dependency): Relation | undefined => {
+    const target = resolve(graph.names, dependency);
+    return target && relation(target);
+  };
+
   const privacy = findPrivacy(graph);
   const privacyOf = (id: string): Privacy => privacy.get(id) ?? { pii: [], declared: [] };
 
@@ -89,19 +95,24 @@ export function compileProject(graph: Graph, config: Config, options: ContextOpt
       const own = relationOf(node);
       const tables = commonTables(id);
       const since = diagnostics.length;
-      const body = checked(renderSql(node.template, own, node.name), node.span);
-      diagnostics.push(...checkMaterialization(node), ...namedWithoutRef(node, graph.names));
+      const isScript = node.language === "javascript";
+      const body = isScript ? plainText(`select * from ${own.sql}`) : checked(renderSql(node.template, own, node.name), node.span);
+      diagnostics.push(...checkMaterialization(node), ...(isScript ? [] : namedWithoutRef(node, graph.names)));
       const constraintContext: ConstraintContext = {
         materialization: materializations[node.materialized],
         render: (template) => renderText(template, own).text,
-        relation: (dependency) => {
-          const target = resolve(graph.names, dependency);
-          return target && relation(target);
-        },
+        relation: relationTo,
       };
-      const constraints = compileConstraints(node, constraintContext, diagnostics);
-      const increment = materializations[node.materialized]?.isIncremental ? compileIncrement(node, own, tables, since) : undefined;
-      nodes.set(id, { kind: "model", node, relation: own, sql: prependCommonTables(body, tables), constraints, increment, privacy: privacyOf(id) });
+      nodes.set(id, {
+        kind: "model",
+        node,
+        relation: own,
+        sql: isScript ? body : prependCommonTables(body, tables),
+        javascript: isScript ? compileJavascript(node, config, contextFor(own), (sql) => prependCommonTables(sql, tables)) : undefined,
+        constraints: compileConstraints(node, constraintContext, diagnostics),
+        increment: materializations[node.materialized]?.isIncremental ? compileIncrement(node, own, tables, since) : undefined,
+        privacy: privacyOf(id),
+      });
       if (node.materialized === "ephemeral") bodies.set(id, { name: ephemeralPrefix + node.name, sql: body });
     } else if (node.resourceType === "snapshot") {
       const own = relationOf(node);

@@ -2,6 +2,7 @@
 import type { MappedText } from "../core/mapped-text.ts";
 import type { Model, Seed, Snapshot, Test } from "../parse/resource.ts";
 import type { CompiledConstraint } from "./constraints.ts";
+import type { JavascriptTask } from "./javascript.ts";
 import type { Privacy } from "./privacy.ts";
 import type { Relation } from "./values.ts";
 
@@ -9,8 +10,9 @@ export interface CompiledModel {
   readonly kind: "model";
   readonly node: Model;
   readonly relation: Relation;
-  /** One query, without a semicolon: the whole of it, with `is_incremental` false. */
+  /** One query, without a semicolon: the whole of it, with `is_incremental` false. Of a model in JavaScript it reads what was published. */
   readonly sql: MappedText;
+  readonly javascript?: JavascriptTask | undefined;
   /** Those that are in force. */
   readonly constraints: readonly CompiledConstraint[];
   /** The same where an incremental model adds to what is there. */
@@ -53,4 +55,9 @@ export type Compiled = CompiledModel | CompiledSeed | CompiledSnapshot | Compile
 
 export interface CompiledProject {
   readonly nodes: ReadonlyMap<string, Compiled>;
+}
+
+/** The text that a model or test becomes: SQL, or the JavaScript that it is. */
+export function codeOf(entry: Exclude<Compiled, CompiledSeed>): string {
+  return entry.kind === "model" && entry.javascript ? entry.node.template.source.text : entry.sql.text;
 }

@@ -27,7 +27,7 @@ export interface SourceFile {
   readonly text: string;
   /** SHA-256 of the file's bytes, in hexadecimal. */
   readonly checksum: string;
-  /** The exported functions of a `.mjs` file. */
+  /** The exported functions of a macro's `.mjs` file. */
   readonly functions?: Readonly<Record<string, ModuleFunction>>;
 }
 

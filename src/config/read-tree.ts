@@ -10,7 +10,7 @@ import type { PathKind, Project } from "./schema.ts";
 
 /** What each folder may hold; any YAML file may declare any kind of resource. */
 const extensions: Readonly<Record<PathKind, readonly string[]>> = {
-  models: ["yml", "yaml", "sql"],
+  models: ["yml", "yaml", "sql", "mjs"],
   seeds: ["yml", "yaml", "csv"],
   snapshots: ["yml", "yaml", "sql"],
   macros: ["yml", "yaml", "hbs", "mjs"],
@@ -99,7 +99,8 @@ async function readSourceFile(
     const text = (extension === "csv" ? bytes.subarray(0, headBytes) : bytes).toString("utf8");
     const checksum = hash("sha256", bytes, "hex");
     const file: SourceFile = { path, root, kind, extension, text: text.startsWith("\uFEFF") && extension !== "csv" ? text.slice(1) : text, checksum };
-    return { value: extension === "mjs" ? { ...file, functions: await importFunctions(absolute, checksum) } : file, diagnostics: [] };
+    // A macro runs while templates are rendered; a model only when it is its turn.
+    return { value: extension === "mjs" && kind === "macros" ? { ...file, functions: await importFunctions(absolute, checksum) } : file, diagnostics: [] };
   } catch (error) {
     return { value: undefined, diagnostics: [diagnose("RT0107", { path, problem: (error as Error).message }, { span: fileSpan(path) })] };
   }

@@ -40,6 +40,7 @@ export const modelSchema = z.strictObject({
   constraints: z.array(modelConstraintSchema).optional().describe("constraints on several columns"),
   config: modelConfigSchema.default({}),
   sql: z.string().optional().describe("the model's SQL, when it is not in a file <name>.sql"),
+  refs: z.array(z.string()).optional().describe("what a model in a file <name>.mjs reads: names of models, ref('package', 'model'), source('name', 'table')"),
 });
 
 export const seedSchema = z.strictObject({ ...documented, config: seedConfigSchema.default({}) });

@@ -58,7 +58,9 @@ export interface SettingPlaces<C> {
 export interface Model extends RelationBase, SettingPlaces<ModelConfig> {
   readonly resourceType: "model";
   readonly config: ModelConfig;
+  readonly language: "sql" | "javascript";
   readonly materialized: string;
+  /** Of a model in JavaScript the text is that of its file, and the only calls are the relations that it declares to read. */
   readonly template: Template;
   readonly constraints: readonly Constraint[];
   /** The conditions under `incremental_predicates`, which are templates, too. */

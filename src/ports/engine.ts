@@ -69,6 +69,34 @@ export class EngineError extends Error {
   }
 }
 
+/** A value that does not fit the type of its column. Says what kind of value it is, never the value, which may be personal. */
+export class ValueProblem extends Error {
+  override readonly name = "ValueProblem";
+  readonly column: number;
+  /** Counted from the first of the rows that were given. */
+  readonly row: number;
+  readonly kind: string;
+  readonly type: string;
+
+  constructor(column: number, row: number, kind: string, type: string) {
+    super(`${kind} does not fit ${type}`);
+    this.column = column;
+    this.row = row;
+    this.kind = kind;
+    this.type = type;
+  }
+}
+
+/** Adds rows to one table, in the transaction of its connection. */
+export interface Appender {
+  /** `columns` are all columns of the table in their order, each with `rows` values. Throws a ValueProblem or an EngineError. */
+  append(columns: readonly (readonly unknown[])[], rows: number): Promise<void>;
+  /** Writes what is still held back. */
+  close(): Promise<void>;
+  /** Forgets it, for a transaction that is given up. */
+  discard(): Promise<void>;
+}
+
 export interface Connection {
   /** Runs one or more statements and waits for the last one. */
   execute(sql: string): Promise<void>;
@@ -76,6 +104,10 @@ export interface Connection {
   query(sql: string, parameters?: readonly unknown[]): Promise<ResultSet>;
   /** Runs one statement and hands its rows out in batches, so that memory does not grow with them. */
   stream(sql: string): AsyncIterable<readonly Row[]>;
+  /** The same with values as JavaScript works with them: Date for instants, text for days, numbers for decimals, bigint beyond 2^53. */
+  read(sql: string): AsyncIterable<readonly Row[]>;
+  /** Begins to add rows to a table that is there. */
+  append(table: { readonly schema: string; readonly name: string }): Promise<Appender>;
   /** Writes the rows of a query to a file that it creates or replaces. */
   saveRows(query: string, path: string, format: "csv" | "parquet"): Promise<void>;
   /** The tables and views that a query names, in lower case and without their schemas; `undefined` when that cannot be told. */

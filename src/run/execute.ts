@@ -8,6 +8,7 @@ import type { Plan, Stage } from "../plan/plan.ts";
 import type { Dialect } from "../ports/dialect.ts";
 import type { Connection, Database } from "../ports/engine.ts";
 import type { NodeResult, RunEvent, RunResult } from "../ports/run-event.ts";
+import { type JavascriptHost, javascriptHost } from "./javascript/run-javascript.ts";
 import { mapEngineError } from "./map-error.ts";
 import { runStage } from "./run-stage.ts";
 import type { FailureFile } from "./run-test.ts";
@@ -27,6 +28,7 @@ export interface ExecuteOptions {
   readonly signal: AbortSignal;
   readonly failureFile: (name: string) => FailureFile | undefined;
   readonly now?: () => Date;
+  readonly javascript?: JavascriptHost;
 }
 
 export async function executePlan(plan: Plan, options: ExecuteOptions): Promise<RunResult> {
@@ -45,6 +47,14 @@ export async function executePlan(plan: Plan, options: ExecuteOptions): Promise<
     connections.push(connection);
     return connection;
   };
+  const lend = async (): Promise<Connection> => {
+    const connection = await connect();
+    const close = (): void => {
+      connections.splice(connections.indexOf(connection), 1);
+      connection.close();
+    };
+    return { ...connection, close };
+  };
   const first = await connect();
   const interruptAll = (): void => {
     for (const connection of connections) connection.interrupt();
@@ -58,7 +68,7 @@ export async function executePlan(plan: Plan, options: ExecuteOptions): Promise<
   signal.addEventListener("abort", onAbort);
   try {
     const existing = await prepareSchemas(first, plan);
-    await schedule(plan, options, { first, connect, existing, now, record });
+    await schedule(plan, options, { first, connect, lend, existing, now, record });
   } catch (error) {
     emit({
       type: "diagnostic",
@@ -124,6 +134,8 @@ async function prepareSchemas(connection: Connection, plan: Plan): Promise<Reado
 interface Running {
   readonly first: Connection;
   readonly connect: () => Promise<Connection>;
+  /** A connection that is interrupted with the others and closed by whoever asked for it. */
+  readonly lend: () => Promise<Connection>;
   readonly existing: ReadonlyMap<string, RelationType>;
   readonly now: () => Date;
   readonly record: (result: NodeResult) => void;
@@ -178,6 +190,10 @@ async function schedule(plan: Plan, options: ExecuteOptions, running: Running): 
         existing: running.existing,
         startedAt: options.invocation.startedAt,
         failureFile: options.failureFile,
+        connect: running.lend,
+        signal,
+        say: (diagnostic) => emit({ type: "diagnostic", diagnostic }),
+        javascript: options.javascript ?? javascriptHost,
       });
       for (const result of outcome) record(result);
       const failed = outcome.some((result) => result.status === "error" || result.status === "fail");

@@ -2,6 +2,8 @@
 import type { RelationType } from "../compile/materializations/materialization.ts";
 import type { Diagnostic } from "../core/diagnostic.ts";
 import type { Dialect } from "../ports/dialect.ts";
+import type { Connection } from "../ports/engine.ts";
+import type { JavascriptHost } from "./javascript/run-javascript.ts";
 import type { FailureFile } from "./run-test.ts";
 
 /** What there is to say about a relation that was written; an error among the diagnostics keeps it from being published. */
@@ -23,4 +25,10 @@ export interface StageContext {
   /** What stands in the warehouse under `schema.name`, in lower case, before the run. */
   readonly existing: ReadonlyMap<string, RelationType>;
   readonly failureFile: (name: string) => FailureFile | undefined;
+  /** Another connection, for reading beside the transaction; whoever asks for it closes it. */
+  readonly connect: () => Promise<Connection>;
+  readonly signal: AbortSignal;
+  /** Says something while the stage is still running. */
+  readonly say: (diagnostic: Diagnostic) => void;
+  readonly javascript: JavascriptHost;
 }

@@ -1,9 +1,11 @@
 /** Writes the relation of one stage, inside the transaction that its caller has opened and will commit or roll back. */
 import type { Increment } from "../compile/materializations/incremental/strategy.ts";
 import type { RelationType, Step } from "../compile/materializations/materialization.ts";
+import type { Diagnostic } from "../core/diagnostic.ts";
 import { type MappedText, plainText } from "../core/mapped-text.ts";
 import type { BuiltStage, ModelStage, SnapshotStage } from "../plan/plan.ts";
 import type { Connection } from "../ports/engine.ts";
+import { runJavascript } from "./javascript/run-javascript.ts";
 import { loadSeed } from "./load-seed.ts";
 import { relationKey, type StageContext, type Written } from "./stage-context.ts";
 import { execute } from "./statement.ts";
@@ -12,15 +14,15 @@ import { writeSnapshot } from "./write-snapshot.ts";
 
 export async function writeRelation(connection: Connection, stage: BuiltStage, context: StageContext): Promise<Written> {
   if (stage.kind === "snapshot") return writeSnapshot(connection, stage, context);
-  if (stage.kind === "model" && adds(stage, context)) {
-    const outcome = await writeIncrement(connection, stage, stage.increment);
-    if (outcome.kind === "added") return { message: outcome.message, diagnostics: [] };
-    if (outcome.kind === "failed") return { diagnostics: outcome.diagnostics };
-    await runSteps(connection, neededSteps(stage, context), context);
-    return { message: outcome.message, diagnostics: [] };
+  if (stage.kind === "seed") {
+    for (const step of neededSteps(stage, context)) if (step.kind !== "javascript") await execute(connection, stepSql(step, context.existing));
+    return { diagnostics: await loadSeed(connection, stage, context.dialect) };
   }
-  await runSteps(connection, neededSteps(stage, context), context);
-  return { diagnostics: stage.kind === "seed" ? await loadSeed(connection, stage, context.dialect) : [] };
+  if (!adds(stage, context)) return { diagnostics: await runSteps(connection, stage, context) };
+  const outcome = await writeIncrement(connection, stage, stage.increment);
+  if (outcome.kind === "added") return { message: outcome.message, diagnostics: [] };
+  if (outcome.kind === "failed") return { diagnostics: outcome.diagnostics };
+  return { message: outcome.message, diagnostics: await runSteps(connection, stage, context) };
 }
 
 /** Whether the stage adds to a table that is there: a view of its name is no such table. */
@@ -38,11 +40,18 @@ export function neededSteps(stage: Exclude<BuiltStage, SnapshotStage>, { existin
   });
 }
 
-async function runSteps(connection: Connection, steps: readonly Step[], { existing }: StageContext): Promise<void> {
-  for (const step of steps) await execute(connection, stepSql(step, existing));
+async function runSteps(connection: Connection, stage: ModelStage, context: StageContext): Promise<readonly Diagnostic[]> {
+  for (const step of neededSteps(stage, context)) {
+    if (step.kind !== "javascript") await execute(connection, stepSql(step, context.existing));
+    else {
+      const diagnostics = await runJavascript(connection, step.into, step.task, stage, context);
+      if (diagnostics.length > 0) return diagnostics;
+    }
+  }
+  return [];
 }
 
-function stepSql(step: Step, existing: ReadonlyMap<string, RelationType>): MappedText {
+function stepSql(step: Exclude<Step, { kind: "javascript" }>, existing: ReadonlyMap<string, RelationType>): MappedText {
   if (step.kind === "sql") return step.sql;
   return plainText(`drop ${existing.get(relationKey(step.relation))} ${step.relation.sql}`);
 }

@@ -2,7 +2,9 @@
 import type { DuckDBConnection, DuckDBResult, DuckDBValue } from "@duckdb/node-api";
 import { quoteLiteral } from "../../core/names.ts";
 import type { Connection, ResultColumn, ResultSet, Row } from "../../ports/engine.ts";
+import { createAppender } from "./appender.ts";
 import { toEngineError } from "./errors.ts";
+import { fromDuckDBValue } from "./from-duckdb-value.ts";
 import { tablesIn } from "./tables-in.ts";
 
 const wholeNumbers = /^(U?(TINYINT|SMALLINT|INTEGER|BIGINT)|U?HUGEINT)$/;
@@ -37,6 +39,16 @@ export function createConnection(raw: DuckDBConnection): Connection {
         yield next.value.map((row) => plainRow(row, columns));
       }
     },
+    read: async function* (sql): AsyncGenerator<readonly Row[]> {
+      const result = await guard(sql, () => raw.stream(sql));
+      const batches = result.yieldConvertedRowObjects(fromDuckDBValue);
+      for (;;) {
+        const next = await guard(sql, () => batches.next());
+        if (next.done) return;
+        yield next.value;
+      }
+    },
+    append: (table) => createAppender(raw, table),
     saveRows: (query, path, format) =>
       guard(query, async () => {
         await raw.run(`copy (\n${query}\n) to ${quoteLiteral(path)} (format ${format}${format === "csv" ? ", header true" : ""})`);

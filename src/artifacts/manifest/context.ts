@@ -1,5 +1,5 @@
 /** What the writers of single manifest nodes share: looked up once, because there are thousands of nodes. */
-import type { Compiled, CompiledProject } from "../../compile/compiled.ts";
+import { type Compiled, type CompiledProject, codeOf } from "../../compile/compiled.ts";
 import type { Config } from "../../config/config.ts";
 import { quoteIdentifier } from "../../core/names.ts";
 import type { Graph } from "../../graph/graph.ts";
@@ -28,7 +28,7 @@ export interface ManifestContext {
 
 export function compiledCode(id: string, { compiled }: ManifestContext): string | undefined {
   const entry = compiled?.nodes.get(id);
-  return entry === undefined || entry.kind === "seed" ? undefined : entry.sql.text;
+  return entry === undefined || entry.kind === "seed" ? undefined : codeOf(entry);
 }
 
 export function compiledPath(id: string, { compiledPaths, compiledRoot }: ManifestContext): string | undefined {

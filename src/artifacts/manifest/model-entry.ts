@@ -39,7 +39,7 @@ export function modelEntry(node: Model, context: ManifestContext): ManifestEntry
     created_at: context.createdAt,
     relation_name: relationName(node, context),
     raw_code: node.template.source.text,
-    language: "sql",
+    language: node.language,
     refs: lineage.refs,
     sources: lineage.sources,
     depends_on: { macros: macroIds(node.template.calls, context), nodes: lineage.nodes },

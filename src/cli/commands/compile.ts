@@ -1,4 +1,5 @@
 /** `compile`: the SQL that nodes become, on stdout and under target/compiled. Opens no database. */
+import { codeOf } from "../../compile/compiled.ts";
 import { diagnose } from "../../core/diagnostic.ts";
 import { writeProjectArtifacts } from "../artifacts.ts";
 import type { CliContext } from "../context.ts";
@@ -25,14 +26,14 @@ export async function compileCommand(context: CliContext, models: readonly strin
         shown.map(({ id, node }) => ({
           unique_id: id,
           name: node.node.name,
-          compiled_code: node.sql.text,
+          compiled_code: codeOf(node),
         })),
         null,
         2,
       )}\n`,
     );
   } else if (asked) {
-    for (const { node } of shown) context.stdout.write(shown.length > 1 ? `-- ${node.node.name}\n${node.sql.text};\n\n` : `${node.sql.text}\n`);
+    for (const { node } of shown) context.stdout.write(shown.length > 1 ? `-- ${node.node.name}\n${codeOf(node)};\n\n` : `${codeOf(node)}\n`);
   } else if (written && !options.quiet) {
     context.stdout.write(`compiled ${chosen.length} nodes to target/compiled\n`);
   }

@@ -3,6 +3,7 @@ import type { Diagnostic } from "../../core/diagnostic.ts";
 import type { MappedText } from "../../core/mapped-text.ts";
 import type { Model } from "../../parse/resource.ts";
 import type { CompiledModel } from "../compiled.ts";
+import type { JavascriptTask } from "../javascript.ts";
 import type { Relation } from "../values.ts";
 import type { Increment } from "./incremental/strategy.ts";
 
@@ -11,7 +12,10 @@ export type RelationType = "view" | "table";
 /** One thing to do on the connection, inside the node's transaction. */
 export type Step =
   /** Drops the relation if it is there with another type than `keep`, because one cannot replace the other. */
-  { readonly kind: "drop_other_type"; readonly relation: Relation; readonly keep: RelationType } | { readonly kind: "sql"; readonly sql: MappedText };
+  | { readonly kind: "drop_other_type"; readonly relation: Relation; readonly keep: RelationType }
+  | { readonly kind: "sql"; readonly sql: MappedText }
+  /** Fills a table that is there with what a model in JavaScript returns. */
+  | { readonly kind: "javascript"; readonly into: Relation; readonly task: JavascriptTask };
 
 export interface Materialization {
   readonly description: string;

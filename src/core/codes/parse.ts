@@ -101,6 +101,12 @@ export const parseCodes = {
     message: (p: { column: string; owner: string }) => `column "${p.column}" of ${p.owner} is declared twice`,
     explain: "Column names are compared without regard to case, as the warehouse does.",
   },
+  RT0226: {
+    title: "A model in JavaScript",
+    message: (p: { model: string; problem: string }) => `model "${p.model}": ${p.problem}`,
+    explain:
+      "A model may be written in a file NAME.mjs instead of SQL. Its YAML declares what it reads, under `refs`, and its columns, each with a data_type: the graph and the table are known before a line of it runs. It is always materialized as javascript, which leaves a table.",
+  },
   RT0225: {
     title: "A constraint that makes no sense",
     message: (p: { type: string; problem: string }) => `constraint ${p.type}: ${p.problem}`,

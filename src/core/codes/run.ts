@@ -144,4 +144,41 @@ export const runCodes = {
     explain:
       "Some rows of the model are not as its constraint says. They are counted and not shown. A row counts for unique and primary_key if another row has the same key, for foreign_key if no row of the other table has its key. The model was not published.",
   },
+  RT0441: {
+    title: "A model in JavaScript failed",
+    message: (p: { model: string; problem: string }) => `"${p.model}" failed: ${p.problem}`,
+    explain:
+      "The function in the model's .mjs file, or something that it calls, threw an error. The innermost place in the project's own files is shown. Nothing of the model was published.",
+  },
+  RT0442: {
+    title: "A module that cannot be loaded",
+    message: (p: { model: string; problem: string }) => `the module of "${p.model}" cannot be loaded: ${p.problem}`,
+    explain:
+      "A model in JavaScript is an ES module in a file NAME.mjs whose default export is a function. It may import files beside it by path, packages that are installed in the project, and Node's own modules.",
+  },
+  RT0443: {
+    title: "Rows that a model in JavaScript cannot return",
+    message: (p: { model: string; problem: string }) => `"${p.model}" returned ${p.problem}`,
+    explain:
+      "The function returns an array of rows, an array of batches of rows, or a generator that yields rows or batches. A row is an object whose keys are columns that the YAML declares; a column that is left out is NULL.",
+  },
+  RT0444: {
+    title: "A value that is not of its column's type",
+    message: (p: { model: string; row: number; column: string; kind: string; type: string }) =>
+      `"${p.model}", row ${p.row}, column "${p.column}": ${p.kind} does not fit ${p.type}`,
+    help: "convert the value in the model's code, or declare another data_type",
+    explain:
+      "Values are not converted by guessing: a text never becomes a number. Whole numbers take numbers without a fraction and bigint; dates and timestamps take Date and ISO text, in UTC unless it says otherwise; decimals take numbers and decimal text; lists, structs and maps take arrays and objects. NULL is null or undefined.",
+  },
+  RT0445: {
+    title: "A relation that is not among the model's refs",
+    message: (p: { model: string; what: string }) => `"${p.model}" reads ${p.what}, which is not among its refs`,
+    explain: "A model in JavaScript reads only what its YAML declares under `refs`, because the order of the build is known before any code runs.",
+  },
+  RT0446: {
+    title: "What a model in JavaScript says",
+    severity: "info",
+    message: (p: { model: string; text: string }) => `"${p.model}" says: ${p.text}`,
+    explain: "The model called `log`, or wrote to the console. It is no problem.",
+  },
 } satisfies CodeTable;

@@ -39,6 +39,7 @@ function graphOf({ models, tests }: RandomProject): Graph {
         columns: [],
         config: {},
         unrenderedConfig: {},
+        language: "sql",
         materialized: "view",
         settingSpans: {},
         template: template(name, reads),

@@ -225,7 +225,7 @@ test("what does not fit is refused by its kind, with its row and column, and is 
 });
 
 describe("mistakes are shown where they are", () => {
-  const cases: readonly (readonly [name: string, body: string, said: string | RegExp, help?: string])[] = [
+  const cases: [name: string, body: string, said: string | RegExp, help?: string][] = [
     ["throws", "export default () => {\n  return [].first.id;\n};", /^RT0441 models\/js\.mjs:2:19 "js" failed: TypeError: Cannot read properties of undefined/],
     ["throws text", "export default () => {\n  throw 'no luck';\n};", 'RT0441 models/js.mjs:1:1 "js" failed: no luck'],
     ["throws in what it imports", "import { fit } from './lib.mjs';\nexport default () => fit();", 'RT0441 models/lib.mjs:2:9 "js" failed: RangeError: unfit'],

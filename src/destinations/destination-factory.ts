@@ -1,5 +1,5 @@
 /** What each destination's folder gives to the registry: the way from its settings in retain.yml to one that is ready to use. */
-import type { Outcome } from "../core/diagnostic.ts";
+import { type Diagnostic, diagnose, type Outcome } from "../core/diagnostic.ts";
 import type { Span } from "../core/span.ts";
 import type { YamlFile } from "../core/yaml.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -39,3 +39,10 @@ export interface OpenedDestination {
 }
 
 export type OpenDestination = (options: DestinationOptions) => Outcome<OpenedDestination | undefined>;
+
+/** For destinations that are no files: an export that names an upload format means another destination. */
+export function refuseFormat({ exportName, format, exportSpan, name }: DestinationOptions): readonly Diagnostic[] {
+  if (format === undefined) return [];
+  const problem = `\`format: ${format}\` is for destinations of type file, and "${name}" is none`;
+  return [diagnose("RT0603", { name: exportName, problem }, { span: exportSpan, help: "take `format` away, or name a file destination" })];
+}

@@ -3,8 +3,12 @@ import { diagnose, type Outcome } from "../core/diagnostic.ts";
 import { suggestion } from "../core/did-you-mean.ts";
 import type { DestinationOptions, OpenDestination, OpenedDestination } from "./destination-factory.ts";
 import { openFileDestination } from "./file/open-file-destination.ts";
+import { openMetaDestination } from "./meta/meta-destination.ts";
 
-const destinationTypes: ReadonlyMap<string, OpenDestination> = new Map([["file", openFileDestination]]);
+const destinationTypes: ReadonlyMap<string, OpenDestination> = new Map([
+  ["file", openFileDestination],
+  ["meta", openMetaDestination],
+]);
 
 export function openDestination(options: DestinationOptions): Outcome<OpenedDestination | undefined> {
   const type = String((options.settings as { readonly type?: unknown } | null)?.type);

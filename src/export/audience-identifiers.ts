@@ -5,10 +5,10 @@
  * columns. Knows neither plain values nor SQL.
  */
 
-/** `cells` in the order of `keys`; both sorted alike for everybody, so that equal people have equal texts. */
-export function packIdentifiers(keys: readonly string[], cells: readonly string[]): string {
+/** `cells` in the order of `keys`, those without a key left out; sorted alike for everybody, so that equal people have equal texts. */
+export function packIdentifiers(keys: readonly (string | undefined)[], cells: readonly string[]): string {
   const packed: string[] = [];
-  for (let i = 0; i < keys.length; i++) if (cells[i]) packed.push(`${keys[i]}=${escapeLines(cells[i] as string)}`);
+  for (let i = 0; i < keys.length; i++) if (keys[i] !== undefined && cells[i]) packed.push(`${keys[i]}=${escapeLines(cells[i] as string)}`);
   return packed.sort(byKey).join("\n");
 }
 

@@ -92,14 +92,14 @@ async function planMembers(ledger: ExportLedger, plan: Plan, parts: readonly Pla
   const batchId = sql.raw(`case ${batchOf.join(" ")} else ${other} end`);
   if (filled.length === 0) return;
   await sql`update export_members
-set batch_id = planned.planned_batch, sent_at = if(planned.operation = 'remove', export_members.sent_at, ${at})
-from (select member_key, identifiers, operation, ${batchId} as planned_batch from ${sql.raw(changes)} where operation in ${sql.raw(resent)}) as planned
+set batch_id = planned.planned_batch, attributes = planned.attributes, sent_at = if(planned.operation = 'remove', export_members.sent_at, ${at})
+from (select member_key, identifiers, attributes, operation, ${batchId} as planned_batch from ${sql.raw(changes)} where operation in ${sql.raw(resent)}) as planned
 where ${sql.raw(inScope(scope, "export_members"))}
   and export_members.member_key = planned.member_key and export_members.identifiers = planned.identifiers`.execute(ledger);
   // Whoever changes an address has been in the audience since the first one was sent.
-  await sql`insert into export_members (target, export_name, audience, member_key, identifiers, first_sent_at, sent_at, batch_id)
+  await sql`insert into export_members (target, export_name, audience, member_key, identifiers, attributes, first_sent_at, sent_at, batch_id)
 with new_rows as (
-  select member_key, identifiers, ${batchId} as planned_batch from ${sql.raw(changes)} where operation = 'add'
+  select member_key, identifiers, attributes, ${batchId} as planned_batch from ${sql.raw(changes)} where operation = 'add'
 ),
 known_people as (
   select member_key, min(first_sent_at) as first_sent_at
@@ -107,7 +107,7 @@ known_people as (
   where ${sql.raw(inScope(scope, "export_members"))} and member_key in (select member_key from new_rows)
   group by member_key
 )
-select ${scope.target}, ${scope.exportName}, ${scope.audience}, new_rows.member_key, new_rows.identifiers, coalesce(known_people.first_sent_at, ${at}), ${at}, new_rows.planned_batch
+select ${scope.target}, ${scope.exportName}, ${scope.audience}, new_rows.member_key, new_rows.identifiers, new_rows.attributes, coalesce(known_people.first_sent_at, ${at}), ${at}, new_rows.planned_batch
 from new_rows
 left join known_people on known_people.member_key = new_rows.member_key`.execute(ledger);
 }

@@ -7,6 +7,7 @@
  * |---------------------|--------------------|-----------------|---------------------|--------|
  * | yes                 | no                 | add             | add                 | -      |
  * | yes                 | the same, sent     | keep            | keep                | keep   |
+ * | with another worth  | the same           | refresh         | refresh             | keep   |
  * | yes                 | the same, unsure   | refresh         | refresh             | keep   |
  * | with others         | yes                | remove          | remove              | keep   |
  * | no                  | yes                | remove          | keep, unless barred | remove |
@@ -38,6 +39,7 @@ export type Operation = "add" | "refresh" | "keep" | "remove";
 export type Reason =
   | "new"
   | "changed"
+  | "value"
   | "unfinished"
   | "expiring"
   | "shared"
@@ -55,6 +57,7 @@ export function ledgerRowsSql(scope: AudienceScope): string {
   return `select
     members.member_key,
     members.identifiers,
+    coalesce(members.attributes, '') as attributes,
     members.sent_at,
     case
       when batches.batch_id is null or (batches.operation <> 'remove' and batches.status in ('accepted', 'done')) then 'sent'
@@ -72,7 +75,7 @@ with ledger_rows as (
   ${ledgerRowsSql(rules.scope)}
 ),
 eligible_people as (
-  select member_key, identifiers from ${stagedPeople} where standing = 'eligible'
+  select member_key, identifiers, attributes from ${stagedPeople} where standing = 'eligible'
 ),
 barred_people as (
   select member_key, min(standing) as standing from ${stagedPeople} where standing <> 'eligible' group by member_key
@@ -82,6 +85,8 @@ paired_rows as (
     coalesce(eligible_people.member_key, ledger_rows.member_key) as member_key,
     eligible_people.identifiers as wanted,
     ledger_rows.identifiers as sent,
+    coalesce(eligible_people.attributes, ledger_rows.attributes) as attributes,
+    eligible_people.attributes = ledger_rows.attributes as has_same_attributes,
     ledger_rows.standing,
     ledger_rows.sent_at
   from eligible_people
@@ -98,11 +103,12 @@ function stayingSql({ mode, only, refreshBefore }: DifferenceRules): string {
   const refreshes = mode !== "remove" && only !== "removes";
   const reason = [
     ...(refreshes ? ["when standing <> 'sent' then 'unfinished'"] : []),
+    ...(refreshes ? ["when not has_same_attributes then 'value'"] : []),
     ...(refreshes && refreshBefore !== undefined ? [`when sent_at < ${quoteLiteral(refreshBefore)} then 'expiring'`] : []),
   ];
-  return `  select member_key, sent as identifiers, if(reason = 'unchanged', 'keep', 'refresh') as operation, reason
+  return `  select member_key, sent as identifiers, attributes, if(reason = 'unchanged', 'keep', 'refresh') as operation, reason
   from (
-    select member_key, sent, ${reason.length === 0 ? "'unchanged'" : `case ${reason.join(" ")} else 'unchanged' end`} as reason
+    select member_key, sent, attributes, ${reason.length === 0 ? "'unchanged'" : `case ${reason.join(" ")} else 'unchanged' end`} as reason
     from paired_rows
     where wanted is not null and sent is not null
   )`;
@@ -112,7 +118,7 @@ function stayingSql({ mode, only, refreshBefore }: DifferenceRules): string {
 function arrivingSql({ mode, only }: DifferenceRules): string {
   const reason = "if(member_key in (select member_key from ledger_rows), 'changed', 'new')";
   const whom = mode === "remove" || only === "removes" ? "false" : only === "adds" ? `${reason} = 'new'` : "true";
-  return `  select member_key, wanted as identifiers, 'add' as operation, ${reason} as reason
+  return `  select member_key, wanted as identifiers, attributes, 'add' as operation, ${reason} as reason
   from paired_rows
   where sent is null and ${whom}`;
 }
@@ -125,11 +131,12 @@ function leavingSql({ mode, only }: DifferenceRules): string {
     ...(mode === "add" ? ["reason = 'left_model'"] : []),
   ];
   const operation = keeps.length === 0 ? "'remove'" : `if(${keeps.join(" or ")}, 'keep', 'remove')`;
-  return `  select member_key, sent as identifiers, ${operation} as operation, if(${operation} = 'keep', 'unchanged', reason) as reason
+  return `  select member_key, sent as identifiers, attributes, ${operation} as operation, if(${operation} = 'keep', 'unchanged', reason) as reason
   from (
     select
       paired_rows.member_key,
       paired_rows.sent,
+      paired_rows.attributes,
       case
         when paired_rows.member_key in (select member_key from eligible_people) then 'changed'
         else coalesce(barred_people.standing, 'left_model')
@@ -161,7 +168,7 @@ function orderedRowsSql({ mode, operations, matchingKeys, limit }: DifferenceRul
     ...(fill === "replace" ? ["else 'replace'"] : []),
   ];
   return `limited_rows as (
-  select member_key, identifiers, ${beyondLimit} as operation, reason
+  select member_key, identifiers, attributes, ${beyondLimit} as operation, reason
   from judged_rows
   ${limited === "add" ? `qualify ${withinLimit}` : ""}
 ),
@@ -180,7 +187,7 @@ sharing_people as (
   where identifier in (select identifier from removed_identifiers)
 ),
 final_rows as (
-  select member_key, identifiers, if(${isShared}, 'refresh', operation) as operation, if(${isShared}, 'shared', reason) as reason
+  select member_key, identifiers, attributes, if(${isShared}, 'refresh', operation) as operation, if(${isShared}, 'shared', reason) as reason
   from limited_rows
 ),
 placed_rows as (

@@ -3,7 +3,7 @@
  * may be read again and abandoned.
  */
 import type { DeliveryOperation, HashedMember } from "../ports/destination.ts";
-import type { Connection } from "../ports/engine.ts";
+import type { Connection, Row } from "../ports/engine.ts";
 import { cellLayout, keysOf } from "./audience-identifiers.ts";
 import { changes, countChangesSql, countPeopleSql, type Operation, type Reason, removedKeysSql, sampleSql, unremovableSql } from "./difference-sql.ts";
 import type { SampledMember } from "./export-plan.ts";
@@ -75,14 +75,15 @@ export async function dropDifference(state: Connection): Promise<void> {
 /** The part's people in batches of `size`, each with the number of its batch, from 0. */
 export async function* readPart(state: Connection, part: PartPlace, columns: readonly string[], size: number): AsyncGenerator<readonly HashedMember[]> {
   const layOut = cellLayout(columns);
+  const cells = ({ identifiers, attributes }: Row) => layOut(attributes ? `${identifiers}\n${attributes}` : String(identifiers));
   for (let from = 0; from < part.people; from += size) {
     const first = part.firstPosition + from;
     const last = Math.min(first + size, part.firstPosition + part.people) - 1;
-    const { rows } = await state.query(`select member_key, identifiers
+    const { rows } = await state.query(`select member_key, identifiers, attributes
 from ${changes}
 where position between ${first} and ${last}
 order by position`);
-    yield rows.map((row) => ({ key: String(row["member_key"]), cells: layOut(String(row["identifiers"])) }));
+    yield rows.map((row) => ({ key: String(row["member_key"]), cells: cells(row) }));
   }
 }
 

@@ -20,6 +20,8 @@ export interface ExportMemberRow {
   readonly member_key: string;
   /** `KEY=cell`, one a line, as last sent. */
   readonly identifiers: string;
+  /** What was sent beside them, such as a person's worth; it finds nobody. */
+  readonly attributes: string | null;
   readonly first_sent_at: string;
   readonly sent_at: string;
   /** The batch that they were last sent in; what became of it says whether they are there. */
@@ -110,7 +112,7 @@ export type ExportLedger = Kysely<StateTables & ExportTables>;
 
 /** No keys anywhere: an index over every person costs more than the rest of a run, and only sets of distinct rows are written. */
 const tables = [
-  "export_members (target varchar not null, export_name varchar not null, audience varchar, member_key varchar not null, identifiers varchar not null, first_sent_at varchar not null, sent_at varchar not null, batch_id bigint)",
+  "export_members (target varchar not null, export_name varchar not null, audience varchar, member_key varchar not null, identifiers varchar not null, attributes varchar, first_sent_at varchar not null, sent_at varchar not null, batch_id bigint)",
   "export_batches (batch_id bigint not null, target varchar not null, export_name varchar not null, audience varchar not null, run_id varchar not null, operation varchar not null, people bigint not null, status varchar not null, batch_references varchar, received bigint, invalid bigint, settled_at varchar)",
   "export_audiences (target varchar not null, export_name varchar not null, audience varchar not null, platform_id varchar, schema_kind varchar not null, begun_at varchar not null)",
   "export_assignments (target varchar not null, export_name varchar not null, member_key varchar not null, arm varchar not null, assigned_at varchar not null)",
@@ -121,6 +123,7 @@ const tables = [
 /** What the first version's tables lack. */
 const additions = [
   ["export_members", "audience varchar"],
+  ["export_members", "attributes varchar"],
   ["export_members", "batch_id bigint"],
   ["export_runs", "audience varchar"],
   ["export_runs", "sent varchar"],

@@ -56,7 +56,8 @@ export async function* normaliseMembers(
     from: aliasOf(column.column),
     countryFrom: column.countryColumn === undefined ? undefined : aliasOf(column.countryColumn),
   }));
-  const keys = columns.map(({ key }) => key);
+  const keys = columns.map(({ key, identity }) => (identity.matches === "never" ? undefined : key));
+  const attributeKeys = columns.map(({ key, identity }) => (identity.matches === "never" ? key : undefined));
   for await (const batch of batches) {
     yield batch.map((row): StagedPerson => {
       tally.people++;
@@ -72,7 +73,12 @@ export async function* normaliseMembers(
         return identifier.cell;
       });
       if (!found) tally.withoutIdentifier++;
-      return { memberKey: memberKey(row), standing: found ? "eligible" : "no_identifier", identifiers: found ? packIdentifiers(keys, cells) : "" };
+      return {
+        memberKey: memberKey(row),
+        standing: found ? "eligible" : "no_identifier",
+        identifiers: found ? packIdentifiers(keys, cells) : "",
+        attributes: found ? packIdentifiers(attributeKeys, cells) : "",
+      };
     });
   }
 }

@@ -84,6 +84,6 @@ async function stageAudience(request: ExportRequest, rules: EligibilityRules, co
 
 async function* leftOutPeople(batches: AsyncIterable<readonly Row[]>): AsyncGenerator<readonly StagedPerson[]> {
   for await (const batch of batches) {
-    yield batch.map((row) => ({ memberKey: memberKey(row), standing: row["standing"] as LeftOutReason, identifiers: "" }));
+    yield batch.map((row) => ({ memberKey: memberKey(row), standing: row["standing"] as LeftOutReason, identifiers: "", attributes: "" }));
   }
 }

@@ -23,6 +23,7 @@ const leftOutTexts: Readonly<Record<LeftOutReason, string>> = {
 const reasonTexts: Readonly<Record<Reason, string>> = {
   new: "new",
   changed: "with changed identifiers",
+  value: "with another value",
   unfinished: "an earlier run did not finish",
   expiring: "the platform would forget them",
   shared: "share an identifier with somebody who goes",
@@ -85,9 +86,12 @@ function heading(plan: ExportPlan): readonly string[] {
 
 /** Files have no size of their own to tell. */
 function platformLines(view: PlatformView, type: string): readonly Line[] {
-  if ("problem" in view) return [["On platform", `unknown: ${view.problem}`]];
-  if (type === "file") return [];
-  if (!view.exists) return [["On platform", "not there yet"]];
+  return type === "file" && !("problem" in view) ? [] : [["On platform", platformText(view)]];
+}
+
+export function platformText(view: PlatformView): string {
+  if ("problem" in view) return `unknown: ${view.problem}`;
+  if (!view.exists) return "not there yet";
   const { size, condition, id } = view;
   const people =
     size === undefined
@@ -95,7 +99,7 @@ function platformLines(view: PlatformView, type: string): readonly Line[] {
       : size.least === size.most
         ? plural(size.most, "person", "people")
         : `${count(size.least)} to ${count(size.most)} people`;
-  return [["On platform", [people, condition, id === undefined ? undefined : `id ${id}`].filter((part) => part !== undefined).join(", ")]];
+  return [people, condition, id === undefined ? undefined : `id ${id}`].filter((part) => part !== undefined).join(", ");
 }
 
 function numbers({ counts, sample }: ExportPlan): readonly (readonly string[])[] {

@@ -5,12 +5,11 @@
  */
 import { isAbsolute, relative } from "node:path";
 import { type Diagnostic, diagnose, hasErrors, type Outcome } from "../core/diagnostic.ts";
-import { type Delivery, DeliveryError } from "../ports/destination.ts";
+import { DeliveryError } from "../ports/destination.ts";
 import { EngineError } from "../ports/engine.ts";
-import { rememberAudience, rememberPlatformId } from "./audience-of.ts";
 import { confirmBatches } from "./confirm-batches.ts";
-import { DeliveryTally, sendDelivery } from "./deliver.ts";
-import { type PlannedDelivery, planDelivery, settleFinished } from "./delivery-ledger.ts";
+import { DeliveryTally } from "./deliver.ts";
+import { deliverDifference } from "./deliver-difference.ts";
 import { describeFailure } from "./describe-failure.ts";
 import type { ExportReport, ExportStatus, ReportedFile } from "./export-plan.ts";
 import type { ExportRequest } from "./export-request.ts";
@@ -74,46 +73,14 @@ async function carryOut(request: ExportRequest, prepared: PreparedExport, tally:
 }
 
 async function deliver(request: ExportRequest, prepared: PreparedExport, tally: DeliveryTally): Promise<void> {
-  const { resource, state, destination, runId, signal, onProgress, now } = request;
-  const { plan, ledger, scope, audience, parts, schema, difference } = prepared;
-  const { capabilities } = destination.destination;
-  const at = () => now().toISOString();
-  if (prepared.beginsAnew) await forgetAudience(ledger, scope);
-  await rememberAudience(ledger, scope, schema, at());
-  const planned: PlannedDelivery = await planDelivery(ledger, {
-    scope,
-    runId,
-    steps: parts,
-    places: difference.parts,
-    batchSize: capabilities.batchSize,
-    resendsAll: plan.mode === "replace",
-    at: at(),
-  });
-  const delivery: Delivery = { audience, mode: resource.declaration.mode, runId, parts, schema };
+  const { ledger, scope, beginsAnew } = prepared;
+  if (beginsAnew) await forgetAudience(ledger, scope);
   let isAssigned = false;
-  const assignOnce = async () => {
+  const onCounted = async () => {
     if (!isAssigned) await assign(request, prepared);
     isAssigned = true;
   };
-  await sendDelivery(
-    {
-      state: state.connection,
-      ledger,
-      destination: destination.destination,
-      delivery,
-      planned,
-      signal,
-      now,
-      onProgress,
-      onOpened: async (audienceId) => {
-        if (audienceId !== undefined) await rememberPlatformId(ledger, scope, audienceId);
-      },
-      onBatch: assignOnce,
-    },
-    tally,
-  );
-  await ledger.transaction().execute(async (transaction) => settleFinished(transaction, planned, at()));
-  await assignOnce();
+  await deliverDifference(request, { ...prepared, mode: prepared.plan.mode, onCounted }, tally);
 }
 
 /** Mode remove addresses nobody anew, so that nobody comes under treatment by it. */

@@ -9,8 +9,10 @@ import { loadConfig } from "../../src/config/load.ts";
 import type { Diagnostic, Outcome } from "../../src/core/diagnostic.ts";
 import { openDestination } from "../../src/destinations/registry.ts";
 import type { ExportDestination, ExportOptions, ExportRequest } from "../../src/export/export-request.ts";
+import { readStatus } from "../../src/export/export-status.ts";
 import { openLedger } from "../../src/export/ledger-tables.ts";
 import { planExport } from "../../src/export/plan-export.ts";
+import { checkDestination } from "../../src/export/preflight.ts";
 import { runExport } from "../../src/export/run-export.ts";
 import { readExports } from "../../src/parse/exposures.ts";
 import { readDeclarations } from "../../src/parse/read-declarations.ts";
@@ -116,6 +118,17 @@ export class ExportProject {
 
   async run(overrides: Overrides = {}) {
     return this.withRequest(overrides, runExport);
+  }
+
+  async status(overrides: Overrides = {}) {
+    return this.withRequest(overrides, async ({ resource, config, state, destination, now }) => ({
+      value: await readStatus({ resource, config, state, destination, now, mostRuns: 10 }),
+      diagnostics: [],
+    }));
+  }
+
+  async check(overrides: Overrides = {}) {
+    return (await this.withRequest(overrides, async (request) => ({ value: await checkDestination(request), diagnostics: [] }))).value;
   }
 
   /** Marks a model as built and tested, or as something else. */

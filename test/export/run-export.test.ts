@@ -84,7 +84,7 @@ describe("the first run", () => {
     project = await ExportProject.create();
     await project.people(anna, ben);
     await project.run();
-    expect(await project.remembered("select * exclude (batch_id) from export_members order by identifiers")).toEqual(
+    expect(await project.remembered("select * exclude (batch_id, attributes) from export_members order by identifiers")).toEqual(
       [
         { member_key: sha("u1"), identifiers: `EMAIL=${sha("anna@example.com")}\nPHONE=${sha("821012345678")}` },
         { member_key: sha("u2"), identifiers: `EMAIL=${sha("ben@example.com")}\nMADID=${madid}` },
@@ -201,6 +201,22 @@ describe("later runs", () => {
     const asked: Asked[] = [];
     await project.run({ destination: recording(asked) });
     expect(asked).toMatchObject([{ removes: [["", madid, sha("ben@example.com"), ""]], adds: [["", madid, sha("ben@example.com"), madid.toUpperCase()]] }]);
+  });
+
+  test("another worth of somebody is sent again, and removes nobody", async () => {
+    const valued = defaultExport.replace(/ {6}PHONE[\s\S]*advertising_id\n/, "      LOOKALIKE_VALUE: country\n");
+    project = await ExportProject.create(valued.replace("max_remove_pct: 100", "max_remove_pct: 0"));
+    await project.people(anna.replace("'KR'", "'10'"), ben.replace("'US'", "'20'"));
+    const asked: Asked[] = [];
+    await project.run({ destination: recording(asked) });
+    await project.people(anna.replace("'KR'", "'10.0'"), ben.replace("'US'", "'25'"));
+    const { value } = await project.run({ destination: recording(asked) });
+    expect(value?.plan.counts.changes).toEqual([
+      { operation: "keep", reason: "unchanged", rows: 1 },
+      { operation: "refresh", reason: "value", rows: 1 },
+    ]);
+    expect(asked[1]).toMatchObject({ adds: [[sha("ben@example.com"), "25"]], removes: [] });
+    expect((await project.run({ destination: recording([]) })).value?.status).toBe("unchanged");
   });
 
   test("identifiers that the export maps no more are removed all the same, where the destination takes them", async () => {

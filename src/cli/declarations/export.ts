@@ -48,8 +48,24 @@ const run: Command<ExportRunOptions> = {
     (await import("../commands/export-run.ts")).exportRunCommand(context, options.dryRun ? "plan" : "run", words, options),
 };
 
+const status: Command<GlobalOptions & { readonly limit: number }> = {
+  name: "status",
+  description: "show what was sent so far, and what the platform says",
+  arguments: exportNames,
+  options: [...globalOptions, { flags: "--limit <runs>", description: "most runs to show", kind: "count", fallback: 10 }],
+  run: async (context, words, options) => (await import("../commands/export-status.ts")).exportStatusCommand(context, words, options),
+};
+
+const check: Command<GlobalOptions> = {
+  name: "check",
+  description: "test token, permission, terms and audience before anything is sent",
+  arguments: exportNames,
+  options: globalOptions,
+  run: async (context, words, options) => (await import("../commands/export-check.ts")).exportCheckCommand(context, words, options),
+};
+
 export const exportDeclaration: CommandGroup = {
   name: "export",
   description: "send audiences to ad platforms",
-  commands: [list, plan, run],
+  commands: [list, plan, run, status, check],
 };

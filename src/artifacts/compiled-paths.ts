@@ -3,7 +3,7 @@
  * path as its source, and below the YAML file's own path when it was written there. Pure; `/` on every system.
  */
 import type { CompiledProject } from "../compile/compiled.ts";
-import type { Model, Snapshot, Test } from "../parse/resource.ts";
+import type { Model, Snapshot, Test, UnitTest } from "../parse/resource.ts";
 
 /** The folder of generated files, below the project. */
 export const targetFolder = "target";
@@ -25,7 +25,7 @@ export function compiledPaths(compiled: CompiledProject): ReadonlyMap<string, st
   return paths;
 }
 
-function pathOf(node: Model | Snapshot | Test): string {
+function pathOf(node: Model | Snapshot | Test | UnitTest): string {
   const file = node.originalFilePath;
   if (/\.(sql|mjs)$/.test(file)) return inside(file).replace(/\.mjs$/, ".sql");
   return `${inside(file)}/${safeName(node.name)}.sql`;

@@ -21,6 +21,7 @@ import { seedEntry } from "./manifest/seed-entry.ts";
 import { snapshotEntry } from "./manifest/snapshot-entry.ts";
 import { sourceEntry } from "./manifest/source-entry.ts";
 import { testEntry } from "./manifest/test-entry.ts";
+import { unitTestEntry } from "./manifest/unit-test-entry.ts";
 import { type ArtifactInvocation, artifactMetadata, inUtc } from "./metadata.ts";
 
 export interface ManifestInput {
@@ -71,7 +72,7 @@ export function manifestSections(input: ManifestInput): Sections {
     group_map: [],
     saved_queries: [],
     semantic_models: [],
-    unit_tests: [],
+    unit_tests: entries(context, ["unit_test"]),
     functions: [],
   };
 }
@@ -110,6 +111,8 @@ function entryOf(node: Resource, context: ManifestContext): ManifestEntry {
       return sourceEntry(node, context);
     case "test":
       return testEntry(node, context);
+    case "unit_test":
+      return unitTestEntry(node, context);
     case "exposure":
       return exposureEntry(node, context);
     case "export":

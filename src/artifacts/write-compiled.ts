@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { CompiledProject } from "../compile/compiled.ts";
 import { type Diagnostic, diagnose } from "../core/diagnostic.ts";
-import type { Plan, TestCheck } from "../plan/plan.ts";
+import { type Plan, type TestCheck, testsOf } from "../plan/plan.ts";
 import { type PlannedSql, plannedSql } from "../plan/planned-sql.ts";
 import { compiledPaths } from "./compiled-paths.ts";
 import { fileProblem } from "./file-problem.ts";
@@ -43,7 +43,7 @@ export function writeRunSql(directory: string, { projectName, compiled, plan, se
   for (const stage of plan.stages) {
     const planned = plannedSql(stage);
     if (planned.length > 0) texts.set(stage.id, planned.map(statementsText).join(";\n\n"));
-    for (const test of stage.kind === "test" ? [stage.test] : stage.tests) texts.set(test.id, failingRows(test));
+    for (const test of testsOf(stage)) texts.set(test.id, failingRows(test));
   }
   return writeSqlFiles(join(directory, "run", projectName), texts, compiledPaths(compiled), secrets);
 }

@@ -27,7 +27,8 @@ export async function writeRunArtifacts(
   context: CliContext,
   session: Session,
   run: {
-    readonly database: Database;
+    /** Missing when the run needed no warehouse: then nothing new can be said of what is in it. */
+    readonly database: Database | undefined;
     readonly plan: Plan;
     readonly result: RunResult;
     readonly args: Readonly<Record<string, unknown>>;
@@ -39,15 +40,15 @@ export async function writeRunArtifacts(
   const { database, plan, result, args, completes } = run;
   const directory = targetFolder(session);
   const secrets = artifactSecrets(config);
-  const common = { catalogName: database.catalog, version: context.version };
+  const common = { catalogName: database?.catalog ?? catalogNameOf(session), version: context.version };
   const generated = { ...context.invocation, generatedAt: context.now().toISOString() };
   const ids = new Set(result.results.map((node) => node.uniqueId));
-  const catalog = await readCatalog(database);
+  const catalog = database && (await readCatalog(database));
   const results = createRunResults(result, { config, compiled, args, ...common });
   const written = [
     writeSections(directory, "manifest.json", manifestSections({ config, graph, compiled, selectors, invocation: generated, ...common }), secrets),
     writeArtifact(directory, "run_results.json", completes ? mergeRunResults(completes, results) : results, secrets),
-    writeArtifact(directory, "catalog.json", createCatalog({ graph, ...catalog, invocation: generated, ...common }), secrets),
+    catalog && writeArtifact(directory, "catalog.json", createCatalog({ graph, ...catalog, invocation: generated, ...common }), secrets),
     writeCompiledSql(directory, { projectName: config.project.name, compiled, ids, secrets }),
     writeRunSql(directory, { projectName: config.project.name, compiled, plan, secrets }),
   ];
@@ -58,9 +59,7 @@ export async function writeRunArtifacts(
 export async function writeProjectArtifacts(context: CliContext, session: Session, ids: ReadonlySet<string>): Promise<boolean> {
   const { config, graph, compiled, selectors } = session;
   const directory = targetFolder(session);
-  const path = warehousePath(config);
-  // The database names itself after its file, up to the first dot.
-  const catalogName = path === ":memory:" ? "memory" : (basename(path).split(".")[0] ?? "");
+  const catalogName = catalogNameOf(session);
   const secrets = artifactSecrets(config);
   const invocation = { ...context.invocation, generatedAt: context.now().toISOString() };
   const written = [
@@ -75,6 +74,12 @@ export async function writeProjectArtifacts(context: CliContext, session: Sessio
   const problems = written.filter((problem) => problem !== undefined);
   session.report(problems);
   return problems.length === 0;
+}
+
+/** The database names itself after its file, up to the first dot. */
+function catalogNameOf({ config }: Session): string {
+  const path = warehousePath(config);
+  return path === ":memory:" ? "memory" : (basename(path).split(".")[0] ?? "");
 }
 
 function targetFolder(session: Session): string {

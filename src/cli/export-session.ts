@@ -73,7 +73,7 @@ export function exportRelations({ graph, compiled, report }: Session, resource: 
   const relations = resource.dependencies.flatMap((dependency): readonly ExportRelation[] => {
     const node = resolve(graph.names, dependency);
     const entry = node && compiled.nodes.get(node.uniqueId);
-    if (!entry || entry.kind === "test") return [];
+    if (!entry || entry.kind === "test" || entry.kind === "unit_test") return [];
     if (entry.kind === "model" && entry.node.materialized === "ephemeral") {
       const problem = `"${entry.node.name}" is ephemeral and has no relation to read`;
       diagnostics.push(diagnose("RT0603", { name: resource.name, problem }, { span: dependency.span }));

@@ -1,12 +1,13 @@
 /** A plan as people and programs read it: the same stages that the executor runs. */
 import { plural } from "../core/names.ts";
-import type { Plan, Stage } from "../plan/plan.ts";
+import { type Plan, type Stage, testsOf } from "../plan/plan.ts";
 import { plannedSql } from "../plan/planned-sql.ts";
 
 export function describePlan(plan: Plan): string {
   const width = Math.max(0, ...plan.stages.map((stage) => titleOf(stage).length));
   const lines = plan.stages.map((stage) => {
-    const tests = stage.kind === "test" || stage.tests.length === 0 ? "" : `, ${plural(stage.tests.length, "test")} before it is published`;
+    const attached = stage.kind === "test" ? 0 : testsOf(stage).length;
+    const tests = attached === 0 ? "" : `, ${plural(attached, "test")} before it is published`;
     return `  ${titleOf(stage).padEnd(width)}  ${waysOf(stage)}${tests}`;
   });
   return `${plural(plan.stages.length, "stage")} for ${plan.command} in target ${plan.targetName}; nothing was run\n${lines.join("\n")}${lines.length > 0 ? "\n" : ""}`;
@@ -14,7 +15,7 @@ export function describePlan(plan: Plan): string {
 
 /** `table`, or for an incremental model which way is gone when. */
 function waysOf(stage: Stage): string {
-  if (stage.kind !== "model") return stage.kind;
+  if (stage.kind !== "model") return stage.kind.replace("_", " ");
   if (stage.materialized !== "incremental") return stage.materialized;
   return stage.increment ? `incremental: ${stage.increment.strategy} if the table is there, made anew if not` : "incremental: made anew";
 }
@@ -50,7 +51,7 @@ export function planData(plan: Plan): unknown {
         relation: stage.relation.sql,
         file: stage.load.file,
       }),
-      tests: (stage.kind === "test" ? [stage.test] : stage.tests).map((test) => ({
+      tests: testsOf(stage).map((test) => ({
         unique_id: test.id,
         name: test.title,
         severity: test.severity,
@@ -61,5 +62,6 @@ export function planData(plan: Plan): unknown {
 }
 
 function titleOf(stage: Stage): string {
+  if (stage.kind === "unit_test") return stage.title;
   return stage.kind === "test" ? stage.test.title : stage.name;
 }

@@ -134,6 +134,13 @@ export function warehousePath(config: Config): string {
   return path === ":memory:" || isAbsolute(path) ? path : resolve(config.projectDir, path);
 }
 
+/** The database in memory that unit tests run in, with the target's settings and extensions. */
+export async function openScratch(context: CliContext, { config }: Session): Promise<Outcome<Database | undefined>> {
+  const engine = await context.loadEngine();
+  const { settings, extensions } = config.target;
+  return engine.open({ path: ":memory:", readOnly: false, settings, extensions, attach: [], lockTimeoutSeconds: 0 });
+}
+
 /** Opens the target's database; what kept it from opening has been said when it returns `undefined`. */
 export async function openWarehouse(context: CliContext, session: Session, options: GlobalOptions, readOnly: boolean): Promise<Database | undefined> {
   const { config } = session;

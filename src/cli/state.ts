@@ -37,7 +37,7 @@ export async function openProjectState(context: CliContext, session: Session, op
 
 /**
  * Returns whether the run could be recorded: exports ask for it. A node counts as tested when all tests that read it have
- * passed, also those that read other nodes beside it.
+ * passed, also those that read other nodes beside it, and none of its unit tests has failed.
  */
 export async function saveState(context: CliContext, session: Session, result: RunResult, options: GlobalOptions & InputOptions): Promise<boolean> {
   const state = await openProjectState(context, session, options);
@@ -47,12 +47,15 @@ export async function saveState(context: CliContext, session: Session, result: R
     const { recordRun } = await import("../run/state/record-run.ts");
     const { graph } = session;
     const expected = new Map<string, readonly string[]>();
+    // Unit tests may be left out of a build, as on production: they say something of the code, data tests of the data.
+    const failed = new Set(result.results.filter(({ status }) => status === "fail" || status === "error").map(({ uniqueId }) => uniqueId));
+    const counts = (id: string): boolean => {
+      const type = graph.nodes.get(id)?.resourceType;
+      return type === "test" || (type === "unit_test" && failed.has(id));
+    };
     for (const [id, node] of graph.nodes) {
       if (!isBuilt(node)) continue;
-      expected.set(
-        id,
-        (graph.dag.children.get(id) ?? []).filter((child) => graph.nodes.get(child)?.resourceType === "test"),
-      );
+      expected.set(id, (graph.dag.children.get(id) ?? []).filter(counts));
     }
     await recordRun(state.db, result, expected, { isLimited: inputLimitOf(options) !== undefined });
     return true;

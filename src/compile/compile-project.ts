@@ -3,7 +3,7 @@
  * same text. Problems are collected over all nodes.
  */
 import type { Config } from "../config/config.ts";
-import { type Diagnostic, diagnose, type Outcome } from "../core/diagnostic.ts";
+import { type Diagnostic, diagnose, hasErrors, type Outcome } from "../core/diagnostic.ts";
 import { suggestion } from "../core/did-you-mean.ts";
 import { type MappedText, plainText, spanIn } from "../core/mapped-text.ts";
 import type { Span } from "../core/span.ts";
@@ -25,6 +25,8 @@ import { render } from "./render.ts";
 import { type ContextOptions, createProjectContext, type RenderOverrides } from "./render-context.ts";
 import { checkSingleQuery } from "./single-query.ts";
 import { compileGenericTest } from "./tests/generic-test.ts";
+import { compileUnitTest } from "./unit/compile-unit-test.ts";
+import { findShapes } from "./unit/find-shapes.ts";
 import type { Relation, Value } from "./values.ts";
 
 export function compileProject(graph: Graph, config: Config, options: ContextOptions): Outcome<CompiledProject> {
@@ -89,6 +91,7 @@ export function compileProject(graph: Graph, config: Config, options: ContextOpt
   const privacyOf = (id: string): Privacy => privacy.get(id) ?? { pii: [], declared: [] };
 
   const nodes = new Map<string, Compiled>();
+  const broken = new Set<string>();
   for (const [id, node] of graph.nodes) {
     if (node.resourceType === "seed") nodes.set(id, { kind: "seed", node, relation: relationOf(node), privacy: privacyOf(id) });
     else if (node.resourceType === "model") {
@@ -97,6 +100,7 @@ export function compileProject(graph: Graph, config: Config, options: ContextOpt
       const since = diagnostics.length;
       const isScript = node.language === "javascript";
       const body = isScript ? plainText(`select * from ${own.sql}`) : checked(renderSql(node.template, own, node.name), node.span);
+      if (hasErrors(diagnostics.slice(since))) broken.add(id);
       diagnostics.push(...checkMaterialization(node), ...(isScript ? [] : namedWithoutRef(node, graph.names)));
       const constraintContext: ConstraintContext = {
         materialization: materializations[node.materialized],
@@ -119,6 +123,9 @@ export function compileProject(graph: Graph, config: Config, options: ContextOpt
       const sql = prependCommonTables(checked(renderSql(node.template, own, node.name), node.span), commonTables(id));
       diagnostics.push(...checkSnapshot(node));
       nodes.set(id, { kind: "snapshot", node, relation: own, sql, privacy: privacyOf(id) });
+    } else if (node.resourceType === "unit_test") {
+      // What is wrong with the model itself has been said.
+      if (!broken.has(node.owner.uniqueId)) nodes.set(id, compileUnitTest(node, { graph, config, contextFor }, diagnostics));
     } else if (node.resourceType === "test") {
       const sql =
         node.testKind === "singular"
@@ -127,7 +134,9 @@ export function compileProject(graph: Graph, config: Config, options: ContextOpt
       if (sql) nodes.set(id, { kind: "test", node, sql: prependCommonTables(checked(sql, node.span), commonTables(id)), privacy: privacyOf(id) });
     }
   }
-  return { value: { nodes }, diagnostics };
+  const unitTests = [...nodes.values()].filter((node) => node.kind === "unit_test");
+  const shaped = new Set(unitTests.flatMap(({ inputs }) => inputs.map(({ shapeOf }) => shapeOf)));
+  return { value: { nodes, shapes: findShapes(shaped, { graph, config, dialect: options.dialect, contextFor }) }, diagnostics };
 }
 
 /** What rendering stumbles over may have been found by looking at the calls already. */

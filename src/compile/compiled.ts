@@ -4,6 +4,7 @@ import type { Model, Seed, Snapshot, Test } from "../parse/resource.ts";
 import type { CompiledConstraint } from "./constraints.ts";
 import type { JavascriptTask } from "./javascript.ts";
 import type { Privacy } from "./privacy.ts";
+import type { CompiledUnitTest, NamedShape } from "./unit/compiled-unit-test.ts";
 import type { Relation } from "./values.ts";
 
 export interface CompiledModel {
@@ -51,10 +52,12 @@ export interface CompiledTest {
   readonly privacy: Privacy;
 }
 
-export type Compiled = CompiledModel | CompiledSeed | CompiledSnapshot | CompiledTest;
+export type Compiled = CompiledModel | CompiledSeed | CompiledSnapshot | CompiledTest | CompiledUnitTest;
 
 export interface CompiledProject {
   readonly nodes: ReadonlyMap<string, Compiled>;
+  /** Of everything that the inputs of unit tests stand for, and of what that is made from; parents first. */
+  readonly shapes: ReadonlyMap<string, NamedShape>;
 }
 
 /** The text that a model or test becomes: SQL, or the JavaScript that it is. */

@@ -15,9 +15,9 @@ interface Token {
   readonly at: number;
 }
 
-/** The tokens that matter here, one after another; what lies between them is words and blanks. */
-function* tokensOf(text: string): Generator<Token> {
-  for (let at = 0; at < text.length; ) {
+/** Brackets, semicolons, strings and comments, one after another; what lies between them is words and blanks. */
+export function* sqlTokens(text: string, from = 0): Generator<Token> {
+  for (let at = from; at < text.length; ) {
     token.lastIndex = at;
     const found = token.exec(text)?.[0];
     if (found === undefined) {
@@ -51,7 +51,7 @@ export function queryEnd(text: string): number {
   if (!text.includes(";")) return text.length;
   let end = text.length;
   let position = 0;
-  for (const found of tokensOf(text)) {
+  for (const found of sqlTokens(text)) {
     // Anything but blanks since the last token belongs to the query again.
     if (/\S/.test(text.slice(position, found.at)) || !(found.text === ";" || isComment(found))) end = text.length;
     if (found.text === ";" && end === text.length) end = found.at;
@@ -64,7 +64,7 @@ export function checkSingleQuery(sql: MappedText, fallback: Span): Diagnostic | 
   const { text } = sql;
   const fail = (problem: string, at: number): Diagnostic => diagnose("RT0401", { problem }, { span: locate(sql, at)?.span ?? fallback });
   const open: number[] = [];
-  for (const { text: found, at } of tokensOf(text)) {
+  for (const { text: found, at } of sqlTokens(text)) {
     if (found === "(") open.push(at);
     else if (found === ")" && open.pop() === undefined) return fail("this bracket closes none", at);
     else if (found === ";" && open.length === 0) return fail("a model or test is one query; a second statement cannot follow", at);

@@ -23,7 +23,7 @@ export interface SourceFile {
   readonly root: string;
   readonly kind: PathKind;
   readonly extension: "yml" | "sql" | "hbs" | "mjs" | "csv";
-  /** The text; of a CSV only its beginning. */
+  /** The text; of a seed only its beginning. */
   readonly text: string;
   /** SHA-256 of the file's bytes, in hexadecimal. */
   readonly checksum: string;

@@ -15,12 +15,12 @@ const extensions: Readonly<Record<PathKind, readonly string[]>> = {
   snapshots: ["yml", "yaml", "sql"],
   macros: ["yml", "yaml", "hbs", "mjs"],
   exports: ["yml", "yaml"],
-  tests: ["yml", "yaml", "sql"],
+  tests: ["yml", "yaml", "sql", "csv"],
 };
 
 const skippedFolders = new Set(["node_modules", "target", ".git", ".retain"]);
 
-/** A CSV's header lies well within this many bytes. */
+/** A seed's header lies well within this many bytes. */
 const headBytes = 65536;
 
 export async function readTree(projectDir: string, paths: Project["paths"]): Promise<Outcome<readonly SourceFile[]>> {
@@ -96,7 +96,7 @@ async function readSourceFile(
   const absolute = join(projectDir, path);
   try {
     const bytes = readFileSync(absolute);
-    const text = (extension === "csv" ? bytes.subarray(0, headBytes) : bytes).toString("utf8");
+    const text = (extension === "csv" && kind === "seeds" ? bytes.subarray(0, headBytes) : bytes).toString("utf8");
     const checksum = hash("sha256", bytes, "hex");
     const file: SourceFile = { path, root, kind, extension, text: text.startsWith("\uFEFF") && extension !== "csv" ? text.slice(1) : text, checksum };
     // A macro runs while templates are rendered; a model only when it is its turn.

@@ -65,7 +65,7 @@ function describeIssue(issue: z.core.$ZodIssue): string {
     return issue.message.includes("received undefined") ? `${expected} is required here` : `must be ${expected}`;
   }
   if (issue.code === "invalid_value") return `must be one of ${issue.values.map(String).join(", ")}`;
-  if (issue.code === "invalid_union")
+  if (issue.code === "invalid_union" && issue.message === "Invalid input")
     return issue.errors
       .flatMap((list) => list.map(describeIssue))
       .slice(0, 3)

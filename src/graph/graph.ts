@@ -69,6 +69,7 @@ export function buildGraph(projectName: string, parsed: Parsed): Outcome<Graph> 
 
 function isEnabled(node: Resource): boolean {
   if (isBuilt(node)) return node.enabled;
+  if (node.resourceType === "unit_test") return node.enabled && node.owner.enabled;
   if (node.resourceType === "test") return node.config.enabled && (node.testKind === "singular" || isEnabled(node.owner));
   return true;
 }
@@ -119,6 +120,8 @@ function dependenciesOf(node: Resource, macrosOf: MacrosOf, macros: ReadonlyMap<
     case "exposure":
     case "export":
       return node.dependencies;
+    case "unit_test":
+      return [ownDependency(node.owner)];
     case "test": {
       if (node.testKind === "singular") return ofCalls(node.template.calls);
       const given = [...Object.values(node.arguments), ...(node.where ? [node.where] : [])];

@@ -12,6 +12,7 @@ import { readSeeds } from "./seeds.ts";
 import { readSingularTests } from "./singular-tests.ts";
 import { readSnapshots } from "./snapshots.ts";
 import { readSources } from "./sources.ts";
+import { readUnitTests } from "./unit-tests.ts";
 
 export interface Parsed extends Resources {
   /** Names of declarations that could not be read; a ref to one of them is no second mistake. */
@@ -34,8 +35,10 @@ export function parseProject(config: Config): Outcome<Parsed> {
   const exports = readExports(config, declarations.value.exports);
   const singular = readSingularTests(config);
   const generic = readAllGenericTests(config, declarations.value, [...models.value, ...seeds.value, ...snapshots.value], sources.value);
+  const tested = [...models.value, ...seeds.value, ...snapshots.value, ...sources.value];
+  const units = readUnitTests(config, declarations.value.unit_tests, tested, mayBeDeclared);
 
-  const parts = [declarations, models, seeds, snapshots, sources, macros, exposures, exports, singular, generic];
+  const parts = [declarations, models, seeds, snapshots, sources, macros, exposures, exports, singular, generic, units];
   const nodes: Resource[] = [
     ...models.value,
     ...seeds.value,
@@ -43,6 +46,7 @@ export function parseProject(config: Config): Outcome<Parsed> {
     ...sources.value,
     ...generic.value,
     ...singular.value,
+    ...units.value,
     ...exposures.value,
     ...exports.value,
   ];
@@ -89,6 +93,7 @@ function findDuplicates(nodes: readonly Resource[], macros: readonly Declared<{ 
     if (isBuilt(node)) return `model, seed or snapshot "${node.name}"`;
     if (node.resourceType === "source") return `source "${node.sourceName}.${node.name}"`;
     if (node.resourceType === "test") return `test "${node.title}" ${node.uniqueId}`;
+    if (node.resourceType === "unit_test") return `unit test "${node.title}"`;
     return `exposure or export "${node.name}"`;
   });
   const repeated = new Set([...spaces.values()].filter((group) => group.length > 1).map((group) => group[0]?.uniqueId));

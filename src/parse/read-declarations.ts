@@ -23,6 +23,7 @@ import {
   snapshotSchema,
   sourceSchema,
 } from "./resource-schema.ts";
+import { type UnitTestDeclaration, unitTestSchema } from "./unit-test-schema.ts";
 
 /** One item of a YAML list, and the way back to it. */
 export interface Declared<T> {
@@ -40,6 +41,7 @@ export interface Declarations {
   readonly macros: readonly Declared<MacroDeclaration>[];
   readonly exposures: readonly Declared<ExposureDeclaration>[];
   readonly exports: readonly Declared<ExportDeclaration>[];
+  readonly unit_tests: readonly Declared<UnitTestDeclaration>[];
   /** Names in items that have other mistakes, so that refs to them are not reported as unknown on top. */
   readonly brokenNames: ReadonlySet<string>;
   /** Whether a whole file could not be read: then nothing can be said about what is not declared. */
@@ -65,6 +67,7 @@ export function readDeclarations(files: readonly SourceFile[]): Outcome<Declarat
     macros: [],
     exposures: [],
     exports: [],
+    unit_tests: [],
   };
 
   for (const file of files) {
@@ -95,11 +98,12 @@ export function readDeclarations(files: readonly SourceFile[]): Outcome<Declarat
       list.forEach((item: unknown, i) => {
         const path = [key, i];
         const name = (item as { name?: unknown } | null)?.name;
-        const what = typeof name === "string" ? `${kind.slice(0, -1)} "${name}"` : `${kind.slice(0, -1)} ${i + 1}`;
+        const noun = kind.slice(0, -1).replace("_", " ");
+        const what = typeof name === "string" ? `${noun} "${name}"` : `${noun} ${i + 1}`;
         const checked = checkSchema(schemas[kind], item, yaml, path, what);
         diagnostics.push(...checked.diagnostics);
         if (checked.value !== undefined) lists[kind].push({ value: checked.value as never, file, yaml, path });
-        else if (typeof name === "string") brokenNames.add(name);
+        else if (typeof name === "string" && kind !== "unit_tests") brokenNames.add(name);
       });
     }
   }
@@ -114,4 +118,5 @@ const schemas: Readonly<Record<ListName, z.ZodType>> = {
   macros: macroSchema,
   exposures: exposureSchema,
   exports: exportSchema,
+  unit_tests: unitTestSchema,
 };

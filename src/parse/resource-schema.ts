@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { modelConfigSchema, seedConfigSchema, snapshotConfigSchema, tagList } from "../config/schema.ts";
 import { columnConstraintSchema, modelConstraintSchema } from "./constraint-schema.ts";
+import { unitTestSchema } from "./unit-test-schema.ts";
 
 const name = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be letters, digits and underscores, not beginning with a digit");
 const description = z.string().default("");
@@ -163,6 +164,7 @@ export const resourceFileSchema = z.strictObject({
   macros: z.array(macroSchema).optional(),
   exposures: z.array(exposureSchema).optional(),
   exports: z.array(exportSchema).optional(),
+  unit_tests: z.array(unitTestSchema).optional(),
 });
 
 const threshold = z

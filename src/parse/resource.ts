@@ -6,8 +6,10 @@ import type { ModuleFunction } from "../config/config.ts";
 import type { ModelConfig, SeedConfig, SnapshotConfig } from "../config/schema.ts";
 import type { Span } from "../core/span.ts";
 import type { Constraint } from "./constraints.ts";
+import type { Fixture } from "./fixture.ts";
 import type { ArgumentDeclaration, ExportDeclaration, ExposureDeclaration, TestConfig } from "./resource-schema.ts";
 import type { Dependency, Template } from "./template.ts";
+import type { UnitTestDeclaration } from "./unit-test-schema.ts";
 
 export interface Column {
   readonly name: string;
@@ -135,6 +137,36 @@ export interface SingularTest extends TestBase {
 
 export type Test = GenericTest | SingularTest;
 
+/** Rows that a unit test puts in the place of something that its model reads. */
+export interface UnitTestInput {
+  readonly input: Dependency | "this";
+  /** As written. */
+  readonly text: string;
+  readonly fixture: Fixture;
+  readonly span: Span;
+}
+
+/** A model's query on given rows, and what must come of it. Needs no relation of the warehouse. */
+export interface UnitTest extends Base {
+  readonly resourceType: "unit_test";
+  readonly enabled: boolean;
+  readonly owner: Model;
+  /** `model.test` */
+  readonly title: string;
+  readonly given: readonly UnitTestInput[];
+  readonly expect: {
+    /** What the model's query returns. */
+    readonly rows: Fixture | undefined;
+    readonly ctes: readonly { readonly name: string; readonly fixture: Fixture; readonly span: Span }[];
+    /** What stands in an incremental model's table after the run. */
+    readonly table: Fixture | undefined;
+  };
+  /** What macros return instead of being called. */
+  readonly macros: readonly { readonly name: string; readonly value: unknown; readonly span: Span }[];
+  readonly declaration: UnitTestDeclaration;
+  readonly checksum: string;
+}
+
 export interface Exposure extends Base {
   readonly resourceType: "exposure";
   readonly declaration: Omit<ExposureDeclaration, "depends_on">;
@@ -162,7 +194,7 @@ export interface Macro {
 }
 
 /** What the graph is made of. */
-export type Resource = Built | SourceTable | Test | Exposure | AudienceExport;
+export type Resource = Built | SourceTable | Test | UnitTest | Exposure | AudienceExport;
 
 export interface Resources {
   readonly nodes: readonly Resource[];

@@ -18,7 +18,7 @@ export function readSeeds(
 ): Outcome<readonly Seed[]> {
   const diagnostics: Diagnostic[] = [];
   const seeds: Seed[] = [];
-  const csvFiles = config.files.filter((file) => file.extension === "csv");
+  const csvFiles = config.files.filter((file) => file.kind === "seeds" && file.extension === "csv");
   const byStem = groupBy(csvFiles, (file) => fileStem(file.path));
   const used = new Set<string>();
 

@@ -4,6 +4,7 @@ import { checkSchema } from "../core/check-schema.ts";
 import type { Diagnostic, Outcome } from "../core/diagnostic.ts";
 import { fileSpan } from "../core/span.ts";
 import { readYaml } from "../core/yaml.ts";
+import { isFixtureFile } from "./fixture.ts";
 import type { SingularTest } from "./resource.ts";
 import { testConfigSchema } from "./resource-schema.ts";
 import { fileStem, foldersBelow } from "./settings.ts";
@@ -17,7 +18,7 @@ export function readSingularTests(config: Config): Outcome<readonly SingularTest
   const tests: SingularTest[] = [];
   const packageName = config.project.name;
   for (const file of config.files) {
-    if (file.kind !== "tests" || file.extension !== "sql") continue;
+    if (file.kind !== "tests" || file.extension !== "sql" || isFixtureFile(file)) continue;
     const name = fileStem(file.path);
     const template = parseTemplate(fileTemplate(file.path, file.text));
     const comment = configComment.exec(file.text);

@@ -3,7 +3,7 @@
  * what. Pure.
  */
 import { join } from "node:path";
-import type { Compiled, CompiledModel, CompiledProject, CompiledSeed, CompiledTest } from "../compile/compiled.ts";
+import type { Compiled, CompiledModel, CompiledProject, CompiledTest } from "../compile/compiled.ts";
 import type { InputLimit } from "../compile/limited-inputs.ts";
 import { materializations } from "../compile/materializations/registry.ts";
 import { type SnapshotSpec, snapshotSpec } from "../compile/materializations/snapshot.ts";
@@ -12,9 +12,20 @@ import { groupBy } from "../core/group-by.ts";
 import { quoteIdentifier } from "../core/names.ts";
 import { ancestors, reach } from "../graph/dag.ts";
 import type { Graph } from "../graph/graph.ts";
-import type { Built } from "../parse/resource.ts";
+import type { Built, Seed } from "../parse/resource.ts";
 import { ownerTitle } from "../parse/test-name.ts";
-import { auditSchemaName, type Comments, type Contract, type Plan, type RunCommand, type SeedLoad, type Stage, type TestCheck } from "./plan.ts";
+import {
+  auditSchemaName,
+  type Comments,
+  type Contract,
+  type Plan,
+  type PlannedShape,
+  type RunCommand,
+  type SeedLoad,
+  type Stage,
+  type TestCheck,
+  testsOf,
+} from "./plan.ts";
 
 export interface PlanRequest {
   readonly command: RunCommand;
@@ -29,11 +40,11 @@ export interface PlanRequest {
 }
 
 const kindsOf: Readonly<Record<RunCommand, readonly Compiled["kind"][]>> = {
-  build: ["seed", "model", "snapshot", "test"],
+  build: ["seed", "model", "snapshot", "test", "unit_test"],
   run: ["model"],
   seed: ["seed"],
   snapshot: ["snapshot"],
-  test: ["test"],
+  test: ["test", "unit_test"],
 };
 
 export function isRunCommand(word: string): word is RunCommand {
@@ -50,6 +61,10 @@ export function makePlan(graph: Graph, compiled: CompiledProject, request: PlanR
   const own = [...chosen].filter(([id]) => !attachedIds.has(id));
   const stageIds = new Set(own.map(([id]) => id));
   const gates = request.command === "build" ? findGates(graph, own) : new Map<string, readonly string[]>();
+  const unitTests = groupBy(
+    own.flatMap(([id, node]) => (node.kind === "unit_test" ? [[node.node.owner.uniqueId, id] as const] : [])),
+    ([owner]) => owner,
+  );
 
   const auditSchema = auditSchemaName(request.targetSchema);
   const names = groupBy(
@@ -61,12 +76,15 @@ export function makePlan(graph: Graph, compiled: CompiledProject, request: PlanR
     return toCheck(test, request.inputs, auditSchema, isShared ? `${test.node.name}_${test.node.uniqueId.slice(-10)}` : test.node.name);
   };
   const stages = own.map(([id, node]): Stage => {
-    const dependsOn = [...new Set([...nearestStages(graph, id, stageIds), ...(gates.get(id) ?? [])])];
+    const before = (unitTests.get(id) ?? []).map(([, test]) => test);
+    // A unit test comes before its model and waits for nothing.
+    const dependsOn = node.kind === "unit_test" ? [] : [...new Set([...nearestStages(graph, id, stageIds), ...(gates.get(id) ?? []), ...before])];
     const tests = (attached.get(id) ?? []).map((test) => check(compiled.nodes.get(test) as CompiledTest));
     return Object.freeze(toStage(node, dependsOn, tests, request, check));
   });
   const ordered = orderStages(stages);
-  return Object.freeze({ command: request.command, targetName: request.targetName, schemas: schemasOf(ordered), stages: Object.freeze(ordered) });
+  const shapes = unitTests.size > 0 ? planShapes(compiled, request.projectDir) : new Map<string, PlannedShape>();
+  return Object.freeze({ command: request.command, targetName: request.targetName, schemas: schemasOf(ordered), stages: Object.freeze(ordered), shapes });
 }
 
 function isEphemeral(node: Compiled): boolean {
@@ -139,10 +157,14 @@ function toStage(
 ): Stage {
   const base = { id: node.node.uniqueId, name: node.node.name, dependsOn, span: node.node.span };
   switch (node.kind) {
+    case "unit_test": {
+      const { schema, inputs, expectations, write } = node;
+      return { ...base, kind: "unit_test", title: node.node.title, modelName: node.node.owner.name, schema, inputs, expectations, write };
+    }
     case "test":
       return { ...base, kind: "test", test: check(node) };
     case "seed":
-      return { ...base, kind: "seed", relation: node.relation, load: toSeedLoad(node, request), comments: commentsOf(node.node), tests };
+      return { ...base, kind: "seed", relation: node.relation, load: toSeedLoad(node.node, request), comments: commentsOf(node.node), tests };
     case "snapshot": {
       const { relation, privacy } = node;
       const spec = snapshotSpec(node.node, node.sql);
@@ -193,8 +215,16 @@ function commentsOf({ config, description, columns }: Built): Comments | undefin
   };
 }
 
-function toSeedLoad(seed: CompiledSeed, { projectDir, inputs }: PlanRequest): SeedLoad {
-  const { node } = seed;
+function planShapes({ shapes }: CompiledProject, projectDir: string): ReadonlyMap<string, PlannedShape> {
+  return new Map(
+    [...shapes].map(([id, named]): [string, PlannedShape] => {
+      const { shape } = named;
+      return [id, { ...named, shape: shape.kind === "seed" ? { kind: "seed", load: toSeedLoad(shape.seed, { projectDir }) } : shape }];
+    }),
+  );
+}
+
+function toSeedLoad(node: Seed, { projectDir, inputs }: Pick<PlanRequest, "projectDir" | "inputs">): SeedLoad {
   const declared = new Map(node.columns.map((column) => [column.name.toLowerCase(), column]));
   return {
     name: node.name,
@@ -256,8 +286,8 @@ function orderStages(stages: readonly Stage[]): readonly Stage[] {
 function schemasOf(stages: readonly Stage[]): readonly string[] {
   const schemas = new Set<string>();
   for (const stage of stages) {
-    if (stage.kind !== "test") schemas.add(stage.relation.schema);
-    for (const test of stage.kind === "test" ? [stage.test] : stage.tests) if (test.storeAs) schemas.add(test.storeAs.schema);
+    if (stage.kind === "model" || stage.kind === "seed") schemas.add(stage.relation.schema);
+    for (const test of testsOf(stage)) if (test.storeAs) schemas.add(test.storeAs.schema);
   }
   return [...schemas];
 }

@@ -7,6 +7,7 @@ import type { Increment } from "../compile/materializations/incremental/strategy
 import type { Step } from "../compile/materializations/materialization.ts";
 import type { SnapshotSpec } from "../compile/materializations/snapshot.ts";
 import type { Privacy } from "../compile/privacy.ts";
+import type { CompiledUnitTest, NamedShape, Shape } from "../compile/unit/compiled-unit-test.ts";
 import type { Relation } from "../compile/values.ts";
 import type { MappedText } from "../core/mapped-text.ts";
 import type { Span } from "../core/span.ts";
@@ -129,7 +130,32 @@ export interface TestStage extends StageBase {
   readonly test: TestCheck;
 }
 
-export type Stage = BuiltStage | TestStage;
+/** A model's query on given rows. Runs before the model, in a database of its own. */
+export interface UnitTestStage extends StageBase, Pick<CompiledUnitTest, "schema" | "inputs" | "expectations" | "write"> {
+  readonly kind: "unit_test";
+  readonly title: string;
+  /** The tested model. */
+  readonly modelName: string;
+}
+
+export type Stage = BuiltStage | TestStage | UnitTestStage;
+
+/** The data tests that a stage runs. */
+export function testsOf(stage: Stage): readonly TestCheck[] {
+  switch (stage.kind) {
+    case "unit_test":
+      return [];
+    case "test":
+      return [stage.test];
+    default:
+      return stage.tests;
+  }
+}
+
+/** How the types of an input of unit tests become known, as the executor finds them out. */
+export type PlannedShape = Omit<NamedShape, "shape"> & {
+  readonly shape: Exclude<Shape, { readonly kind: "seed" }> | { readonly kind: "seed"; readonly load: SeedLoad };
+};
 
 export type RunCommand = "build" | "run" | "seed" | "snapshot" | "test";
 
@@ -140,6 +166,8 @@ export interface Plan {
   readonly schemas: readonly string[];
   /** Stages in an order in which they could run one by one. */
   readonly stages: readonly Stage[];
+  /** By unique id; parents first. */
+  readonly shapes: ReadonlyMap<string, PlannedShape>;
 }
 
 /** Schema of the tables that keep the failing rows of tests: dbt's name for it. */

@@ -6,8 +6,10 @@ export type ResultStatus = "success" | "error" | "pass" | "warn" | "fail" | "ski
 /** Failing rows of a test, with personal data masked. */
 export interface FailingRows {
   readonly columns: readonly string[];
-  /** At most five. */
+  /** At most five; of a unit test, rows that are expected and rows that came instead, as the first column says. */
   readonly sample: readonly (readonly unknown[])[];
+  /** For each row of the sample the columns, by position, that are not as expected. */
+  readonly marks?: readonly (readonly number[])[];
   /** Path relative to the project where all of them are kept. */
   readonly keptIn: string | undefined;
   /** Relation in the warehouse, with store_failures. */
@@ -21,7 +23,7 @@ export interface NodeResult {
   /** The name as people read it. */
   readonly title: string;
   readonly kind: "model" | "seed" | "snapshot" | "test";
-  /** `view`, `table` and other materializations, `seed`, `snapshot` or `test`. */
+  /** `view`, `table` and other materializations, `seed`, `snapshot`, `test` or `unit`. */
   readonly materialized: string;
   readonly status: ResultStatus;
   readonly message: string | undefined;
@@ -53,6 +55,7 @@ export interface RunStarted {
     readonly models: number;
     readonly seeds: number;
     readonly snapshots: number;
+    /** Data tests and unit tests. */
     readonly tests: number;
   };
   /** How many node_finished events there will be. */

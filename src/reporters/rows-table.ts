@@ -8,8 +8,16 @@ const widestCell = 48;
 /** A column is not made narrower than this, or than its own content. */
 const narrowestCell = 12;
 
-/** Lines without trailing blanks; the first one names the columns. Empty when there are no columns or rows. */
-export function rowsTable(columns: readonly string[], rows: readonly (readonly unknown[])[], width: number): readonly string[] {
+/**
+ * Lines without trailing blanks; the first one names the columns. Empty when there are no columns or rows. `marks` are for
+ * each row the columns, by position, that a line below it points at.
+ */
+export function rowsTable(
+  columns: readonly string[],
+  rows: readonly (readonly unknown[])[],
+  width: number,
+  marks: readonly (readonly number[])[] = [],
+): readonly string[] {
   if (columns.length === 0 || rows.length === 0) return [];
   const cells = [columns.map(printable), ...rows.map((row) => columns.map((_, i) => cellText(row[i])))];
   const natural = columns.map((_, i) => Math.min(widestCell, Math.max(1, ...cells.map((row) => displayWidth(row[i] ?? "")))));
@@ -17,12 +25,16 @@ export function rowsTable(columns: readonly string[], rows: readonly (readonly u
   const isNumber = columns.map(
     (_, i) => rows.every((row) => row[i] === null || typeof row[i] === "number" || typeof row[i] === "bigint") && rows.some((row) => row[i] !== null),
   );
-  const lines = cells.map((row) =>
+  const line = (texts: readonly string[]) =>
     widths
-      .map((size, i) => (isNumber[i] ? padStartTo : padEndTo)(cutToWidth(row[i] ?? "", size), size))
+      .map((size, i) => (isNumber[i] ? padStartTo : padEndTo)(texts[i] ?? "", size))
       .join(" ".repeat(gap))
-      .trimEnd(),
-  );
+      .trimEnd();
+  const lines = cells.flatMap((row, r) => {
+    const cut = widths.map((size, i) => cutToWidth(row[i] ?? "", size));
+    const marked = marks[r - 1] ?? [];
+    return marked.length === 0 ? [line(cut)] : [line(cut), line(cut.map((text, i) => (marked.includes(i) ? "^".repeat(displayWidth(text)) : "")))];
+  });
   const left = columns.length - widths.length;
   return left > 0 ? [...lines, `(${plural(left, "more column")})`] : lines;
 }

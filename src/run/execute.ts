@@ -3,18 +3,23 @@
  * What failed skips exactly its descendants. Says what happens as a stream of events and returns the same as a result.
  */
 import type { RelationType } from "../compile/materializations/materialization.ts";
+import type { Diagnostic } from "../core/diagnostic.ts";
 import { quoteIdentifier } from "../core/names.ts";
-import type { Plan, Stage } from "../plan/plan.ts";
+import { type Plan, type Stage, testsOf } from "../plan/plan.ts";
 import type { Dialect } from "../ports/dialect.ts";
 import type { Connection, Database } from "../ports/engine.ts";
 import type { NodeResult, RunEvent, RunResult } from "../ports/run-event.ts";
 import { type JavascriptHost, javascriptHost } from "./javascript/run-javascript.ts";
 import { mapEngineError } from "./map-error.ts";
-import { runStage } from "./run-stage.ts";
+import { describeUnitTest, runStage, runUnitTestStage } from "./run-stage.ts";
 import type { FailureFile } from "./run-test.ts";
+import { createDescriber } from "./unit/describe-shapes.ts";
+import { createScratch, type OpenScratch } from "./unit/scratch.ts";
 
 export interface ExecuteOptions {
   readonly database: Database;
+  /** Opens a database in memory for unit tests, which need no warehouse. */
+  readonly openScratch?: OpenScratch;
   readonly dialect: Dialect;
   readonly threads: number;
   readonly failFast: boolean;
@@ -55,6 +60,12 @@ export async function executePlan(plan: Plan, options: ExecuteOptions): Promise<
     };
     return { ...connection, close };
   };
+  const scratch = createScratch(options.openScratch);
+  const connectScratch = async (): Promise<Connection | readonly Diagnostic[]> => {
+    const connection = await scratch.connect();
+    if ("execute" in connection) connections.push(connection);
+    return connection;
+  };
   const first = await connect();
   const interruptAll = (): void => {
     for (const connection of connections) connection.interrupt();
@@ -68,7 +79,7 @@ export async function executePlan(plan: Plan, options: ExecuteOptions): Promise<
   signal.addEventListener("abort", onAbort);
   try {
     const existing = await prepareSchemas(first, plan);
-    await schedule(plan, options, { first, connect, lend, existing, now, record });
+    await schedule(plan, options, { first, connect, lend, connectScratch, existing, now, record });
   } catch (error) {
     emit({
       type: "diagnostic",
@@ -83,6 +94,7 @@ export async function executePlan(plan: Plan, options: ExecuteOptions): Promise<
     signal.removeEventListener("abort", onAbort);
     clearInterval(repeated);
     for (const connection of connections) connection.close();
+    await scratch.close();
   }
   const completed = now();
   const result: RunResult = {
@@ -100,7 +112,7 @@ export async function executePlan(plan: Plan, options: ExecuteOptions): Promise<
 }
 
 function runStarted(plan: Plan, options: ExecuteOptions): RunEvent {
-  const attached = plan.stages.reduce((sum, stage) => sum + (stage.kind === "test" ? 0 : stage.tests.length), 0);
+  const attached = plan.stages.reduce((sum, stage) => sum + (stage.kind === "test" ? 0 : testsOf(stage).length), 0);
   const count = (kind: Stage["kind"]) => plan.stages.filter((stage) => stage.kind === kind).length;
   return {
     type: "run_started",
@@ -113,7 +125,7 @@ function runStarted(plan: Plan, options: ExecuteOptions): RunEvent {
       models: count("model"),
       seeds: count("seed"),
       snapshots: count("snapshot"),
-      tests: count("test") + attached,
+      tests: count("test") + count("unit_test") + attached,
     },
     total: plan.stages.length + attached,
   };
@@ -126,7 +138,7 @@ async function prepareSchemas(connection: Connection, plan: Plan): Promise<Reado
     const names = new Set(have.rows.map((row) => String(row["schema_name"]).toLowerCase()));
     for (const schema of plan.schemas) if (!names.has(schema.toLowerCase())) await connection.execute(`create schema if not exists ${quoteIdentifier(schema)}`);
   }
-  if (plan.stages.every((stage) => stage.kind === "test")) return new Map();
+  if (plan.stages.every((stage) => stage.kind === "test" || stage.kind === "unit_test")) return new Map();
   const found = await connection.query("select table_schema, table_name, table_type from information_schema.tables where table_catalog = current_database()");
   return new Map(found.rows.map((row) => [`${row["table_schema"]}.${row["table_name"]}`.toLowerCase(), row["table_type"] === "VIEW" ? "view" : "table"]));
 }
@@ -136,6 +148,7 @@ interface Running {
   readonly connect: () => Promise<Connection>;
   /** A connection that is interrupted with the others and closed by whoever asked for it. */
   readonly lend: () => Promise<Connection>;
+  readonly connectScratch: () => Promise<Connection | readonly Diagnostic[]>;
   readonly existing: ReadonlyMap<string, RelationType>;
   readonly now: () => Date;
   readonly record: (result: NodeResult) => void;
@@ -164,7 +177,31 @@ async function schedule(plan: Plan, options: ExecuteOptions, running: Running): 
     }
   };
 
-  const work = async (connection: Connection, thread: number): Promise<void> => {
+  const describe = createDescriber(plan.shapes, options.dialect);
+  const runOn = async (slot: Slot, stage: Stage): Promise<readonly NodeResult[]> => {
+    const { existing } = running;
+    const context = {
+      dialect: options.dialect,
+      now,
+      thread: slot.thread,
+      existing,
+      describe,
+      startedAt: options.invocation.startedAt,
+      failureFile: options.failureFile,
+      connect: running.lend,
+      signal,
+      say: (diagnostic: Diagnostic) => emit({ type: "diagnostic", diagnostic }),
+      javascript: options.javascript ?? javascriptHost,
+    };
+    if (stage.kind === "unit_test") {
+      slot.scratch ??= await running.connectScratch();
+      return runUnitTestStage(slot.scratch, stage, context);
+    }
+    slot.connection ??= await running.connect();
+    return runStage(slot.connection, stage, context);
+  };
+
+  const work = async (slot: Slot): Promise<void> => {
     for (;;) {
       if (signal.aborted || stopped) return;
       const stage = ready.shift();
@@ -179,22 +216,11 @@ async function schedule(plan: Plan, options: ExecuteOptions, running: Running): 
         type: "node_started",
         uniqueId: stage.id,
         title: titleOf(stage),
-        kind: stage.kind,
+        kind: stage.kind === "unit_test" ? "test" : stage.kind,
         materialized: materializedOf(stage),
         startedAt: now().toISOString(),
       });
-      const outcome = await runStage(connection, stage, {
-        dialect: options.dialect,
-        now,
-        thread,
-        existing: running.existing,
-        startedAt: options.invocation.startedAt,
-        failureFile: options.failureFile,
-        connect: running.lend,
-        signal,
-        say: (diagnostic) => emit({ type: "diagnostic", diagnostic }),
-        javascript: options.javascript ?? javascriptHost,
-      });
+      const outcome = await runOn(slot, stage);
       for (const result of outcome) record(result);
       const failed = outcome.some((result) => result.status === "error" || result.status === "fail");
       if (failed && options.failFast) stopped = true;
@@ -204,8 +230,9 @@ async function schedule(plan: Plan, options: ExecuteOptions, running: Running): 
   };
 
   // A worker that runs out of ready stages ends; whoever finishes a stage starts as many as there is work for.
-  const idle: { connection: Connection | undefined; thread: number }[] = Array.from({ length: Math.max(1, options.threads) }, (_, i) => ({
+  const idle: Slot[] = Array.from({ length: Math.max(1, options.threads) }, (_, i) => ({
     connection: i === 0 ? running.first : undefined,
+    scratch: undefined,
     thread: i + 1,
   }));
   const active = new Set<Promise<void>>();
@@ -214,10 +241,7 @@ async function schedule(plan: Plan, options: ExecuteOptions, running: Running): 
     for (; starting > 0; starting--) {
       const slot = idle.shift();
       if (!slot) return;
-      const task = (async () => {
-        slot.connection ??= await running.connect();
-        await work(slot.connection, slot.thread);
-      })().finally(() => {
+      const task = work(slot).finally(() => {
         idle.unshift(slot);
         active.delete(task);
       });
@@ -237,11 +261,21 @@ async function schedule(plan: Plan, options: ExecuteOptions, running: Running): 
   }
 }
 
+/** What one thread works with; connections are made when they are first needed. */
+interface Slot {
+  connection: Connection | undefined;
+  /** To the database of unit tests, or why there is none. */
+  scratch: Connection | readonly Diagnostic[] | undefined;
+  readonly thread: number;
+}
+
 function titleOf(stage: Stage): string {
+  if (stage.kind === "unit_test") return stage.title;
   return stage.kind === "test" ? stage.test.title : stage.name;
 }
 
 function materializedOf(stage: Stage): string {
+  if (stage.kind === "unit_test") return "unit";
   return stage.kind === "model" ? stage.materialized : stage.kind;
 }
 
@@ -260,7 +294,8 @@ export function skipped(stage: Stage, message: string, at: Date): readonly NodeR
     diagnostics: [],
     stageId: stage.id,
   } as const;
-  const tests = stage.kind === "test" ? [stage.test] : stage.tests;
+  if (stage.kind === "unit_test") return [{ ...base, ...describeUnitTest(stage) }];
+  const tests = testsOf(stage);
   const testResults = tests.map(
     (test): NodeResult => ({
       ...base,

@@ -1,13 +1,14 @@
 /** Loads one seed into its table, and says at which line and column of the CSV it cannot. */
 import { isUtf8 } from "node:buffer";
 import { readFileSync } from "node:fs";
+import { scanCsv } from "../core/csv.ts";
 import { type Diagnostic, diagnose } from "../core/diagnostic.ts";
 import { listOf, quoteIdentifier } from "../core/names.ts";
 import { fileSpan, type Span } from "../core/span.ts";
 import type { SeedLoad, SeedStage } from "../plan/plan.ts";
 import type { Dialect } from "../ports/dialect.ts";
 import type { Connection } from "../ports/engine.ts";
-import { scanCsv } from "./csv-records.ts";
+
 import { mapEngineError } from "./map-error.ts";
 import { castColumn, inferenceQuery, isText, seedText } from "./seed-sql.ts";
 

@@ -1,15 +1,32 @@
 /** Runs one stage on one connection and says what became of it: results of its tests first, then of the node itself. */
-import type { BuiltStage, Stage, TestStage } from "../plan/plan.ts";
+import type { Diagnostic } from "../core/diagnostic.ts";
+import type { BuiltStage, Stage, TestStage, UnitTestStage } from "../plan/plan.ts";
 import type { Connection } from "../ports/engine.ts";
 import type { NodeResult } from "../ports/run-event.ts";
 import { publish, timedTest } from "./publish.ts";
 import { timing } from "./result-time.ts";
 import type { StageContext } from "./stage-context.ts";
 import { storeFailures } from "./store-failures.ts";
+import { broken, runUnitTest } from "./unit/run-unit-test.ts";
 import { neededSteps, writeRelation } from "./write-relation.ts";
 
-export async function runStage(connection: Connection, stage: Stage, context: StageContext): Promise<readonly NodeResult[]> {
+export async function runStage(connection: Connection, stage: Exclude<Stage, UnitTestStage>, context: StageContext): Promise<readonly NodeResult[]> {
   return stage.kind === "test" ? runTestStage(connection, stage, context) : buildStage(connection, stage, context);
+}
+
+/** On a connection to the database in memory, or with the reasons why there is none. */
+export async function runUnitTestStage(
+  connection: Connection | readonly Diagnostic[],
+  stage: UnitTestStage,
+  context: StageContext,
+): Promise<readonly NodeResult[]> {
+  const started = context.now();
+  const outcome = "execute" in connection ? await runUnitTest(connection, stage, context.describe) : broken(connection);
+  return [{ ...outcome, ...timing(started, context), ...describeUnitTest(stage) }];
+}
+
+export function describeUnitTest({ id, name, title, modelName }: UnitTestStage) {
+  return { uniqueId: id, name, title, kind: "test", materialized: "unit", relationName: undefined, stageId: id, owner: modelName } as const;
 }
 
 async function runTestStage(connection: Connection, stage: TestStage, context: StageContext): Promise<readonly NodeResult[]> {

@@ -5,6 +5,7 @@ import type { Dialect } from "../ports/dialect.ts";
 import type { Connection } from "../ports/engine.ts";
 import type { JavascriptHost } from "./javascript/run-javascript.ts";
 import type { FailureFile } from "./run-test.ts";
+import type { Describe } from "./unit/describe-shapes.ts";
 
 /** What there is to say about a relation that was written; an error among the diagnostics keeps it from being published. */
 export interface Written {
@@ -24,6 +25,8 @@ export interface StageContext {
   readonly startedAt: string;
   /** What stands in the warehouse under `schema.name`, in lower case, before the run. */
   readonly existing: ReadonlyMap<string, RelationType>;
+  /** Columns and types of what unit tests read. */
+  readonly describe: Describe;
   readonly failureFile: (name: string) => FailureFile | undefined;
   /** Another connection, for reading beside the transaction; whoever asks for it closes it. */
   readonly connect: () => Promise<Connection>;

@@ -23,7 +23,10 @@ export type Incremented =
   | { readonly kind: "make_anew"; readonly message: string }
   | { readonly kind: "failed"; readonly diagnostics: readonly Diagnostic[] };
 
-export async function writeIncrement(connection: Connection, stage: ModelStage, increment: Increment): Promise<Incremented> {
+/** What has to be known of the model: its table, and where to point. */
+type Target = Pick<ModelStage, "name" | "relation" | "span" | "privacy">;
+
+export async function writeIncrement(connection: Connection, stage: Target, increment: Increment): Promise<Incremented> {
   const table = stage.relation.sql;
   await execute(connection, stageRows(increment));
   try {
@@ -63,7 +66,7 @@ function describeDifference(difference: ColumnDifference): string {
 }
 
 /** A setting that names a column which the rows do not have. */
-function findMissingColumn({ name, span }: ModelStage, increment: Increment, rows: readonly ResultColumn[]): Diagnostic | undefined {
+function findMissingColumn({ name, span }: Target, increment: Increment, rows: readonly ResultColumn[]): Diagnostic | undefined {
   const known = rows.map((row) => row.name);
   const has = new Set(known.map((column) => column.toLowerCase()));
   const { keySetting } = strategies[increment.strategy];
@@ -80,7 +83,7 @@ function findMissingColumn({ name, span }: ModelStage, increment: Increment, row
   return diagnose("RT0421", { node: name, setting, column }, { span: increment.places[setting] ?? span, help });
 }
 
-function findSchemaProblem(stage: ModelStage, { onSchemaChange, places }: Increment, difference: ColumnDifference): Diagnostic | undefined {
+function findSchemaProblem(stage: Target, { onSchemaChange, places }: Increment, difference: ColumnDifference): Diagnostic | undefined {
   const place = { span: places["on_schema_change"] ?? stage.span };
   if (onSchemaChange === "fail" && isDifferent(difference)) {
     return diagnose("RT0420", { model: stage.name, difference: differenceLines(difference).join("\n") }, place);

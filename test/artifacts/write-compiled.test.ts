@@ -93,6 +93,6 @@ test("tests that differ only in characters that files cannot have get files of t
 test("models from outside the project do not lead out of the target folder", async () => {
   const id = "model.shop.stg_orders";
   const entry = built.compiled.nodes.get(id) as CompiledModel;
-  const outside = { nodes: new Map([[id, { ...entry, node: { ...entry.node, originalFilePath: "../../shared/models/m.sql" } }]]) };
+  const outside = { ...built.compiled, nodes: new Map([[id, { ...entry, node: { ...entry.node, originalFilePath: "../../shared/models/m.sql" } }]]) };
   expect(compiledPaths(outside).get(id)).toBe("__/__/shared/models/m.sql");
 });

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { planData } from "../../src/cli/plan-text.ts";
-import type { Plan } from "../../src/plan/plan.ts";
+import { type Plan, testsOf } from "../../src/plan/plan.ts";
 import { projectFiles, randomProject } from "../fixtures/random-project.ts";
 import { openReady, temporaryProject } from "../fixtures/temporary-project.ts";
 import { emptyWarehouse, planFor, runReady } from "../fixtures/warehouse.ts";
@@ -24,7 +24,8 @@ const files = {
 function outline(plan: Plan): readonly string[] {
   const short = (id: string) => id.split(".")[2] ?? id;
   return plan.stages.map((stage) => {
-    const tests = stage.kind === "test" || stage.tests.length === 0 ? "" : ` [${stage.tests.map((one) => one.title).join(", ")}]`;
+    const attached = stage.kind === "test" ? [] : testsOf(stage);
+    const tests = attached.length === 0 ? "" : ` [${attached.map((one) => one.title).join(", ")}]`;
     const after = stage.dependsOn.length === 0 ? "" : ` <- ${stage.dependsOn.map(short).toSorted().join(", ")}`;
     return `${stage.kind === "test" ? stage.test.title : stage.name}${tests}${after}`;
   });
@@ -112,7 +113,7 @@ describe("on random projects", () => {
           for (const parent of stage.dependsOn) expect(seen.has(parent)).toBe(true);
           seen.add(stage.id);
         }
-        const all = stages.flatMap((stage) => (stage.kind === "test" ? [stage.id] : [stage.id, ...stage.tests.map((one) => one.id)]));
+        const all = stages.flatMap((stage) => [...new Set([stage.id, ...testsOf(stage).map((one) => one.id)])]);
         expect(new Set(all).size).toBe(all.length);
         const ephemeral = random.models.filter((model) => model.materialized === "ephemeral").length;
         expect(all).toHaveLength(ready.graph.nodes.size - ephemeral);

@@ -47,6 +47,7 @@ function lineOf(node: Resource, form: string, parents: readonly string[]): strin
     default:
       if (node.resourceType === "source") return `source:${[node.packageName, node.sourceName, node.name].join(".")}`;
       if (node.resourceType === "exposure" || node.resourceType === "export") return `exposure:${node.packageName}.${node.name}`;
+      if (node.resourceType === "unit_test") return `unit_test:${node.packageName}.${node.name}`;
       return node.fqn.join(".");
   }
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { RunResults } from "../../artifacts/merge-results.ts";
 import { type Diagnostic, diagnose } from "../../core/diagnostic.ts";
 import { makePlan } from "../../plan/make-plan.ts";
-import type { Plan, RunCommand } from "../../plan/plan.ts";
+import { type Plan, type RunCommand, testsOf } from "../../plan/plan.ts";
 import type { Database } from "../../ports/engine.ts";
 import type { RunResult } from "../../ports/run-event.ts";
 import { executePlan } from "../../run/execute.ts";
@@ -16,7 +16,7 @@ import type { RunOptions } from "../options.ts";
 import { describePlan, planData } from "../plan-text.ts";
 import { journalRun, recordedArguments, recoverRuns } from "../recover.ts";
 import { createReporters } from "../reporting.ts";
-import { openSession, openWarehouse, type Session, selectFor } from "../session.ts";
+import { openScratch, openSession, openWarehouse, type Session, selectFor } from "../session.ts";
 import { preloadState, saveState } from "../state.ts";
 
 export async function runCommand(context: CliContext, command: RunCommand, options: RunOptions): Promise<number> {
@@ -83,10 +83,12 @@ async function execute(
 ): Promise<number> {
   const { options, completes } = request;
   const { config } = session;
-  const readOnly = plan.command === "test" && plan.schemas.length === 0;
-  const database = request.database ?? (await openWarehouse(context, session, options, readOnly));
+  // Unit tests alone need no warehouse: none is opened for them, and none has to exist.
+  const warehouse = needsWarehouse(plan);
+  const readOnly = !warehouse || (plan.command === "test" && plan.schemas.length === 0);
+  const database = request.database ?? (warehouse ? await openWarehouse(context, session, options, readOnly) : await openAlone(context, session));
   if (!database) return 2;
-  await recoverRuns(context, session, options);
+  if (warehouse) await recoverRuns(context, session, options);
   const args = recordedArguments(context, session, options);
   const journal = readOnly ? undefined : journalRun(context, session, plan, args, completes);
   const failures = prepareFailures(config.projectDir, plan);
@@ -101,6 +103,7 @@ async function execute(
   try {
     result = await executePlan(plan, {
       database,
+      openScratch: () => openScratch(context, session),
       dialect: context.dialect,
       threads: options.threads || config.target.threads,
       failFast: options.failFast ?? false,
@@ -114,7 +117,7 @@ async function execute(
       failureFile: failures.file,
       now: context.now,
     });
-    await writeRunArtifacts(context, session, { database, plan, result, args, completes });
+    await writeRunArtifacts(context, session, { database: warehouse ? database : undefined, plan, result, args, completes });
   } finally {
     stopListening();
     failures.cleanUp();
@@ -141,12 +144,22 @@ function checkInputOptions(command: RunCommand, options: RunOptions): Diagnostic
   return undefined;
 }
 
+function needsWarehouse({ stages }: Plan): boolean {
+  return stages.length === 0 || stages.some(({ kind }) => kind !== "unit_test");
+}
+
+async function openAlone(context: CliContext, session: Session): Promise<Database | undefined> {
+  const opened = await openScratch(context, session);
+  session.report(opened.diagnostics);
+  return opened.value;
+}
+
 /** Rows of failed tests are kept until the test runs again. */
 function prepareFailures(projectDir: string, plan: Plan) {
   const folder = join(projectDir, "target", "failures");
   const spool = join(folder, ".spool");
   const nameOf = (test: string): string => test.replace(/[^\w.-]+/g, "_").slice(0, 180);
-  const tests = plan.stages.flatMap((stage) => (stage.kind === "test" ? [stage.test] : stage.tests));
+  const tests = plan.stages.flatMap(testsOf);
   for (const test of tests) removeQuietly(join(folder, `${nameOf(test.keepAs)}.csv`));
   return {
     file: (test: string): FailureFile | undefined => {

@@ -1,5 +1,7 @@
 /** `show`: the first rows of what a node would be, computed now from what is published. Personal data is masked. */
+import type { Compiled } from "../../compile/compiled.ts";
 import { joinPrivacy, type Privacy } from "../../compile/privacy.ts";
+import type { CompiledUnitTest } from "../../compile/unit/compiled-unit-test.ts";
 import { type Diagnostic, diagnose } from "../../core/diagnostic.ts";
 import { mapSql, plainText } from "../../core/mapped-text.ts";
 import { plural } from "../../core/names.ts";
@@ -11,6 +13,7 @@ import type { CliContext } from "../context.ts";
 import type { GlobalOptions, SelectionOptions } from "../options.ts";
 import { type NamedRows, type RowForm, renderRows } from "../rows-output.ts";
 import { openSession, openWarehouse, type Session, selectFor } from "../session.ts";
+import { showUnitTests } from "../unit-test-rows.ts";
 
 export interface ShowOptions extends SelectionOptions, GlobalOptions {
   readonly limit: number;
@@ -33,12 +36,51 @@ export async function showCommand(context: CliContext, models: readonly string[]
     session.report([diagnose("RT0001", { problem: "nothing that has rows was selected" })]);
     return 2;
   }
-  const database = await openWarehouse(context, session, options, true);
-  if (!database) return 2;
-  let exitCode = 0;
-  let hidden = false;
+  // Unit tests need no warehouse: for them alone none is opened.
+  const units = await showUnitTests(
+    context,
+    session,
+    nodes.filter((node) => node.kind === "unit_test"),
+    options.limit,
+  );
+  const others = await showNodes(
+    context,
+    session,
+    nodes.filter((node) => node.kind !== "unit_test"),
+    options,
+  );
+  if (!others) return 2;
   const form = options.output ?? (options.json ? "json" : "table");
+  const results = [...units.value, ...others.results];
+  const failed = session.report([...units.diagnostics, ...others.diagnostics]);
+  if (results.length > 0) context.stdout.write(renderRows(results, form));
+  if (!options.quiet && form === "table") {
+    for (const { name, result } of results) context.stderr.write(`${results.length > 1 ? `${name}: ` : ""}${countRows(result, options.limit)}\n`);
+    if (others.hidden) context.stderr.write("*** hides personal data, and columns that are made from a model with personal data and not declared in YAML\n");
+  }
+  return failed ? 1 : 0;
+}
+
+interface Shown {
+  readonly results: readonly NamedRows[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** Whether personal data was masked. */
+  readonly hidden: boolean;
+}
+
+/** `undefined` when the warehouse does not open. */
+async function showNodes(
+  context: CliContext,
+  session: Session,
+  nodes: readonly Exclude<Compiled, CompiledUnitTest>[],
+  options: ShowOptions,
+): Promise<Shown | undefined> {
   const results: NamedRows[] = [];
+  const diagnostics: Diagnostic[] = [];
+  let hidden = false;
+  if (nodes.length === 0) return { results, diagnostics, hidden };
+  const database = await openWarehouse(context, session, options, true);
+  if (!database) return undefined;
   try {
     const connection = await database.connect();
     for (const node of nodes) {
@@ -51,26 +93,20 @@ export async function showCommand(context: CliContext, models: readonly string[]
         if (privacy.pii.length > 0) hidden = true;
         results.push({ name: node.node.name, result });
       } catch (error) {
-        exitCode = 1;
-        session.report([mapEngineError(error, all, node.node.span, node.privacy.pii.length > 0)]);
+        diagnostics.push(mapEngineError(error, all, node.node.span, node.privacy.pii.length > 0));
       }
     }
     connection.close();
   } finally {
     database.close();
   }
-  if (results.length > 0) context.stdout.write(renderRows(results, form));
-  if (!options.quiet && form === "table") {
-    for (const { name, result } of results) context.stderr.write(`${results.length > 1 ? `${name}: ` : ""}${countRows(result, options.limit)}\n`);
-    if (hidden) context.stderr.write("*** hides personal data, and columns that are made from a model with personal data and not declared in YAML\n");
-  }
-  return exitCode;
+  return { results, diagnostics, hidden };
 }
 
 /** A relation that is named without ref is no ancestor in the graph, but its personal data is personal all the same. */
 function named({ compiled }: Session, tables: readonly string[] | undefined): readonly Privacy[] {
   return [...compiled.nodes.values()].flatMap((node) =>
-    node.kind !== "test" && (tables?.includes(node.relation.name.toLowerCase()) ?? true) ? [node.privacy] : [],
+    node.kind !== "test" && node.kind !== "unit_test" && (tables?.includes(node.relation.name.toLowerCase()) ?? true) ? [node.privacy] : [],
   );
 }
 

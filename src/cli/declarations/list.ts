@@ -12,7 +12,11 @@ export const listDeclaration: Command<ListOptions> = {
     ...selectionOptions,
     ...globalOptions,
     { flags: "--output <form>", description: "what to print of each", choices: ["selector", "name", "path", "json"], fallback: "selector" },
-    { flags: "--resource-type <types...>", description: "only these", choices: ["model", "seed", "snapshot", "source", "test", "exposure", "all"] },
+    {
+      flags: "--resource-type <types...>",
+      description: "only these",
+      choices: ["model", "seed", "snapshot", "source", "test", "unit_test", "exposure", "all"],
+    },
   ],
   run: async (context, words, options) => (await import("../commands/list.ts")).listCommand(context, words, options),
 };

@@ -5,6 +5,7 @@ import type { CodeTable } from "./entry.ts";
 import { exportCodes } from "./export.ts";
 import { parseCodes } from "./parse.ts";
 import { runCodes } from "./run.ts";
+import { unitTestCodes } from "./unit-test.ts";
 import { usageCodes } from "./usage.ts";
 import { warehouseCodes } from "./warehouse.ts";
 
@@ -14,6 +15,7 @@ export const codes = {
   ...parseCodes,
   ...compileCodes,
   ...runCodes,
+  ...unitTestCodes,
   ...warehouseCodes,
   ...exportCodes,
 } satisfies CodeTable;

@@ -83,7 +83,7 @@ const accessLevels: readonly string[] = ["private", "protected", "public"];
 const versionValues: readonly string[] = ["latest", "prerelease", "old", "none"];
 
 function isUnitTest(node: Resource): boolean {
-  return (node.resourceType as string) === "unit_test";
+  return node.resourceType === "unit_test";
 }
 
 interface Versioned {

@@ -20,6 +20,8 @@ export function configOf(node: Resource): Readonly<Record<string, unknown>> {
       return { ...node.config, materialized: "snapshot", enabled: node.enabled, schema: node.schema, alias: node.alias, tags: node.tags, meta: node.meta };
     case "test":
       return { ...node.config, materialized: "test" };
+    case "unit_test":
+      return { enabled: node.enabled, tags: node.tags, meta: node.meta };
     default:
       return { tags: node.tags, meta: node.meta, enabled: true };
   }

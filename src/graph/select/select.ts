@@ -183,7 +183,7 @@ class Evaluator {
   }
 
   private isPulled(id: string): boolean {
-    const type: string | undefined = this.graph.nodes.get(id)?.resourceType;
+    const type = this.graph.nodes.get(id)?.resourceType;
     return type === "test" || type === "unit_test";
   }
 

@@ -60,7 +60,7 @@ function noteOf(result: NodeResult, tests: readonly NodeResult[]): string {
 
 function rowLines({ failingRows }: NodeResult, { paint, width }: BlockStyle): readonly string[] {
   if (!failingRows) return [];
-  const [head, ...rows] = rowsTable(failingRows.columns, failingRows.sample, Math.max(20, width - indent.length - 1));
+  const [head, ...rows] = rowsTable(failingRows.columns, failingRows.sample, Math.max(20, width - indent.length - 1), failingRows.marks);
   const lines = head === undefined ? [] : [paint(head, "dim"), ...rows];
   if (failingRows.keptIn !== undefined) lines.push(`${paint("all rows:", "dim")} ${printable(failingRows.keptIn)}`);
   if (failingRows.storedAs !== undefined) lines.push(`${paint("stored as:", "dim")} ${printable(failingRows.storedAs)}`);

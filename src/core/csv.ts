@@ -1,14 +1,14 @@
-/** Splits CSV text into records with the place of each value: only to point at what a failed load complains of. */
+/** Splits CSV text into records with the place of each value, as RFC 4180 quotes them. Knows nothing of types. */
 
-export interface Cell {
+export interface CsvCell {
   readonly start: number;
   readonly end: number;
 }
 
 /** Records in order, the header first. Blank lines between records are left out, as the database does. */
-export function scanCsv(text: string, delimiter: string): readonly (readonly Cell[])[] {
-  const records: Cell[][] = [];
-  let record: Cell[] = [];
+export function scanCsv(text: string, delimiter: string): readonly (readonly CsvCell[])[] {
+  const records: CsvCell[][] = [];
+  let record: CsvCell[] = [];
   let start = text.startsWith("\uFEFF") ? 1 : 0;
   let quoted = false;
   const endCell = (at: number): void => {
@@ -36,4 +36,11 @@ export function scanCsv(text: string, delimiter: string): readonly (readonly Cel
   }
   if (start < text.length || record.length > 0) endRecord(text.length);
   return records;
+}
+
+/** What a cell says: an empty one is NULL, a quoted empty one is empty text. */
+export function csvValue(text: string, { start, end }: CsvCell): string | null {
+  const written = text.slice(start, end);
+  if (written === "") return null;
+  return written.length > 1 && written.startsWith('"') && written.endsWith('"') ? written.slice(1, -1).replaceAll('""', '"') : written;
 }

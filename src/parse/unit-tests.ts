@@ -1,0 +1,124 @@
+/** Reads `unit_tests`: each with the model that it tests, the rows that it gives, and the rows that it expects. */
+import { hash } from "node:crypto";
+import type { Config } from "../config/config.ts";
+import { type Diagnostic, diagnose, type Outcome } from "../core/diagnostic.ts";
+import { suggestion } from "../core/did-you-mean.ts";
+import type { YamlPath } from "../core/yaml.ts";
+import { type Fixture, readFixture } from "./fixture.ts";
+import { type Declared, nameSpan } from "./read-declarations.ts";
+import type { Model, Resource, UnitTest, UnitTestInput } from "./resource.ts";
+import { foldersBelow } from "./settings.ts";
+import { readRelationText } from "./template.ts";
+import type { FixtureDeclaration, UnitTestDeclaration } from "./unit-test-schema.ts";
+
+export function readUnitTests(
+  config: Config,
+  declarations: readonly Declared<UnitTestDeclaration>[],
+  nodes: readonly Resource[],
+  mayBeDeclared: (name: string) => boolean,
+): Outcome<readonly UnitTest[]> {
+  const diagnostics: Diagnostic[] = [];
+  const models = new Map(nodes.flatMap((node) => (node.resourceType === "model" ? [[node.name, node] as const] : [])));
+  const tests = declarations.flatMap((declared) => {
+    const { model } = declared.value;
+    const owner = models.get(model);
+    if (owner?.language === "javascript") {
+      const help = "test its function with the test runner of your choice, or the models that read it";
+      diagnostics.push(diagnose("RT0239", { test: declared.value.name, model }, { span: declared.yaml.spanOf([...declared.path, "model"]), help }));
+      return [];
+    }
+    if (owner) return [makeUnitTest(config, declared, owner, diagnostics)];
+    if (mayBeDeclared(model)) return [];
+    const other = nodes.find((node) => node.name === model && (node.resourceType === "seed" || node.resourceType === "source"));
+    diagnostics.push(
+      diagnose(
+        "RT0235",
+        { test: declared.value.name, model },
+        {
+          span: declared.yaml.spanOf([...declared.path, "model"]),
+          help: other ? `"${model}" is a ${other.resourceType}; unit tests are of models` : suggestion(model, models.keys()),
+        },
+      ),
+    );
+    return [];
+  });
+  return { value: tests, diagnostics };
+}
+
+function makeUnitTest(config: Config, declared: Declared<UnitTestDeclaration>, owner: Model, diagnostics: Diagnostic[]): UnitTest {
+  const { value, file, yaml, path } = declared;
+  const packageName = config.project.name;
+  const reader = { declared, what: `unit test "${value.name}"`, files: config.files, diagnostics };
+  const fixtureAt = (declaration: FixtureDeclaration, at: YamlPath): Fixture | undefined => readFixture(reader, declaration, at);
+  const { rows, fixture, ctes, table } = value.expect;
+  const expectPath = [...path, "expect"];
+  const hasRows = rows !== undefined || fixture !== undefined;
+  if (!hasRows && Object.keys(ctes).length === 0 && table === undefined) {
+    const help = "write `rows: [...]`; `rows: []` if no rows are expected";
+    diagnostics.push(diagnose("RT0236", { what: reader.what, problem: "nothing is expected" }, { span: yaml.keySpanOf(expectPath), help }));
+  }
+  return {
+    resourceType: "unit_test",
+    uniqueId: `unit_test.${packageName}.${owner.name}.${value.name}`,
+    name: value.name,
+    title: `${owner.name}.${value.name}`,
+    packageName,
+    originalFilePath: file.path,
+    path: file.path.slice(file.root.length + 1),
+    patchPath: file.path,
+    fqn: [packageName, ...foldersBelow(file), owner.name, value.name],
+    description: value.description,
+    tags: [...new Set([...(value.tags ?? []), ...(value.config.tags ?? [])])],
+    meta: { ...value.meta, ...value.config.meta },
+    span: nameSpan(declared),
+    enabled: value.config.enabled,
+    owner,
+    declaration: value,
+    given: readGiven(declared, fixtureAt, diagnostics),
+    expect: {
+      rows: hasRows ? fixtureAt(value.expect, expectPath) : undefined,
+      ctes: Object.entries(ctes).flatMap(([name, declaration]) => {
+        const at = [...expectPath, "ctes", name];
+        const made = fixtureAt(declaration, at);
+        return made ? [{ name, fixture: made, span: yaml.keySpanOf(at) }] : [];
+      }),
+      table: table && fixtureAt(table, [...expectPath, "table"]),
+    },
+    macros: Object.entries(value.overrides.macros).map(([name, macro]) => ({
+      name,
+      value: macro,
+      span: yaml.keySpanOf([...path, "overrides", "macros", name]),
+    })),
+    checksum: hash("sha256", JSON.stringify([value, fixtureChecksums(config, value)]), "hex"),
+  };
+}
+
+function readGiven(
+  declared: Declared<UnitTestDeclaration>,
+  fixtureAt: (declaration: FixtureDeclaration, at: YamlPath) => Fixture | undefined,
+  diagnostics: Diagnostic[],
+): readonly UnitTestInput[] {
+  const { value, yaml, path } = declared;
+  return value.given.flatMap((given, i): readonly UnitTestInput[] => {
+    const at = [...path, "given", i];
+    const span = yaml.spanOf([...at, "input"]);
+    const input = /^\s*(\{\{)?\s*this\s*(\}\})?\s*$/.test(given.input) ? "this" : readRelationText(given.input, span);
+    const fixture = fixtureAt(given, at);
+    if (!input) {
+      const problem = `"${given.input}" is neither ref('model') nor source('name', 'table') nor this`;
+      diagnostics.push(diagnose("RT0238", { test: value.name, problem }, { span, help: quoteHint(given.input) }));
+    }
+    return input && fixture ? [{ input, text: given.input, fixture, span }] : [];
+  });
+}
+
+/** People write the name alone. */
+function quoteHint(input: string): string | undefined {
+  return /^\w+$/.test(input) ? `write ref('${input}')` : undefined;
+}
+
+function fixtureChecksums(config: Config, { given, expect }: UnitTestDeclaration): readonly string[] {
+  const names = [...given, expect, ...Object.values(expect.ctes), ...(expect.table ? [expect.table] : [])].flatMap(({ fixture }) => fixture ?? []);
+  if (names.length === 0) return [];
+  return config.files.flatMap(({ path, checksum }) => (names.some((name) => path.includes(`/fixtures/`) && path.includes(name)) ? [checksum] : []));
+}

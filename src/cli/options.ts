@@ -1,5 +1,6 @@
 /** The command line's options as one typed table; commands name those that they take. */
 
+import type { DeferOptions } from "./defer.ts";
 import type { InputOptions } from "./input-limit.ts";
 
 export interface GlobalOptions {
@@ -22,7 +23,7 @@ export interface SelectionOptions {
   readonly indirectSelection: string;
 }
 
-export interface RunOptions extends GlobalOptions, SelectionOptions, InputOptions {
+export interface RunOptions extends GlobalOptions, SelectionOptions, InputOptions, DeferOptions {
   readonly threads?: number;
   readonly failFast?: boolean;
   readonly dryRun?: boolean;
@@ -90,7 +91,7 @@ export const selectionOptions: readonly OptionRow[] = [
   },
   {
     flags: "--state <dir>",
-    description: "folder with the artifacts of an earlier run, for state:, result: and source_status:",
+    description: "folder with the artifacts of an earlier run, for state:, result:, source_status: and --defer",
   },
   {
     flags: "--indirect-selection <mode>",
@@ -98,6 +99,12 @@ export const selectionOptions: readonly OptionRow[] = [
     choices: ["eager", "cautious", "buildable", "empty"],
     fallback: "eager",
   },
+];
+
+export const deferOptions: readonly OptionRow[] = [
+  { flags: "--defer", description: "read what is not selected and not built here from the warehouse of --state" },
+  { flags: "--defer-target <name>", description: "the same from the warehouse of another target" },
+  { flags: "--favor-state", description: "the same also for what is built here but not selected" },
 ];
 
 export const runOptions: readonly OptionRow[] = [

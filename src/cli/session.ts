@@ -1,9 +1,11 @@
 /** What most commands begin with: read the project, say what is wrong with it, select nodes, open the warehouse. */
 import { isAbsolute, join, resolve } from "node:path";
 import type { EarlierArtifacts } from "../artifacts/earlier/read-earlier.ts";
+import { compileProject } from "../compile/compile-project.ts";
 import type { CompiledProject } from "../compile/compiled.ts";
 import { findDefaultSelector } from "../compile/default-selector.ts";
 import { createProjectContext } from "../compile/render-context.ts";
+import type { Relation } from "../compile/values.ts";
 import type { Config } from "../config/config.ts";
 import { findProject } from "../config/load.ts";
 import { type Diagnostic, diagnose, hasErrors, type Outcome } from "../core/diagnostic.ts";
@@ -13,7 +15,7 @@ import type { IndirectSelection } from "../graph/select/criterion.ts";
 import type { EarlierRun } from "../graph/select/earlier-run.ts";
 import { selectNodes } from "../graph/select/select.ts";
 import type { Selectors } from "../graph/select/selectors-file.ts";
-import type { Database } from "../ports/engine.ts";
+import type { AttachedDatabase, Database } from "../ports/engine.ts";
 import { type OpenedProject, openProject } from "../project.ts";
 import { type CliContext, sourceLookup } from "./context.ts";
 import { annotate, wantsGithub } from "./github.ts";
@@ -30,6 +32,8 @@ export interface Session {
   readonly earlier: { readonly artifacts: EarlierArtifacts; readonly run: EarlierRun } | undefined;
   /** The selector that is chosen when nothing else is said. */
   readonly findDefault: () => Outcome<string | undefined>;
+  /** The same project with some nodes read from elsewhere. */
+  readonly recompile: (deferred: ReadonlyMap<string, Relation>) => CompiledProject;
   readonly sources: SourceLookup;
   /** Says what is wrong; with --warn-error a warning is an error. Returns whether there was an error. */
   readonly report: (diagnostics: readonly Diagnostic[]) => boolean;
@@ -87,7 +91,9 @@ export async function openSession(
   if (report(checkVars(given, config, graph))) return undefined;
   const { selectors } = opened.value;
   const findDefault = () => findDefaultSelector(selectors, createProjectContext(graph, config, context).contextFor(undefined));
-  const session: Session = { config, graph, compiled, selectors, findDefault, earlier: undefined, sources, report };
+  const { dialect, invocation } = context;
+  const recompile: Session["recompile"] = (deferred) => compileProject(graph, config, { dialect, invocation, inputs: inputLimitOf(options), deferred }).value;
+  const session: Session = { config, graph, compiled, selectors, findDefault, recompile, earlier: undefined, sources, report };
   if (options.state === undefined) return session;
   const earlier = await openEarlier(context, session, options.state);
   return earlier && { ...session, earlier };
@@ -141,8 +147,22 @@ export async function openScratch(context: CliContext, { config }: Session): Pro
   return engine.open({ path: ":memory:", readOnly: false, settings, extensions, attach: [], lockTimeoutSeconds: 0 });
 }
 
+export function attachedTo({ projectDir, target }: Config): readonly AttachedDatabase[] {
+  return target.attach.map(({ path, alias, read_only }) => ({
+    path: /^\w+:/.test(path) || isAbsolute(path) ? path : resolve(projectDir, path),
+    alias,
+    readOnly: read_only,
+  }));
+}
+
 /** Opens the target's database; what kept it from opening has been said when it returns `undefined`. */
-export async function openWarehouse(context: CliContext, session: Session, options: GlobalOptions, readOnly: boolean): Promise<Database | undefined> {
+export async function openWarehouse(
+  context: CliContext,
+  session: Session,
+  options: GlobalOptions,
+  readOnly: boolean,
+  more: readonly AttachedDatabase[] = [],
+): Promise<Database | undefined> {
   const { config } = session;
   const engine = await context.loadEngine();
   const path = warehousePath(config);
@@ -151,13 +171,9 @@ export async function openWarehouse(context: CliContext, session: Session, optio
     readOnly,
     settings: config.target.settings,
     extensions: config.target.extensions,
-    attach: config.target.attach.map(({ path: attached, alias, read_only }) => ({
-      path: /^\w+:/.test(attached) || isAbsolute(attached) ? attached : resolve(config.projectDir, attached),
-      alias,
-      readOnly: read_only,
-    })),
+    attach: [...attachedTo(config), ...more],
     lockTimeoutSeconds: options.lockTimeout,
-    onWait: (holder) => context.stderr.write(`waiting for ${path}: it is held by ${holder}\n`),
+    onWait: (holder, held) => context.stderr.write(`waiting for ${held}: it is held by ${holder}\n`),
   });
   session.report(opened.diagnostics);
   return opened.value;

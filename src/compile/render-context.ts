@@ -31,10 +31,13 @@ export interface ContextOptions {
   readonly invocation: Invocation;
   /** What ref and source let through; everything where nothing is said. */
   readonly inputs?: InputLimit | undefined;
+  /** Relations to read in place of the nodes' own, by unique id: those of another warehouse. */
+  readonly deferred?: ReadonlyMap<string, Relation> | undefined;
 }
 
-export function createProjectContext(graph: Graph, config: Config, { dialect, invocation, inputs }: ContextOptions): ProjectContext {
-  const relation = (node: Built | SourceTable): Relation => (node.resourceType === "source" ? sourceRelation(node, config, dialect) : relationOf(node));
+export function createProjectContext(graph: Graph, config: Config, { dialect, invocation, inputs, deferred }: ContextOptions): ProjectContext {
+  const relation = (node: Built | SourceTable): Relation =>
+    deferred?.get(node.uniqueId) ?? (node.resourceType === "source" ? sourceRelation(node, config, dialect) : relationOf(node));
   const common: Omit<RenderContext, "self"> = {
     vars: config.vars,
     environment: config.environment,

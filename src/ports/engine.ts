@@ -33,8 +33,8 @@ export interface OpenOptions {
   readonly attach: readonly AttachedDatabase[];
   /** How long to wait for another process to let go of the file. */
   readonly lockTimeoutSeconds: number;
-  /** Called once when waiting begins. */
-  readonly onWait?: (holder: string) => void;
+  /** Called once when waiting for a file begins: the warehouse's own, or an attached one. */
+  readonly onWait?: (holder: string, path: string) => void;
 }
 
 export type EngineErrorKind = "syntax" | "column" | "relation" | "conversion" | "constraint" | "space" | "interrupted" | "aborted" | "fatal" | "other";

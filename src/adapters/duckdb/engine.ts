@@ -34,7 +34,17 @@ async function openDatabase(options: OpenOptions): Promise<Outcome<Database | un
     await prepare(first);
     for (const extension of options.extensions) await loadExtension(first, extension);
     for (const { path, alias, readOnly } of options.attach) {
-      await runSetting(first, `attach ${quoteLiteral(path)} as ${quoteIdentifier(alias)}${readOnly ? " (read_only)" : ""}`, `attach ${alias}`);
+      const sql = `attach ${quoteLiteral(path)} as ${quoteIdentifier(alias)}${readOnly ? " (read_only)" : ""}`;
+      const held = await waitForFile(path, options, async () => {
+        await first.run(sql);
+        return undefined;
+      }).catch((error: unknown) => {
+        throw new SettingProblem(`attach ${alias}`, toEngineError(error, sql).message);
+      });
+      if (held) {
+        instance.closeSync();
+        return fail(held);
+      }
     }
     const catalog = String((await (await first.run("select current_database()")).getRowsJson())[0]?.[0]);
     first.closeSync();
@@ -91,17 +101,25 @@ async function createInstance(options: OpenOptions): Promise<DuckDBInstance | Di
   if (options.readOnly && options.path !== ":memory:") settings["access_mode"] = "READ_ONLY";
   // A database in memory would otherwise not spill to disk, but die.
   if (options.path === ":memory:") settings["temp_directory"] ??= join(tmpdir(), "retain-spill");
+  try {
+    return await waitForFile(options.path, options, () => DuckDBInstance.create(options.path, settings));
+  } catch (error) {
+    return explainFailure(options.path, error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Tries again while another process holds the file; gives up with a diagnostic. What else goes wrong is thrown. */
+async function waitForFile<T>(path: string, options: OpenOptions, open: () => Promise<T>): Promise<T | Diagnostic> {
   const deadline = Date.now() + options.lockTimeoutSeconds * 1000;
   let hasWaited = false;
   for (;;) {
     try {
-      return await DuckDBInstance.create(options.path, settings);
+      return await open();
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      const holder = lockHolder(message);
-      if (holder === undefined) return explainFailure(options.path, message);
-      if (Date.now() >= deadline) return diagnose("RT0501", { path: options.path, holder });
-      if (!hasWaited) options.onWait?.(holder);
+      const holder = lockHolder(error instanceof Error ? error.message : String(error));
+      if (holder === undefined) throw error;
+      if (Date.now() >= deadline) return diagnose("RT0501", { path, holder });
+      if (!hasWaited) options.onWait?.(holder, path);
       hasWaited = true;
       await sleep(retryMilliseconds);
     }

@@ -1,16 +1,21 @@
-/** `compile`: the SQL that nodes become, on stdout and under target/compiled. Opens no database. */
+/** `compile`: the SQL that nodes become, on stdout and under target/compiled. Opens no database, but for --defer. */
 import { codeOf } from "../../compile/compiled.ts";
 import { diagnose } from "../../core/diagnostic.ts";
 import { writeProjectArtifacts } from "../artifacts.ts";
 import type { CliContext } from "../context.ts";
+import { type DeferOptions, openForReading, wantsDefer } from "../defer.ts";
 import type { GlobalOptions, SelectionOptions } from "../options.ts";
-import { openSession, selectFor } from "../session.ts";
+import { openSession, type Session, selectFor } from "../session.ts";
 
-export async function compileCommand(context: CliContext, models: readonly string[], options: SelectionOptions & GlobalOptions): Promise<number> {
-  const session = await openSession(context, options);
-  if (!session) return 2;
-  const selected = selectFor(session, options, models);
+export interface CompileOptions extends SelectionOptions, GlobalOptions, DeferOptions {}
+
+export async function compileCommand(context: CliContext, models: readonly string[], options: CompileOptions): Promise<number> {
+  const opened = await openSession(context, options);
+  if (!opened) return 2;
+  const selected = selectFor(opened, options, models);
   if (!selected) return 2;
+  const session = wantsDefer(options) ? await compileDeferred(context, opened, options, selected) : opened;
+  if (!session) return 2;
   const asked = models.length > 0 || options.select !== undefined;
   const chosen = [...session.compiled.nodes].filter(([id]) => selected.has(id)).flatMap(([id, node]) => (node.kind === "seed" ? [] : [{ id, node }]));
   // Asked for by name, a model is shown without the tests that selection brings along.
@@ -38,4 +43,11 @@ export async function compileCommand(context: CliContext, models: readonly strin
     context.stdout.write(`compiled ${chosen.length} nodes to target/compiled\n`);
   }
   return written ? 0 : 1;
+}
+
+/** What is deferred depends on what stands where. */
+async function compileDeferred(context: CliContext, opened: Session, options: CompileOptions, selected: ReadonlySet<string>): Promise<Session | undefined> {
+  const reading = await openForReading(context, opened, options, selected);
+  reading?.database.close();
+  return reading?.session;
 }

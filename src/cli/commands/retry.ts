@@ -14,7 +14,8 @@ import type { Graph } from "../../graph/graph.ts";
 import { isRunCommand } from "../../plan/make-plan.ts";
 import { asRunResult, readJournals, type UnfinishedRun } from "../../run/journal.ts";
 import type { CliContext } from "../context.ts";
-import { globalOptions, type RunOptions, runOptions, selectionOptions } from "../options.ts";
+import { attachedForDefer } from "../defer.ts";
+import { deferOptions, globalOptions, type RunOptions, runOptions, selectionOptions } from "../options.ts";
 import { deadRuns, journalPrefix, recoverRuns } from "../recover.ts";
 import { evaluateSelection, openSession, openWarehouse, type Session } from "../session.ts";
 import { optionName } from "../to-option.ts";
@@ -47,7 +48,8 @@ export async function retryCommand(context: CliContext, given: RetryOptions): Pr
   if (!session) return 2;
   if (session.config.target.path === ":memory:")
     return stop(nothing(`the warehouse of target "${session.config.targetName}" was in memory and is gone`, `run \`retain ${command}\` again`));
-  const database = await openWarehouse(context, session, options, false);
+  const attached = attachedForDefer(session, options);
+  const database = attached && (await openWarehouse(context, session, options, false, attached));
   if (!database) return 2;
   // Only now is it sure that no run is still going on, so what was read before is read again.
   const before = wholePicture(context, session, found.results, database.catalog);
@@ -153,7 +155,9 @@ function isTestOf(id: string, graph: Graph): boolean {
 const notRepeated: ReadonlySet<string> = new Set(["projectDir", "quiet", "json", "debug", "color", "dryRun", ...selectionOptions.map(optionName)]);
 
 function repeatable(args: Readonly<Record<string, unknown>>): RetryOptions {
-  const known = [...runOptions, ...globalOptions, ...selectionOptions].map(optionName).filter((name) => name === "state" || !notRepeated.has(name));
+  const known = [...runOptions, ...deferOptions, ...globalOptions, ...selectionOptions]
+    .map(optionName)
+    .filter((name) => name === "state" || !notRepeated.has(name));
   return Object.fromEntries(known.flatMap((name) => (isRepeatable(name, args[name]) ? [[name, args[name]] as const] : [])));
 }
 

@@ -11,6 +11,7 @@ import { executePlan } from "../../run/execute.ts";
 import type { FailureFile } from "../../run/run-test.ts";
 import { writeRunArtifacts } from "../artifacts.ts";
 import type { CliContext } from "../context.ts";
+import { attachedForDefer, deferIn, noteViews, wantsDefer } from "../defer.ts";
 import { describeLimit, inputLimitOf } from "../input-limit.ts";
 import type { RunOptions } from "../options.ts";
 import { describePlan, planData } from "../plan-text.ts";
@@ -42,25 +43,19 @@ export interface RunRequest {
   readonly database?: Database;
 }
 
-export async function runSelected(context: CliContext, session: Session, request: RunRequest): Promise<number> {
-  const { command, selected, options } = request;
+export async function runSelected(context: CliContext, opened: Session, request: RunRequest): Promise<number> {
+  const { command, options } = request;
+  const { config } = opened;
   const inputs = inputLimitOf(options);
-  const { config, graph, compiled } = session;
-  const plan = makePlan(graph, compiled, {
-    command,
-    targetName: config.targetName,
-    targetSchema: config.target.schema,
-    projectDir: config.projectDir,
-    selected,
-    fullRefresh: options.fullRefresh ?? false,
-    inputs,
-  });
+  const prepared = await prepare(context, opened, request);
+  if (!prepared) return 2;
+  const { session, plan, database } = prepared;
   if (inputs)
     session.report([
       diagnose("RT0025", { limit: describeLimit(inputs), tests: inputs.kind === "none" ? "tests are only checked to run" : "failed tests warn" }),
     ]);
   if (options.dryRun) {
-    request.database?.close();
+    database?.close();
     context.stdout.write(options.json ? `${JSON.stringify(planData(plan), null, 2)}\n` : describePlan(plan));
     return 0;
   }
@@ -68,10 +63,50 @@ export async function runSelected(context: CliContext, session: Session, request
     session.report([diagnose("RT0002", { criterion: (options.select ?? ["everything"]).join(" ") }, { help: `there is nothing to ${command}` })]);
   const reporters = createReporters(context, options, session.sources, config.secrets, config.projectDir);
   if (!reporters) {
-    request.database?.close();
+    database?.close();
     return 2;
   }
-  return execute(context, session, plan, request, reporters);
+  return execute(context, session, plan, { ...request, ...(database && { database }) }, reporters);
+}
+
+interface Prepared {
+  readonly session: Session;
+  readonly plan: Plan;
+  /** Open where the plan depends on what is in it. */
+  readonly database: Database | undefined;
+}
+
+/** The plan; `undefined` after what kept from making one has been said. */
+async function prepare(context: CliContext, session: Session, { command, selected, options, database: given }: RunRequest): Promise<Prepared | undefined> {
+  const { config } = session;
+  const planFor = ({ graph, compiled }: Session): Plan =>
+    makePlan(graph, compiled, {
+      command,
+      targetName: config.targetName,
+      targetSchema: config.target.schema,
+      projectDir: config.projectDir,
+      selected,
+      fullRefresh: options.fullRefresh ?? false,
+      inputs: inputLimitOf(options),
+    });
+  const plan = planFor(session);
+  if (!wantsDefer(options)) return { session, plan, database: given };
+  const attached = attachedForDefer(session, options);
+  const database = given ?? (attached && (await openWarehouse(context, session, options, isReadOnly(plan), attached)));
+  if (!database) return undefined;
+  const deferred = await deferIn(session, database, options, selected, plan);
+  if (deferred) {
+    const final = planFor(deferred);
+    session.report(noteViews(final, attached?.[0]?.alias));
+    return { session: deferred, plan: final, database };
+  }
+  database.close();
+  return undefined;
+}
+
+/** Tests that keep no tables read only. */
+function isReadOnly({ command, schemas }: Plan): boolean {
+  return command === "test" && schemas.length === 0;
 }
 
 async function execute(
@@ -85,7 +120,7 @@ async function execute(
   const { config } = session;
   // Unit tests alone need no warehouse: none is opened for them, and none has to exist.
   const warehouse = needsWarehouse(plan);
-  const readOnly = !warehouse || (plan.command === "test" && plan.schemas.length === 0);
+  const readOnly = !warehouse || isReadOnly(plan);
   const database = request.database ?? (warehouse ? await openWarehouse(context, session, options, readOnly) : await openAlone(context, session));
   if (!database) return 2;
   if (warehouse) await recoverRuns(context, session, options);

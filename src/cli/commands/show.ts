@@ -10,12 +10,13 @@ import type { ResultSet } from "../../ports/engine.ts";
 import { mapEngineError } from "../../run/map-error.ts";
 import { maskRows } from "../../run/mask-rows.ts";
 import type { CliContext } from "../context.ts";
+import { type DeferOptions, openForReading } from "../defer.ts";
 import type { GlobalOptions, SelectionOptions } from "../options.ts";
 import { type NamedRows, type RowForm, renderRows } from "../rows-output.ts";
-import { openSession, openWarehouse, type Session, selectFor } from "../session.ts";
+import { openSession, type Session, selectFor } from "../session.ts";
 import { showUnitTests } from "../unit-test-rows.ts";
 
-export interface ShowOptions extends SelectionOptions, GlobalOptions {
+export interface ShowOptions extends SelectionOptions, GlobalOptions, DeferOptions {
   readonly limit: number;
   readonly inline?: string;
   readonly output?: RowForm;
@@ -48,6 +49,7 @@ export async function showCommand(context: CliContext, models: readonly string[]
     session,
     nodes.filter((node) => node.kind !== "unit_test"),
     options,
+    selected ?? new Set(),
   );
   if (!others) return 2;
   const form = options.output ?? (options.json ? "json" : "table");
@@ -61,6 +63,8 @@ export async function showCommand(context: CliContext, models: readonly string[]
   return failed ? 1 : 0;
 }
 
+type Shownable = Exclude<Compiled, CompiledUnitTest>;
+
 interface Shown {
   readonly results: readonly NamedRows[];
   readonly diagnostics: readonly Diagnostic[];
@@ -71,16 +75,20 @@ interface Shown {
 /** `undefined` when the warehouse does not open. */
 async function showNodes(
   context: CliContext,
-  session: Session,
-  nodes: readonly Exclude<Compiled, CompiledUnitTest>[],
+  opened: Session,
+  chosen: readonly Shownable[],
   options: ShowOptions,
+  selected: ReadonlySet<string>,
 ): Promise<Shown | undefined> {
   const results: NamedRows[] = [];
   const diagnostics: Diagnostic[] = [];
   let hidden = false;
-  if (nodes.length === 0) return { results, diagnostics, hidden };
-  const database = await openWarehouse(context, session, options, true);
-  if (!database) return undefined;
+  if (chosen.length === 0) return { results, diagnostics, hidden };
+  const reading = await openForReading(context, opened, options, selected);
+  if (!reading) return undefined;
+  const { session, database } = reading;
+  // With --defer they are compiled anew.
+  const nodes = chosen.map((node) => (session.compiled.nodes.get(node.node.uniqueId) as Shownable | undefined) ?? node);
   try {
     const connection = await database.connect();
     for (const node of nodes) {

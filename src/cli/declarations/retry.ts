@@ -1,10 +1,10 @@
 /** `retry`. */
 import type { Command } from "../command.ts";
 import type { RetryOptions } from "../commands/retry.ts";
-import { globalOptions, type OptionRow, runOptions } from "../options.ts";
+import { deferOptions, globalOptions, type OptionRow, runOptions } from "../options.ts";
 
 /** What is not said is as in the run that is repeated, so that no default may speak. */
-const options: readonly OptionRow[] = [...runOptions, ...globalOptions].map(({ fallback: _, ...row }) => row);
+const options: readonly OptionRow[] = [...runOptions, ...deferOptions, ...globalOptions].map(({ fallback: _, ...row }) => row);
 
 export const retryDeclaration: Command<RetryOptions> = {
   name: "retry",

@@ -1,6 +1,6 @@
 /** `build`, `run`, `seed`, `snapshot` and `test`. */
 import type { Command } from "../command.ts";
-import { globalOptions, type RunOptions, runOptions, selectionOptions } from "../options.ts";
+import { deferOptions, globalOptions, type RunOptions, runOptions, selectionOptions } from "../options.ts";
 
 const names = [
   ["build", "build seeds, models and snapshots, test them, and publish what passed"],
@@ -13,6 +13,6 @@ const names = [
 export const runDeclarations: readonly Command<RunOptions>[] = names.map(([name, description]) => ({
   name,
   description,
-  options: [...selectionOptions, ...runOptions, ...globalOptions],
+  options: [...selectionOptions, ...runOptions, ...deferOptions, ...globalOptions],
   run: async (context, _words, options) => (await import("../commands/run.ts")).runCommand(context, name, options),
 }));

@@ -1,7 +1,7 @@
 /** `show`. */
 import type { Command } from "../command.ts";
 import type { ShowOptions } from "../commands/show.ts";
-import { globalOptions, selectionOptions } from "../options.ts";
+import { deferOptions, globalOptions, selectionOptions } from "../options.ts";
 
 export const showDeclaration: Command<ShowOptions> = {
   name: "show",
@@ -9,6 +9,7 @@ export const showDeclaration: Command<ShowOptions> = {
   arguments: [{ form: "[models...]", description: "the same as --select", names: "nodes" }],
   options: [
     ...selectionOptions,
+    ...deferOptions,
     ...globalOptions,
     { flags: "--inline <sql>", description: "a query instead of a model, as in 'select * from {{ref \"rfm_scores\"}}'" },
     { flags: "--limit <number>", description: "most rows", kind: "whole", fallback: 20 },

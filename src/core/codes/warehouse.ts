@@ -27,6 +27,27 @@ export const warehouseCodes = {
     explain:
       "The target's `settings`, `extensions` and `attach` are applied when the database is opened. Extensions other than json, parquet and icu have to be downloaded by DuckDB.",
   },
+  RT0506: {
+    title: "No other warehouse to read from",
+    message: (p: { problem: string }) => `--defer cannot read from another warehouse: ${p.problem}`,
+    help: "name a target of retain.yml with --defer-target NAME, or an earlier run of it with --state DIR",
+    explain:
+      "With --defer, what is not selected and not built here is read from another warehouse, attached read-only: the one whose path stands in the manifest of --state, or the one of --defer-target.",
+  },
+  RT0507: {
+    title: "In neither warehouse",
+    message: (p: { reader: string; name: string; other: string }) => `"${p.reader}" reads "${p.name}", which is neither in this warehouse nor in ${p.other}`,
+    explain:
+      "With --defer, a node that is not selected is read from this warehouse or from the other one. This one was built in neither, or the other one was built by a version of the project that did not have it.",
+  },
+  RT0508: {
+    title: "Views that need the other warehouse",
+    severity: "info",
+    message: (p: { views: string; alias: string }) => `these views work only where the other warehouse is attached as ${p.alias}: ${p.views}`,
+    help: "build what they read here, or make them tables, before somebody else reads them",
+    explain:
+      "A view is computed when it is read. One that was built with --defer names a database that is attached for the run only; a table holds its rows and needs nothing.",
+  },
   RT0505: {
     title: "Nothing built yet",
     message: (p: { path: string }) => `there is no warehouse at ${p.path} yet`,

@@ -51,6 +51,8 @@ export function planData(plan: Plan): unknown {
         relation: stage.relation.sql,
         file: stage.load.file,
       }),
+      ...("hooks" in stage && stage.hooks.pre.length > 0 && { pre_hooks: stage.hooks.pre.map((hook) => hook.sql.text) }),
+      ...("hooks" in stage && stage.hooks.post.length > 0 && { post_hooks: stage.hooks.post.map((hook) => hook.sql.text) }),
       tests: testsOf(stage).map((test) => ({
         unique_id: test.id,
         name: test.title,

@@ -8,12 +8,13 @@ import { suggestion } from "../core/did-you-mean.ts";
 import { type MappedText, plainText, spanIn } from "../core/mapped-text.ts";
 import type { Span } from "../core/span.ts";
 import { type Graph, resolve } from "../graph/graph.ts";
-import type { Model, SingularTest } from "../parse/resource.ts";
+import type { Built, Model, SingularTest } from "../parse/resource.ts";
 import { type Dependency, syntaxOf, type Template } from "../parse/template.ts";
 import { checkCalls } from "./check-calls.ts";
 import type { Compiled, CompiledIncrement, CompiledProject } from "./compiled.ts";
 import { type ConstraintContext, compileConstraints } from "./constraints.ts";
 import { type CommonTable, prependCommonTables, trimSql } from "./ephemeral.ts";
+import { compileHooks } from "./hooks.ts";
 import { compileJavascript } from "./javascript.ts";
 import { checkInputLimit, nameLimitedInputs } from "./limited-inputs.ts";
 import { materializations } from "./materializations/registry.ts";
@@ -90,10 +91,15 @@ export function compileProject(graph: Graph, config: Config, options: ContextOpt
   const privacy = findPrivacy(graph);
   const privacyOf = (id: string): Privacy => privacy.get(id) ?? { pii: [], declared: [] };
 
+  const common = (node: Built) => {
+    const own = relationOf(node);
+    return { relation: own, hooks: compileHooks(node.hooks, (template) => renderText(template, own).text, diagnostics), privacy: privacyOf(node.uniqueId) };
+  };
+
   const nodes = new Map<string, Compiled>();
   const broken = new Set<string>();
   for (const [id, node] of graph.nodes) {
-    if (node.resourceType === "seed") nodes.set(id, { kind: "seed", node, relation: relationOf(node), privacy: privacyOf(id) });
+    if (node.resourceType === "seed") nodes.set(id, { kind: "seed", node, ...common(node) });
     else if (node.resourceType === "model") {
       const own = relationOf(node);
       const tables = commonTables(id);
@@ -110,19 +116,18 @@ export function compileProject(graph: Graph, config: Config, options: ContextOpt
       nodes.set(id, {
         kind: "model",
         node,
-        relation: own,
+        ...common(node),
         sql: isScript ? body : prependCommonTables(body, tables),
         javascript: isScript ? compileJavascript(node, config, contextFor(own), (sql) => prependCommonTables(sql, tables)) : undefined,
         constraints: compileConstraints(node, constraintContext, diagnostics),
         increment: materializations[node.materialized]?.isIncremental ? compileIncrement(node, own, tables, since) : undefined,
-        privacy: privacyOf(id),
       });
       if (node.materialized === "ephemeral") bodies.set(id, { name: ephemeralPrefix + node.name, sql: body });
     } else if (node.resourceType === "snapshot") {
       const own = relationOf(node);
       const sql = prependCommonTables(checked(renderSql(node.template, own, node.name), node.span), commonTables(id));
       diagnostics.push(...checkSnapshot(node));
-      nodes.set(id, { kind: "snapshot", node, relation: own, sql, privacy: privacyOf(id) });
+      nodes.set(id, { kind: "snapshot", node, ...common(node), sql });
     } else if (node.resourceType === "unit_test") {
       // What is wrong with the model itself has been said.
       if (!broken.has(node.owner.uniqueId)) nodes.set(id, compileUnitTest(node, { graph, config, contextFor }, diagnostics));
@@ -146,6 +151,8 @@ function isSameMistake(a: Diagnostic, b: Diagnostic): boolean {
 }
 
 function checkMaterialization(node: Model): readonly Diagnostic[] {
+  const hook = node.settingSpans.pre_hook ?? node.settingSpans.post_hook;
+  if (node.materialized === "ephemeral" && hook) return [diagnose("RT0334", { model: node.name }, { span: hook })];
   if (Object.hasOwn(materializations, node.materialized)) return materializations[node.materialized]?.check?.(node) ?? [];
   const known = Object.keys(materializations);
   const problem = `"${node.materialized}" is not a materialization (known: ${known.join(", ")})`;

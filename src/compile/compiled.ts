@@ -2,15 +2,23 @@
 import type { MappedText } from "../core/mapped-text.ts";
 import type { Model, Seed, Snapshot, Test } from "../parse/resource.ts";
 import type { CompiledConstraint } from "./constraints.ts";
+import type { CompiledHooks } from "./hooks.ts";
 import type { JavascriptTask } from "./javascript.ts";
 import type { Privacy } from "./privacy.ts";
 import type { CompiledUnitTest, NamedShape } from "./unit/compiled-unit-test.ts";
 import type { Relation } from "./values.ts";
 
-export interface CompiledModel {
+/** What all have that become a relation. */
+interface CompiledRelation {
+  readonly relation: Relation;
+  readonly hooks: CompiledHooks;
+  /** What of its rows must not be shown. */
+  readonly privacy: Privacy;
+}
+
+export interface CompiledModel extends CompiledRelation {
   readonly kind: "model";
   readonly node: Model;
-  readonly relation: Relation;
   /** One query, without a semicolon: the whole of it, with `is_incremental` false. Of a model in JavaScript it reads what was published. */
   readonly sql: MappedText;
   readonly javascript?: JavascriptTask | undefined;
@@ -18,8 +26,6 @@ export interface CompiledModel {
   readonly constraints: readonly CompiledConstraint[];
   /** The same where an incremental model adds to what is there. */
   readonly increment?: CompiledIncrement | undefined;
-  /** What of its rows must not be shown. */
-  readonly privacy: Privacy;
 }
 
 export interface CompiledIncrement {
@@ -28,20 +34,16 @@ export interface CompiledIncrement {
   readonly predicates: readonly MappedText[];
 }
 
-export interface CompiledSeed {
+export interface CompiledSeed extends CompiledRelation {
   readonly kind: "seed";
   readonly node: Seed;
-  readonly relation: Relation;
-  readonly privacy: Privacy;
 }
 
-export interface CompiledSnapshot {
+export interface CompiledSnapshot extends CompiledRelation {
   readonly kind: "snapshot";
   readonly node: Snapshot;
-  readonly relation: Relation;
   /** The query for the rows as they are now. */
   readonly sql: MappedText;
-  readonly privacy: Privacy;
 }
 
 export interface CompiledTest {

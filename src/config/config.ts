@@ -13,6 +13,8 @@ export interface FolderSetting {
   readonly settings: Readonly<Record<string, unknown>>;
   /** The same with every ${VAR} as it is written: what a change of the environment does not change. */
   readonly unrendered: Readonly<Record<string, unknown>>;
+  /** The way to each setting in retain.yml. */
+  readonly paths: Readonly<Record<string, readonly string[]>>;
 }
 
 export type ModuleFunction = (...parameters: unknown[]) => unknown;

@@ -21,6 +21,7 @@ export function readFolderSettings(
   const visit = (node: Readonly<Record<string, unknown>>, folder: readonly string[]): void => {
     const settings: Record<string, unknown> = {};
     const unrendered: Record<string, unknown> = {};
+    const paths: Record<string, readonly string[]> = {};
     for (const [key, value] of Object.entries(node)) {
       const path = [kind, ...folder, key];
       const below = [...folder, key].join("/");
@@ -41,6 +42,7 @@ export function readFolderSettings(
         diagnostics.push(...checked.diagnostics);
         if (checked.value) {
           Object.assign(settings, checked.value);
+          paths[name] = path;
           const written = writtenAt(yaml.value, path);
           Object.assign(unrendered, JSON.stringify(written)?.includes("${") ? { [name]: written } : checked.value);
         }
@@ -49,7 +51,7 @@ export function readFolderSettings(
         diagnostics.push(diagnose("RT0108", { folder: below, kind }, { span: yaml.keySpanOf(path), help }));
       }
     }
-    if (Object.keys(settings).length > 0) found.push({ folder, settings, unrendered });
+    if (Object.keys(settings).length > 0) found.push({ folder, settings, unrendered, paths });
   };
   visit(tree, []);
   return { value: found, diagnostics };

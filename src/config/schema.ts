@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { incrementalSettings, snapshotSettings } from "./build-settings.ts";
+import { hookSettings } from "./hook-settings.ts";
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
@@ -21,6 +22,7 @@ const nodeSettings = {
     .strictObject({ relation: z.boolean().optional(), columns: z.boolean().optional() })
     .optional()
     .describe("write descriptions into the warehouse, as comments on the relation and on its columns"),
+  ...hookSettings,
 };
 
 export const modelConfigSchema = z.strictObject({

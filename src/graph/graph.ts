@@ -106,15 +106,18 @@ function dependenciesOf(node: Resource, macrosOf: MacrosOf, macros: ReadonlyMap<
     ...calls.dependencies,
     ...macrosOf(calls).flatMap((macro) => (macro.body.kind === "template" ? macro.body.template.calls.dependencies : [])),
   ];
+  const ofHooks = ({ hooks }: Built): readonly Dependency[] => [...hooks.pre, ...hooks.post].flatMap(({ template }) => ofCalls(template.calls));
   switch (node.resourceType) {
     case "model":
       return [
         ...[node.template, ...node.predicates].flatMap((template) => ofCalls(template.calls)),
         ...node.constraints.flatMap((constraint) => constraintDependencies(node, constraint, ofCalls)),
+        ...ofHooks(node),
       ];
     case "snapshot":
-      return ofCalls(node.template.calls);
+      return [...ofCalls(node.template.calls), ...ofHooks(node)];
     case "seed":
+      return ofHooks(node);
     case "source":
       return [];
     case "exposure":

@@ -1,10 +1,12 @@
 /** Text and templates that stand in YAML, with the way back to the file. */
 import type { TemplateSource } from "../core/mapped-text.ts";
-import type { YamlPath } from "../core/yaml.ts";
-import type { Declared } from "./read-declarations.ts";
+import type { YamlFile, YamlPath } from "../core/yaml.ts";
 import { parseTemplate, type Template } from "./template.ts";
 
-type InFile = Pick<Declared<unknown>, "file" | "yaml">;
+interface InFile {
+  readonly file: { readonly path: string };
+  readonly yaml: YamlFile;
+}
 
 export function inlineTemplate(declared: InFile, text: string, path: YamlPath): Template {
   return parseTemplate(inlineSource(declared, text, path));

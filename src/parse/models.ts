@@ -3,6 +3,7 @@ import type { Config, SourceFile } from "../config/config.ts";
 import type { Diagnostic, Outcome } from "../core/diagnostic.ts";
 import { readColumns } from "./columns.ts";
 import { readConstraints } from "./constraints.ts";
+import { readHooks } from "./hooks.ts";
 import { inlineTemplate } from "./inline-template.ts";
 import { checkLanguage, readJavascriptModel } from "./javascript-model.ts";
 import { matchModelFiles } from "./model-files.ts";
@@ -36,8 +37,9 @@ function makeModel(config: Config, declared: Declared<ModelDeclaration>, bodyFil
   diagnostics.push(...columns.diagnostics);
   const constraints = readConstraints(declared);
   diagnostics.push(...constraints.diagnostics);
+  const hooks = readHooks(config, "models", folders, declared);
   const template = readBody(declared, bodyFile);
-  diagnostics.push(...template.diagnostics);
+  diagnostics.push(...hooks.diagnostics, ...template.diagnostics);
   const predicates = readPredicates(declared, settings.incremental_predicates ?? []);
   diagnostics.push(...predicates.flatMap((predicate) => predicate.diagnostics));
   const packageName = config.project.name;
@@ -64,6 +66,7 @@ function makeModel(config: Config, declared: Declared<ModelDeclaration>, bodyFil
     language: isScript ? "javascript" : "sql",
     materialized: isScript ? "javascript" : (settings.materialized ?? "view"),
     settingSpans: settingSpans(declared),
+    hooks: hooks.value,
     template,
     constraints: constraints.value,
     predicates,

@@ -7,6 +7,7 @@ import type { ModelConfig, SeedConfig, SnapshotConfig } from "../config/schema.t
 import type { Span } from "../core/span.ts";
 import type { Constraint } from "./constraints.ts";
 import type { Fixture } from "./fixture.ts";
+import type { Hooks } from "./hooks.ts";
 import type { ArgumentDeclaration, ExportDeclaration, ExposureDeclaration, TestConfig } from "./resource-schema.ts";
 import type { Dependency, Template } from "./template.ts";
 import type { UnitTestDeclaration } from "./unit-test-schema.ts";
@@ -50,6 +51,7 @@ interface RelationBase extends Base {
   readonly checksum: string;
   /** The settings as they are written, with ${VAR} of retain.yml not replaced. */
   readonly unrenderedConfig: Readonly<Record<string, unknown>>;
+  readonly hooks: Hooks;
 }
 
 export interface SettingPlaces<C> {

@@ -6,6 +6,7 @@ import { groupBy } from "../core/group-by.ts";
 import { fileSpan } from "../core/span.ts";
 import { readColumns } from "./columns.ts";
 import { readCsvHeader } from "./csv-header.ts";
+import { readHooks } from "./hooks.ts";
 import { type Declared, nameSpan } from "./read-declarations.ts";
 import type { Column, Seed } from "./resource.ts";
 import type { SeedDeclaration } from "./resource-schema.ts";
@@ -48,8 +49,9 @@ function makeSeed(config: Config, file: SourceFile, declared: Declared<SeedDecla
   const own = { ...value?.config, tags: [...(value?.tags ?? []), ...(value?.config.tags ?? [])], meta: { ...value?.meta, ...value?.config.meta } };
   const settings = mergeSettings(config.folderSettings.seeds, folders, own);
   const columns = declared ? readColumns(declared, declared.value.columns, `seed "${name}"`) : { value: [], diagnostics: [] };
+  const hooks = readHooks(config, "seeds", folders, declared);
   const header = readCsvHeader(file.text, settings.delimiter ?? ",");
-  diagnostics.push(...columns.diagnostics, ...checkHeader(name, file, header, columns.value));
+  diagnostics.push(...columns.diagnostics, ...hooks.diagnostics, ...checkHeader(name, file, header, columns.value));
   const packageName = config.project.name;
   return {
     resourceType: "seed",
@@ -71,6 +73,7 @@ function makeSeed(config: Config, file: SourceFile, declared: Declared<SeedDecla
     checksum: file.checksum,
     config: settings,
     unrenderedConfig: unrenderedSettings(config.folderSettings.seeds, folders, own),
+    hooks: hooks.value,
     header,
   };
 }

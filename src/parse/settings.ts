@@ -1,4 +1,4 @@
-/** Merges the settings of a node: folders from far to near, then its own YAML. Tags append, mappings merge, all else is replaced. */
+/** Merges the settings of a node: folders from far to near, then its own YAML. Tags and hooks append, mappings merge, all else is replaced. */
 import type { Config, FolderSetting } from "../config/config.ts";
 
 interface Mergeable {
@@ -7,22 +7,29 @@ interface Mergeable {
 
 /** Settings that are mappings, of which a nearer level may say only a part. */
 const mappings: ReadonlySet<string> = new Set(["meta", "docs", "contract", "persist_docs"]);
+/** Settings that are lists which a nearer level adds to. */
+const lists: ReadonlySet<string> = new Set(["pre_hook", "post_hook"]);
 
 /** `folder` is the node's folder below its models or seeds path. */
 export function mergeSettings<T extends Mergeable>(levels: readonly FolderSetting[], folder: readonly string[], own: T): T {
-  const applying = levels
-    .filter((level) => level.folder.every((part, i) => part === folder[i]))
-    .toSorted((a, b) => a.folder.length - b.folder.length)
-    .map((level) => level.settings as Mergeable);
+  const applying = applyingLevels(levels, folder).map((level) => level.settings as Mergeable);
   const merged: Record<string, unknown> = { meta: {} };
   const tags: string[] = [];
   for (const level of [...applying, own]) {
     for (const [key, value] of Object.entries(level)) {
-      if (value !== undefined) merged[key] = mappings.has(key) ? { ...(merged[key] as object | undefined), ...(value as object) } : value;
+      if (value === undefined) continue;
+      if (mappings.has(key)) merged[key] = { ...(merged[key] as object | undefined), ...(value as object) };
+      else if (lists.has(key)) merged[key] = [...((merged[key] as readonly unknown[] | undefined) ?? []), ...[value].flat()];
+      else merged[key] = value;
     }
     tags.push(...(level.tags ?? []));
   }
   return { ...merged, tags: [...new Set(tags)] } as unknown as T;
+}
+
+/** The levels that a folder lies in, from far to near. */
+export function applyingLevels(levels: readonly FolderSetting[], folder: readonly string[]): readonly FolderSetting[] {
+  return levels.filter((level) => level.folder.every((part, i) => part === folder[i])).toSorted((a, b) => a.folder.length - b.folder.length);
 }
 
 /** The same as it is written, with ${VAR} not replaced: equal in every environment. */

@@ -6,6 +6,7 @@ import type { Config, SourceFile } from "../config/config.ts";
 import { type Diagnostic, diagnose, type Outcome } from "../core/diagnostic.ts";
 import { fileSpan } from "../core/span.ts";
 import { readColumns } from "./columns.ts";
+import { readHooks } from "./hooks.ts";
 import { inlineTemplate } from "./inline-template.ts";
 import { type Declared, nameSpan } from "./read-declarations.ts";
 import type { Snapshot } from "./resource.ts";
@@ -93,7 +94,8 @@ function makeSnapshot(
   const own = { ...value.config, tags: [...(value.tags ?? []), ...(value.config.tags ?? [])], meta: { ...value.meta, ...value.config.meta } };
   const settings = mergeSettings(config.folderSettings.snapshots, folders, own);
   const columns = readColumns(declared, value.columns, `snapshot "${value.name}"`);
-  diagnostics.push(...columns.diagnostics);
+  const hooks = readHooks(config, "snapshots", folders, declared);
+  diagnostics.push(...columns.diagnostics, ...hooks.diagnostics);
   const packageName = config.project.name;
   return {
     resourceType: "snapshot",
@@ -116,6 +118,7 @@ function makeSnapshot(
     config: settings,
     unrenderedConfig: unrenderedSettings(config.folderSettings.snapshots, folders, own),
     settingSpans: settingSpans(declared),
+    hooks: hooks.value,
     template,
   };
 }

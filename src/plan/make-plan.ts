@@ -156,31 +156,28 @@ function toStage(
   check: (test: CompiledTest) => TestCheck,
 ): Stage {
   const base = { id: node.node.uniqueId, name: node.node.name, dependsOn, span: node.node.span };
+  if (node.kind === "test") return { ...base, kind: "test", test: check(node) };
+  if (node.kind === "unit_test") {
+    const { schema, inputs, expectations, write } = node;
+    return { ...base, kind: "unit_test", title: node.node.title, modelName: node.node.owner.name, schema, inputs, expectations, write };
+  }
+  const writing = { ...base, relation: node.relation, hooks: node.hooks, comments: commentsOf(node.node), tests };
   switch (node.kind) {
-    case "unit_test": {
-      const { schema, inputs, expectations, write } = node;
-      return { ...base, kind: "unit_test", title: node.node.title, modelName: node.node.owner.name, schema, inputs, expectations, write };
-    }
-    case "test":
-      return { ...base, kind: "test", test: check(node) };
     case "seed":
-      return { ...base, kind: "seed", relation: node.relation, load: toSeedLoad(node.node, request), comments: commentsOf(node.node), tests };
+      return { ...writing, kind: "seed", load: toSeedLoad(node.node, request) };
     case "snapshot": {
-      const { relation, privacy } = node;
       const spec = snapshotSpec(node.node, node.sql);
       // What was not read must not count as gone.
       const snapshot: SnapshotSpec = request.inputs ? { ...spec, hardDeletes: "ignore" } : spec;
-      return { ...base, kind: "snapshot", relation, snapshot, comments: commentsOf(node.node), privacy, tests };
+      return { ...writing, kind: "snapshot", snapshot, privacy: node.privacy };
     }
     case "model":
       return {
-        ...base,
+        ...writing,
         kind: "model",
-        relation: node.relation,
         materialized: node.node.materialized,
         // Rows of a part of the data must not be mixed into the whole.
         ...modelParts(node, request.fullRefresh === true || request.inputs !== undefined),
-        tests,
       };
   }
 }
@@ -196,7 +193,6 @@ function modelParts(model: CompiledModel, fullRefresh: boolean) {
     contract: contractOf(node),
     constraints,
     holdsConstraints: materialization?.holdsConstraints ?? false,
-    comments: commentsOf(node),
     privacy,
   };
 }

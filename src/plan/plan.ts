@@ -3,6 +3,7 @@
  * read the same stages. Frozen once made.
  */
 import type { CompiledConstraint } from "../compile/constraints.ts";
+import type { CompiledHooks } from "../compile/hooks.ts";
 import type { Increment } from "../compile/materializations/incremental/strategy.ts";
 import type { Step } from "../compile/materializations/materialization.ts";
 import type { SnapshotSpec } from "../compile/materializations/snapshot.ts";
@@ -81,9 +82,17 @@ interface StageBase {
   readonly span: Span;
 }
 
-export interface ModelStage extends StageBase {
-  readonly kind: "model";
+/** What all stages have that write a relation. */
+interface WritingStage extends StageBase {
   readonly relation: Relation;
+  readonly hooks: CompiledHooks;
+  readonly comments: Comments | undefined;
+  /** Run inside the same transaction, before it is committed. */
+  readonly tests: readonly TestCheck[];
+}
+
+export interface ModelStage extends WritingStage {
+  readonly kind: "model";
   readonly materialized: string;
   readonly relationType: "view" | "table";
   /** How the relation is made anew. */
@@ -94,31 +103,22 @@ export interface ModelStage extends StageBase {
   readonly constraints: readonly CompiledConstraint[];
   /** Whether the database holds those of them that have SQL of their own. */
   readonly holdsConstraints: boolean;
-  readonly comments: Comments | undefined;
   /** How a table that is there already is added to; `undefined` to make it anew in any case. */
   readonly increment: Increment | undefined;
   /** What of its rows is masked. */
   readonly privacy: Privacy;
-  /** Run inside the same transaction, before it is committed. */
-  readonly tests: readonly TestCheck[];
 }
 
-export interface SeedStage extends StageBase {
+export interface SeedStage extends WritingStage {
   readonly kind: "seed";
-  readonly relation: Relation;
   readonly load: SeedLoad;
-  readonly comments: Comments | undefined;
-  readonly tests: readonly TestCheck[];
 }
 
-export interface SnapshotStage extends StageBase {
+export interface SnapshotStage extends WritingStage {
   readonly kind: "snapshot";
-  readonly relation: Relation;
   readonly snapshot: SnapshotSpec;
-  readonly comments: Comments | undefined;
   /** What of its rows is masked. */
   readonly privacy: Privacy;
-  readonly tests: readonly TestCheck[];
 }
 
 /** A stage that writes a relation. */

@@ -2,6 +2,7 @@
  * Write, audit, publish: one transaction that writes a relation, holds it to its contract and constraints, runs its tests, and only then commits.
  * Whatever goes wrong, the relation from before is still there.
  */
+import type { CompiledHook } from "../compile/hooks.ts";
 import { type Diagnostic, hasErrors } from "../core/diagnostic.ts";
 import { plural } from "../core/names.ts";
 import type { BuiltStage, TestCheck } from "../plan/plan.ts";
@@ -11,6 +12,7 @@ import { auditQuery, auditRelation, explainRefusal } from "./audit-model.ts";
 import { mapEngineError } from "./map-error.ts";
 import { persistComments } from "./persist-comments.ts";
 import { type ResultTime, timing } from "./result-time.ts";
+import { runHooks } from "./run-hooks.ts";
 import { runTest } from "./run-test.ts";
 import type { StageContext, Written } from "./stage-context.ts";
 import { StatementError } from "./statement.ts";
@@ -42,17 +44,24 @@ export async function publish(
     tests: [...results, ...notReached(stage.tests.slice(results.length), stage.id, timing(started, context))],
     diagnostics,
   });
+  const isPrivate = hasPii(stage);
+  const outside = (hooks: readonly CompiledHook[]) =>
+    runHooks(
+      connection,
+      hooks.filter((hook) => !hook.transaction),
+      isPrivate,
+    );
+  const firstError = () => diagnostics.find(({ severity }) => severity === "error")?.message;
   try {
+    diagnostics.push(...(await outside(stage.hooks.pre)));
+    if (hasErrors(diagnostics)) return end("error", firstError());
     if (!isSingle) await connection.execute("begin transaction");
-    if (stage.kind === "model") diagnostics.push(...(await auditQuery(connection, stage)));
-    const written = hasErrors(diagnostics) ? undefined : await write();
-    if (written) diagnostics.push(...written.diagnostics);
-    if (stage.kind === "model" && !hasErrors(diagnostics)) diagnostics.push(...(await auditRelation(connection, stage)));
+    const written = await writeAndAudit(connection, stage, write);
+    diagnostics.push(...written.diagnostics);
     if (hasErrors(diagnostics)) {
       await rollBack(connection);
-      return end("error", diagnostics.find(({ severity }) => severity === "error")?.message);
+      return end("error", firstError());
     }
-    if (stage.comments) await persistComments(connection, stage.relation, stage.kind === "model" ? stage.relationType : "table", stage.comments);
     for (const test of stage.tests) results = [...results, await timedTest(connection, test, stage.id, context)];
     const bad = results.filter(({ status }) => status === "fail" || status === "error" || status === "skipped");
     if (bad.length > 0) {
@@ -62,14 +71,47 @@ export async function publish(
     }
     if (!isSingle) await connection.execute("commit");
     results = await storeFailures(connection, stage.tests, results, context);
-    return end("success", written?.message);
+    diagnostics.push(...(await outside(stage.hooks.post)));
+    return hasErrors(diagnostics) ? end("error", `published, but then a hook failed: ${firstError()}`) : end("success", written.message);
   } catch (error) {
     await rollBack(connection);
     const [reason, sql] = error instanceof StatementError ? [error.error, error.sql] : [error, undefined];
     const refused = stage.kind === "model" ? await explainRefusal(connection, stage, reason) : [];
-    diagnostics.push(...(refused.length > 0 ? refused : [mapEngineError(reason, sql, stage.span, hasPii(stage))]));
-    return end("error", diagnostics.find(({ severity }) => severity === "error")?.message);
+    diagnostics.push(...(refused.length > 0 ? refused : [mapEngineError(reason, sql, stage.span, isPrivate)]));
+    return end("error", firstError());
   }
+}
+
+/** Everything between the beginning of the transaction and the tests, up to the first thing that goes wrong. */
+async function writeAndAudit(connection: Connection, stage: BuiltStage, write: () => Promise<Written>): Promise<Written> {
+  const isPrivate = hasPii(stage);
+  const inside = (hooks: readonly CompiledHook[]) =>
+    runHooks(
+      connection,
+      hooks.filter((hook) => hook.transaction),
+      isPrivate,
+    );
+  let written: Written | undefined;
+  const parts: readonly (() => Promise<readonly Diagnostic[]>)[] = [
+    () => inside(stage.hooks.pre),
+    async () => (stage.kind === "model" ? auditQuery(connection, stage) : []),
+    async () => {
+      written = await write();
+      return written.diagnostics;
+    },
+    async () => (stage.kind === "model" ? auditRelation(connection, stage) : []),
+    async () => {
+      if (stage.comments) await persistComments(connection, stage.relation, stage.kind === "model" ? stage.relationType : "table", stage.comments);
+      return [];
+    },
+    () => inside(stage.hooks.post),
+  ];
+  const diagnostics: Diagnostic[] = [];
+  for (const part of parts) {
+    diagnostics.push(...(await part()));
+    if (hasErrors(diagnostics)) break;
+  }
+  return { message: written?.message, diagnostics };
 }
 
 /** A test on its own or inside a transaction, with the time it took. */

@@ -40,6 +40,7 @@ function graphOf({ models, tests }: RandomProject): Graph {
         config: {},
         unrenderedConfig: {},
         language: "sql",
+        hooks: { pre: [], post: [] },
         materialized: "view",
         settingSpans: {},
         template: template(name, reads),

@@ -14,6 +14,7 @@ import { parseTemplate } from "../../parse/template.ts";
 import type { CompiledModel } from "../compiled.ts";
 import { trimSql } from "../ephemeral.ts";
 import { helpers } from "../helpers.ts";
+import { noHooks } from "../hooks.ts";
 import { materializations } from "../materializations/registry.ts";
 import { type RenderContext, render } from "../render.ts";
 import type { ProjectContext } from "../render-context.ts";
@@ -214,6 +215,7 @@ function compileWrite(
     node: owner,
     relation: self,
     sql: anew,
+    hooks: noHooks,
     constraints: [],
     increment: context.isIncremental ? { rows: sql, predicates } : undefined,
     privacy: { pii: [], declared: [] },

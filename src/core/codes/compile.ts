@@ -88,4 +88,18 @@ export const compileCodes = {
     help: "declare its data_type",
     explain: "The database holds constraints only on a table that is created column by column, so every column needs its `data_type`.",
   },
+  RT0333: {
+    title: "A hook that ends the transaction",
+    message: (p: { word: string }) => `a hook inside the transaction must not say "${p.word}"`,
+    help: "write it as {sql: …, transaction: false}, or leave the transaction to retain",
+    explain:
+      "Hooks run in the transaction in which the node is built, tested and published, so that all of it holds or none. One that ended the transaction would publish what no test has seen.",
+  },
+  RT0334: {
+    title: "Hooks of an ephemeral model",
+    severity: "warning",
+    message: (p: { model: string }) => `the hooks of "${p.model}" never run, because it is ephemeral`,
+    help: "move them to a model that reads it, or choose another materialization",
+    explain: "An ephemeral model is never built: it becomes a part of the models that read it. So there is no moment before or after it.",
+  },
 } satisfies CodeTable;

@@ -36,7 +36,7 @@ shared_addresses as (
 personal_accounts as (
   select
     * exclude (email_hash),
-    case when email_hash not in (select email_hash from shared_addresses) then email_hash end as personal_email_hash
+    case when not exists (from shared_addresses where shared_addresses.email_hash = all_accounts.email_hash) then email_hash end as personal_email_hash
   from all_accounts
 ),
 
@@ -103,10 +103,9 @@ emails_of_accounts as (
 emails_of_guests as (
   select distinct email_hash
   from {{ref "stg_orders"}}
-  where customer_id is null
-    and email_hash is not null
-    and email_hash not in (select email_hash from shared_addresses)
-    and email_hash not in (select email_hash from emails_of_accounts)
+  anti join shared_addresses using (email_hash)
+  anti join emails_of_accounts using (email_hash)
+  where customer_id is null and email_hash is not null
 )
 
 select
@@ -132,4 +131,4 @@ union all
 
 select 'browser', anonymous_id, customer_id, 'signed_in'
 from signed_in_browsers
-where anonymous_id not in (select link_key from declared_ids where link_type = 'browser')
+anti join declared_ids on declared_ids.link_type = 'browser' and declared_ids.link_key = signed_in_browsers.anonymous_id

@@ -41,7 +41,8 @@ daily as (
     sum(activity.orders) as orders,
     sum(activity.tickets) as tickets,
     sum(activity.returns) as returns
-  from activity, bounds
+  from activity
+  cross join bounds
   -- Each day looks back 90 days, itself included.
   where activity.active_on between bounds.first_day - 89 and bounds.last_day
   group by activity.customer_id, activity.active_on
@@ -49,7 +50,9 @@ daily as (
 
 days as (
   select people.customer_id, cast(series.day as date) as signal_on
-  from people, bounds, unnest(generate_series(cast(bounds.first_day as timestamp), cast(bounds.last_day as timestamp), interval 1 day)) as series(day)
+  from people
+  cross join bounds
+  cross join unnest(generate_series(cast(bounds.first_day as timestamp), cast(bounds.last_day as timestamp), interval 1 day)) as series(day)
   where people.first_seen_on <= cast(series.day as date)
 ),
 

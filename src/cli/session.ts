@@ -15,6 +15,7 @@ import type { IndirectSelection } from "../graph/select/criterion.ts";
 import type { EarlierRun } from "../graph/select/earlier-run.ts";
 import { selectNodes } from "../graph/select/select.ts";
 import type { Selectors } from "../graph/select/selectors-file.ts";
+import { settle } from "../lint/settle.ts";
 import type { AttachedDatabase, Database } from "../ports/engine.ts";
 import { type OpenedProject, openProject } from "../project.ts";
 import { type CliContext, sourceLookup } from "./context.ts";
@@ -35,15 +36,22 @@ export interface Session {
   /** The same project with some nodes read from elsewhere. */
   readonly recompile: (deferred: ReadonlyMap<string, Relation>) => CompiledProject;
   readonly sources: SourceLookup;
+  /** What the stages had to say that is no error, before settings and silencers. */
+  readonly warnings: readonly Diagnostic[];
   /** Says what is wrong; with --warn-error a warning is an error. Returns whether there was an error. */
   readonly report: (diagnostics: readonly Diagnostic[]) => boolean;
 }
 
+export interface SessionOptions extends GlobalOptions, InputOptions {
+  readonly reporter?: readonly string[];
+  readonly state?: string;
+  readonly inline?: string;
+  /** Leaves the project's warnings to the caller. */
+  readonly holdsWarnings?: boolean;
+}
+
 /** The project, or `undefined` after its problems have been said: then the exit code is 2. */
-export async function openSession(
-  context: CliContext,
-  options: GlobalOptions & InputOptions & { readonly reporter?: readonly string[]; readonly state?: string; readonly inline?: string },
-): Promise<Session | undefined> {
+export async function openSession(context: CliContext, options: SessionOptions): Promise<Session | undefined> {
   const vars = readVars(options.vars, context.cwd);
   const given = vars.value.value;
   if (given === undefined) {
@@ -82,10 +90,12 @@ export async function openSession(
       );
     return hasErrors(said);
   };
-  const failed = report(opened.diagnostics);
+  const warnings = opened.diagnostics.filter(({ severity }) => severity !== "error");
+  const errors = opened.diagnostics.filter(({ severity }) => severity === "error");
+  const shown = options.holdsWarnings ? [] : config ? settle(warnings, { settings: config.project.lint, sources }).kept : warnings;
+  const failed = report([...errors, ...shown]);
   if (failed || !config || !graph || !compiled) {
-    const errors = opened.diagnostics.filter((d) => d.severity === "error").length;
-    if (errors > 1) context.stderr.write(`${errors} errors; nothing was run\n`);
+    if (errors.length > 1) context.stderr.write(`${errors.length} errors; nothing was run\n`);
     return undefined;
   }
   if (report(checkVars(given, config, graph))) return undefined;
@@ -93,7 +103,7 @@ export async function openSession(
   const findDefault = () => findDefaultSelector(selectors, createProjectContext(graph, config, context).contextFor(undefined));
   const { dialect, invocation } = context;
   const recompile: Session["recompile"] = (deferred) => compileProject(graph, config, { dialect, invocation, inputs: inputLimitOf(options), deferred }).value;
-  const session: Session = { config, graph, compiled, selectors, findDefault, recompile, earlier: undefined, sources, report };
+  const session: Session = { config, graph, compiled, selectors, findDefault, recompile, earlier: undefined, sources, warnings, report };
   if (options.state === undefined) return session;
   const earlier = await openEarlier(context, session, options.state);
   return earlier && { ...session, earlier };

@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { incrementalSettings, snapshotSettings } from "./build-settings.ts";
 import { hookSettings } from "./hook-settings.ts";
+import { lintSettings } from "./lint-settings.ts";
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
@@ -88,6 +89,7 @@ export const projectSchema = z.strictObject({
   seeds: folderTree.describe("settings by folder, as under models"),
   snapshots: folderTree.describe("settings by folder, as under models"),
   destinations: z.record(z.string(), z.looseObject({ type: z.string() })).default({}),
+  lint: lintSettings.default({}).describe("rules of `retain lint` by their code: off, warn or error, everywhere or in some folders"),
   packages: z.array(z.unknown()).default([]),
 });
 

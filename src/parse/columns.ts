@@ -25,6 +25,7 @@ export function readColumns(
       description: column.description,
       dataType: column.data_type,
       pii: column.pii === true ? "personal" : column.pii === false ? undefined : column.pii,
+      isPiiDeclared: column.pii !== undefined,
       tags: column.tags ?? [],
       meta: column.meta ?? {},
       span,

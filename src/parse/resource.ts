@@ -18,6 +18,8 @@ export interface Column {
   readonly dataType: string | undefined;
   /** Kind of personal data, when it is any. */
   readonly pii: string | undefined;
+  /** Whether somebody has said if it is personal. */
+  readonly isPiiDeclared: boolean;
   readonly tags: readonly string[];
   readonly meta: Readonly<Record<string, unknown>>;
   readonly span: Span;

@@ -6,6 +6,7 @@ import { debugDeclaration } from "./debug.ts";
 import { explainDeclaration } from "./explain.ts";
 import { exportDeclaration } from "./export.ts";
 import { initDeclaration } from "./init.ts";
+import { lintDeclaration } from "./lint.ts";
 import { listDeclaration } from "./list.ts";
 import { parseDeclaration } from "./parse.ts";
 import { retryDeclaration } from "./retry.ts";
@@ -21,6 +22,7 @@ export const commands: readonly (AnyCommand | CommandGroup)[] = [
   showDeclaration,
   listDeclaration,
   parseDeclaration,
+  lintDeclaration,
   debugDeclaration,
   cleanDeclaration,
   explainDeclaration,

@@ -3,6 +3,7 @@ import { compileCodes } from "./compile.ts";
 import { configCodes } from "./config.ts";
 import type { CodeTable } from "./entry.ts";
 import { exportCodes } from "./export.ts";
+import { lintCodes } from "./lint.ts";
 import { parseCodes } from "./parse.ts";
 import { runCodes } from "./run.ts";
 import { unitTestCodes } from "./unit-test.ts";
@@ -18,6 +19,7 @@ export const codes = {
   ...unitTestCodes,
   ...warehouseCodes,
   ...exportCodes,
+  ...lintCodes,
 } satisfies CodeTable;
 
 export type Code = keyof typeof codes;

@@ -10,6 +10,36 @@ visits as (
   select * from {{ref "int_activity_habits"}} where activity = 'visit'
 ),
 
+messages as (
+  select * from {{ref "int_activity_habits"}} where activity = 'message'
+),
+
+-- Messages come to those who are written to: who gets none cannot answer, and has not stopped.
+written_to as (
+  select customer_id, max(sent_at) as last_delivered_at
+  from {{ref "int_message_recipient"}}
+  where delivered and customer_id is not null and not is_transactional
+  group by customer_id
+),
+
+complaints as (
+  select
+    customer_id,
+    max(complained_at) as complained_at,
+    max(blocked_at) as blocked_at
+  from {{ref "int_message_recipient"}}
+  where customer_id is not null
+  group by customer_id
+),
+
+premium as (
+  select customer_id, cancelled_at, cancel_reason from {{ref "int_premium_status"}} where not is_premium
+),
+
+moves as (
+  select customer_id, moved_from, moved_to, moved_on from {{ref "int_channel_moves"}}
+),
+
 app as (
   select * from {{ref "int_app_status"}}
 ),
@@ -58,6 +88,10 @@ flags as (
     visits.threshold_days as visits_threshold_days,
     coalesce(visits.is_churned, false) as visits_is_churned,
     visits.churned_on as visits_churned_on,
+    messages.last_at as messages_last_at,
+    messages.threshold_days as messages_threshold_days,
+    coalesce(messages.is_churned and cast(written_to.last_delivered_at as date) > messages.last_on, false) as messages_is_churned,
+    if(cast(written_to.last_delivered_at as date) > messages.last_on, messages.churned_on, null) as messages_churned_on,
     push_refusals.refused_at as push_optout_at,
     case
       when push_refusals.refused_at is null then null
@@ -66,23 +100,45 @@ flags as (
         then 'right_after_install'
       else 'later'
     end as push_optout_reason,
-    email_withdrawals.withdrawn_at as email_unsub_at,
-    email_withdrawals.withdrawal_reason as email_unsub_reason,
+    -- Who reports a mail as spam wants no other either, until a later yes.
+    greatest(
+      email_withdrawals.withdrawn_at,
+      if(coalesce(email_consents.has_consent and email_consents.changed_at > complaints.complained_at, false), null, complaints.complained_at)
+    ) as email_unsub_at,
+    case
+      when email_withdrawals.withdrawn_at is not null then email_withdrawals.withdrawal_reason
+      when complaints.complained_at is not null then 'spam'
+    end as email_unsub_reason,
+    if(coalesce(email_consents.has_consent and email_consents.changed_at > complaints.complained_at, false), null, complaints.complained_at) as spam_at,
+    if(coalesce(email_consents.has_consent and email_consents.changed_at > complaints.blocked_at, false), null, complaints.blocked_at) as block_at,
+    premium.cancelled_at as premium_cancel_at,
+    premium.cancel_reason as premium_cancel_reason,
+    moves.moved_from,
+    moves.moved_to,
+    moves.moved_on,
     app.uninstalled_at as uninstall_at,
     app.uninstall_reason,
     coalesce(app.is_uninstalled, false) as is_uninstalled,
-    greatest(purchases.reactivated_at, visits.reactivated_at, app.reinstalled_at) as reactivated_at
+    greatest(purchases.reactivated_at, visits.reactivated_at, messages.reactivated_at, app.reinstalled_at) as reactivated_at
   from people
   left join purchases using (customer_id)
   left join visits using (customer_id)
   left join push_refusals using (customer_id)
   left join email_withdrawals using (customer_id)
   left join app using (customer_id)
+  left join messages using (customer_id)
+  left join written_to using (customer_id)
+  left join complaints using (customer_id)
+  left join premium using (customer_id)
+  left join moves using (customer_id)
+  left join {{ref "int_consent_status"}} as email_consents
+    on email_consents.customer_id = people.customer_id and email_consents.channel = 'email'
 )
 
 select
-  *,
-  purchase_is_churned or visits_is_churned as churn_any_passive,
-  push_optout_at is not null or email_unsub_at is not null or is_uninstalled as churn_any_active,
+  * replace (if(email_unsub_at is null, null, email_unsub_reason) as email_unsub_reason),
+  messages_is_churned or purchase_is_churned or visits_is_churned as churn_any_passive,
+  push_optout_at is not null or email_unsub_at is not null or spam_at is not null or block_at is not null
+    or premium_cancel_at is not null or is_uninstalled as churn_any_active,
   {{> as_of_date}} as as_of_date
 from flags

@@ -37,8 +37,9 @@ export function macroStatements(seed: string): readonly string[] {
   ];
 }
 
-/** Gamma(shape, rate 1) for the text expression `key`; a shape below 1 is boosted by one and scaled back. */
+/** Gamma(shape, rate 1) for the text expression `key`: of a whole shape a sum of exponentials; a shape below 1 is boosted by one and scaled back. */
 export function gamma(key: string, shape: number): string {
+  if (Number.isInteger(shape)) return `(-ln(${Array.from({ length: shape }, (_, part) => `sample_u(${key} || ':${part}')`).join(" * ")}))`;
   const boosted = shape < 1 ? shape + 1 : shape;
   const attempts = Array.from({ length: gammaAttempts }, (_, attempt) => `sample_gamma_try(${key} || ':${attempt}', ${boosted})`);
   const draw = `coalesce(${attempts.join(", ")}, ${boosted})`;
@@ -69,7 +70,7 @@ export function pickByShare(uniform: string, choices: readonly (readonly [value:
 }
 
 /** To stand after a comma in `from`: most rows once, a few twice, as an extract that was appended to. */
-export const copied = (key: string, share: number = shares.duplicateRow): string =>
+export const copied = (key: string, share: number | string = shares.duplicateRow): string =>
   `unnest(case when ${happens(`${key} || ':copied'`, share)} then [1, 2] else [1] end) as copies(copy)`;
 
 /** Local time `from` moved by a whole number of units, drawn between two bounds, both included. */

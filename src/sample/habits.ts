@@ -2,9 +2,9 @@
  * How each person behaves, beside buying: where they like to buy, what they like, how they take to messages, when they
  * moved from the store to the web, and when they left (the truth that churn models are judged by).
  */
-import { closing, happens, later, opening, pickByShare, textList } from "./expressions.ts";
+import { closing, gamma, happens, later, opening, pickByShare, textList } from "./expressions.ts";
 import { categories } from "./products.ts";
-import { behaviour, messaging } from "./world.ts";
+import { behaviour, gammaGamma, messaging } from "./world.ts";
 
 /** `sample_habits`: one row per person. */
 export function habitStatements(): readonly string[] {
@@ -30,6 +30,7 @@ select n, person_id, country, email, uses_app, is_registered, acquisition,
   if(uses_app or sample_u(n || ':likes-channel') < 0.42 or sample_u(n || ':likes-channel') > 0.8, ${channel}, 'web') as likes_channel,
   case when ${happens("n || ':moves'", behaviour.movesFromStoreToWeb)} then ${later(`greatest(first_order_at, ${opening})`, "n || ':moved'", "day", 60, 300)} end as moved_at,
   sample_whole(n || ':favourite', 0, ${categories.length - 1}) as favourite,
+  ${gamma("n || ':taste'", gammaGamma.q)} as taste,
   if(${happens("n || ':thrifty'", 0.3)}, 0.6, 0.1) as coupon_chance,
   0.05 + 0.75 * pow(sample_u(n || ':opens'), 1.5) as open_chance,
   0.05 + 0.25 * sample_u(n || ':clicks') as click_chance,

@@ -2,8 +2,8 @@
  * What becomes of messages. People open by their own habit until they fall silent, less once they have left the shop; a
  * share of mail programs opens by itself; a click on the last message stands before a share of the orders.
  */
-import { closing, happens, later, text, utc } from "./expressions.ts";
-import { messaging } from "./world.ts";
+import { closing, copied, happens, later, text, utc } from "./expressions.ts";
+import { messaging, shares } from "./world.ts";
 
 const { machineOpen } = messaging;
 const reported = `timestamp ${text(messaging.deliveriesReportedFrom)}`;
@@ -62,7 +62,8 @@ opened as (
     case when bounce is null and channel = 'email' and ${happens("message_id || ':scanner'", messaging.scannerClick)} then delivered_at + interval 1 second end as scanner_click_at
   from delivered
 )
-select *,
+select message_id, n, person_id, is_registered, campaign_id, flow_id, trigger_id, channel, objective, mail_program,
+  bounce, delivered_at, machine_open_at, scanner_click_at, clicked_for_order,
   case when order_clicked_at is not null and not ${happens("message_id || ':pictures-off'", 0.04)} and channel <> 'sms'
     then least(coalesce(willing_open_at, order_clicked_at - interval 15 second), order_clicked_at - interval 15 second)
     else willing_open_at end as open_at,
@@ -106,7 +107,7 @@ events as (
   select message_id, 'c', 'click', click_at, if(channel in ('email', 'sms'), mail_program, 'ShopApp'), null, if(objective = 'cart_recovery', 'cart', sample_pick(message_id || ':link', ['home', 'sale', 'product', 'product']))
   from sample_message_outcomes where click_at is not null
   union all
-  select message_id, 'v', 'conversion', ordered_at, null, null, null
+  select message_id, 'v' || row_number() over (partition by message_id order by ordered_at, order_id), 'conversion', ordered_at, null, null, null
   from sample_order_clicks join sample_orders using (order_id) where ${happens("order_id || ':reported'", 0.5)}
   union all
   select message_id, 'u', 'unsubscribe', withdrawn_at, null, null, null from unsubscribes
@@ -121,11 +122,11 @@ select * from events where occurred_at < ${closing}`,
   ];
 }
 
-/** The rows of `raw_message_events` that come from `sample_message_events`; several orders may convert one message. */
+/** The rows of `raw_message_events` that come from `sample_message_events`. Several orders may convert one message. */
 export function messageEventRows(): string {
-  return `select message_id || '.' || letter || if(letter = 'v' and place > 1, place::varchar, '') as event_id, message_id, event_type, ${utc("occurred_at")} as occurred_at,
+  return `select message_id || '.' || letter as event_id, message_id, event_type, ${utc("occurred_at")} as occurred_at,
   case when link is not null then 'https://shop.example/' || link end as url, agent as user_agent,
   case when machine_reason = 'apple_mpp' then true end as is_machine, nullif(machine_reason, 'unsaid') as machine_reason
-from (select *, case when letter = 'v' then row_number() over (partition by message_id, letter order by occurred_at) else 1 end as place from sample_message_events),
-  unnest(case when letter = 'o' and ${happens("message_id || ':copied'", 0.004)} then [1, 2] else [1] end) as copies(copy)`;
+from sample_message_events,
+  ${copied("message_id", `if(letter = 'o', ${shares.duplicateRow}, 0)`)}`;
 }

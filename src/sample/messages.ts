@@ -53,7 +53,7 @@ everything as (
   union all select * from confirmations union all select * from instructions union all select * from review_requests
 )
 select everything.message_id, everything.campaign_id, campaigns.flow_id, campaigns.channel, campaigns.objective, everything.trigger_id, everything.n,
-  people.person_id, people.is_registered, people.email, everything.sent_at,
+  people.person_id, people.is_registered, if(people.is_registered, null, people.email) as address, everything.sent_at,
   if(campaigns.has_variants, if(${happens("everything.message_id || ':variant'", 0.5)}, 'a', 'b'), null) as variant,
   case when ${happens("everything.message_id || ':dropped'", messaging.dropped)}
     then sample_pick(everything.message_id || ':why', ['invalid_address', 'rate_limited', 'suppressed']) end as dropped_reason
@@ -69,6 +69,6 @@ where everything.sent_at < ${closing}
 /** The rows of `raw_messages` that come from `sample_messages`. The address stands where no account does. */
 export function messageRows(): string {
   return `select message_id, campaign_id, flow_id, variant, channel, if(is_registered, person_id, null) as customer_id,
-  if(is_registered, null, email) as address, ${utc("sent_at")} as sent_at, dropped_reason, trigger_id
+  address, ${utc("sent_at")} as sent_at, dropped_reason, trigger_id
 from sample_messages`;
 }

@@ -4,7 +4,7 @@
  */
 import { copied, happens } from "./expressions.ts";
 import { categories, productsByCategory } from "./products.ts";
-import { behaviour } from "./world.ts";
+import { behaviour, shares } from "./world.ts";
 
 const products = categories.length * productsByCategory;
 
@@ -55,5 +55,5 @@ export function orderLineRows(): string {
   return `select order_id, line_no, product_id, category, quantity, line_amount // quantity as unit_price, line_amount
 from sample_order_lines as lines
 join sample_products using (product_no),
-  ${copied("if(line_no is null, 'once', key)")}`;
+  ${copied("key", `if(line_no is null, 0, ${shares.duplicateRow})`)}`;
 }

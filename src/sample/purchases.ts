@@ -56,22 +56,24 @@ with kinds as (
   select null, place, 'nobody', ${opening} + to_days(sample_whole('nobody:day:' || place, 0, 729)::integer) + ${timeOfDay(`'nobody:' || place`)}
   from range(0, (select ceil(count(*) * ${shares.unknownCustomer})::bigint from sample_purchases)) as places(place)
 ),
-priced as (
-  select kinds.*, coalesce(n, -1) || ':' || place || ':' || kind as key,
-    case when kind = 'zero' then 0 else greatest(round(
-      ${gamma(`coalesce(n, -1) || ':' || place || ':' || kind || ':value'`, gammaGamma.p)}
-      / (${gamma(`coalesce(n, -place - 1) || ':taste'`, gammaGamma.q)}) * ${gammaGamma.v} / 100), 10) * 100 end::bigint as value
-  from kinds
+keyed as (
+  select *, coalesce(n, -1) || ':' || place || ':' || kind as key from kinds
 ),
 habitual as (
-  select priced.*, habits.person_id, habits.email as person_email, coalesce(habits.coupon_chance, 0.25) as coupon_chance,
+  select keyed.*, habits.person_id, habits.email as person_email, coalesce(habits.coupon_chance, ${shares.coupon}) as coupon_chance,
     case when ordered_at < habits.moved_at then 'store' when habits.moved_at is not null then 'web'
       when ${happens("key || ':liked-channel'", behaviour.buysAtLikedChannel)} then habits.likes_channel
       else sample_pick(key || ':channel', ${anywhere}) end as wanted_channel,
-    coalesce(not people.is_registered or (people.is_sometimes_guest and sample_u(key || ':signed-out') < 0.5), false) as is_guest
-  from priced
+    coalesce(not people.is_registered or (people.is_sometimes_guest and sample_u(key || ':signed-out') < 0.5), false) as is_guest,
+    ${gammaGamma.v} / coalesce(habits.taste, ${gamma("key || ':taste'", gammaGamma.q)}) as value_scale
+  from keyed
   left join sample_habits as habits using (n)
   left join sample_people as people using (n)
+),
+priced as (
+  select *, case when kind = 'zero' then 0
+    else greatest(round(${gamma("key || ':value'", gammaGamma.p)} * value_scale / 100), 10) * 100 end::bigint as value
+  from habitual
 ),
 discounted as (
   select *, case when kind <> 'zero' and sample_u(key || ':coupon') < coupon_chance
@@ -79,7 +81,7 @@ discounted as (
     case kind when 'cancelled_by_refund' then 'cancellation'
       when 'purchase' then case when sample_u(key || ':returned') < ${shares.fullReturn} then 'full'
         when sample_u(key || ':returned') < ${shares.fullReturn + shares.partialRefund} then 'partial' end end as refund_kind
-  from habitual
+  from priced
 ),
 placed as (
   select *, case when kind = 'nobody' then 'store' when is_guest then 'web'

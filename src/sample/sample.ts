@@ -106,3 +106,30 @@ select ${columnList(name)} from generated
 ${planted === undefined ? "" : `union all\n${planted}\n`}order by all`,
   };
 });
+
+/** What makes and writes the sample, in order: SQL to run, or a raw table to write. */
+export type SampleStep = { readonly kind: "run"; readonly sql: string } | ({ readonly kind: "write" } & SampleTable);
+
+/**
+ * The same with the least memory: each raw table is written as soon as what it reads is there, and each temporary table is
+ * dropped after the last step that names it.
+ */
+export function sampleSteps(options: SampleOptions): readonly SampleStep[] {
+  const statements = sampleStatements(options);
+  const created = statements.map((sql) => /temp table (\w+) as/.exec(sql)?.[1]);
+  const mentions = (sql: string, name: string | undefined): boolean => name !== undefined && new RegExp(`\\b${name}\\b`).test(sql);
+  const readyAfter = sampleTables.map(({ select }) => created.findLastIndex((name) => mentions(select, name)));
+  const constant = sampleTables.filter((_, place) => readyAfter[place] === -1);
+  const steps: SampleStep[] = statements.flatMap((sql, index) => [
+    { kind: "run", sql },
+    ...sampleTables.filter((_, place) => readyAfter[place] === index).map((table) => ({ kind: "write", ...table }) as const),
+  ]);
+  steps.push(...constant.map((table) => ({ kind: "write", ...table }) as const));
+  const lastUse = new Map(created.filter((name) => name !== undefined).map((name) => [name, steps.findLastIndex((step) => mentions(textOf(step), name))]));
+  return steps.flatMap((step, index) => [
+    step,
+    ...[...lastUse].filter(([, last]) => last === index).map(([name]) => ({ kind: "run", sql: `drop table ${name}` }) as const),
+  ]);
+}
+
+const textOf = (step: SampleStep): string => (step.kind === "run" ? step.sql : step.select);

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { diagnose } from "../../core/diagnostic.ts";
 import { plural } from "../../core/names.ts";
 import { mapEngineError } from "../../run/map-error.ts";
-import { sampleStatements, sampleTables } from "../../sample/sample.ts";
+import { sampleSteps, sampleTables } from "../../sample/sample.ts";
 import type { CliContext } from "../context.ts";
 import type { GlobalOptions } from "../options.ts";
 
@@ -43,8 +43,10 @@ export async function sampleCommand(context: CliContext, options: SampleCommandO
   }
   try {
     const connection = await database.connect();
-    for (const statement of sampleStatements({ customers: options.customers })) await connection.execute(statement);
-    for (const { name, select } of sampleTables) await connection.saveRows(select, join(folder, `${name}.${options.format}`), options.format);
+    for (const step of sampleSteps({ customers: options.customers })) {
+      if (step.kind === "run") await connection.execute(step.sql);
+      else await connection.saveRows(step.select, join(folder, `${step.name}.${options.format}`), options.format);
+    }
     connection.close();
   } catch (error) {
     context.reportDiagnostics([mapEngineError(error, undefined, { file: options.out, start: 0, end: 0 })]);

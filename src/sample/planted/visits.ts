@@ -103,6 +103,10 @@ export const plantedVisits: PlantedRows = {
   raw_store_visits: moved,
   raw_app_events: appOpens,
   raw_search_performance: searches,
+  // Rule 24. Paid for, shown and clicked by nobody: no cost per click.
+  raw_ad_spend: [
+    { day: "2026-06-01", platform: "facebook", campaign_id: "AD_spring_sale", campaign: "spring_sale", ad: "x1", spend: 1000, impressions: 0, clicks: 0 },
+  ],
   // Rule 26. A page without followers: no engagement rate by followers.
   raw_social_followers: [
     { ...page, day: "2026-06-29", followers: 0 },

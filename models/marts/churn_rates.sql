@@ -80,7 +80,7 @@ subscriptions as (
 
 -- An installation from before the data has no time: it was there from the start.
 presence as (
-  select customer_id, devices_with_app, coalesce(occurred_at, timestamp '1970-01-01 00:00:00') as occurred_at from {{ref "int_app_presence"}}
+  select customer_id, devices_with_app, coalesce(is_return, false) as is_return, coalesce(occurred_at, timestamp '1970-01-01 00:00:00') as occurred_at from {{ref "int_app_presence"}}
 ),
 
 app as (
@@ -90,7 +90,7 @@ app as (
     presence.customer_id,
     coalesce(arg_max(presence.devices_with_app, presence.occurred_at) filter (where cast(presence.occurred_at as date) < months.month), 0) > 0 as was_active,
     coalesce(arg_max(presence.devices_with_app, presence.occurred_at), 0) = 0 as has_none_at_end,
-    max(cast(presence.occurred_at as date)) >= months.month as changed
+    bool_or(presence.is_return and cast(presence.occurred_at as date) >= months.month) as has_returned
   from months
   join presence on cast(presence.occurred_at as date) <= last_day(months.month)
   group by months.month, presence.customer_id
@@ -104,7 +104,7 @@ events as (
   select
     month, kind, customer_id, was_active,
     was_active and has_none_at_end as churned,
-    not was_active and not has_none_at_end and changed as reactivated,
+    has_returned as reactivated,
     false as is_involuntary, 0 as mrr_at_start, 0 as mrr_lost
   from app
 ),

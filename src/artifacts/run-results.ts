@@ -56,6 +56,7 @@ function toResult(result: NodeResult, { config, compiled, catalogName }: RunResu
     unique_id: result.uniqueId,
     compiled: code === null ? null : true,
     compiled_code: code,
+    ...(result.batches && { batch_results: result.batches }),
     relation_name: entry === undefined ? null : relationName(entry.node, { catalogName, auditSchema: auditSchemaName(config.target.schema) }),
   };
 }

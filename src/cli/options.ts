@@ -28,6 +28,8 @@ export interface RunOptions extends GlobalOptions, SelectionOptions, InputOption
   readonly failFast?: boolean;
   readonly dryRun?: boolean;
   readonly fullRefresh?: boolean;
+  readonly eventTimeStart?: string;
+  readonly eventTimeEnd?: string;
   readonly reporter?: readonly string[];
   readonly testFailureExitCode?: number;
 }
@@ -116,6 +118,8 @@ export const runOptions: readonly OptionRow[] = [
   { flags: "-x, --fail-fast", description: "stop at the first failure" },
   { flags: "--dry-run", description: "print the plan and change nothing" },
   { flags: "-f, --full-refresh", description: "make incremental models anew, but for those with full_refresh: false" },
+  { flags: "--event-time-start <time>", description: "do the batches of microbatch models from this time on again, and no others" },
+  { flags: "--event-time-end <time>", description: "the same up to this time, which is not part of it; times are in UTC" },
   { flags: "--empty", description: "read no rows of any input: checks SQL, types and contracts" },
   { flags: "--sample <size>", description: "read only a part of each seed and source: 100, 5%, or 5%:customer_id", kind: "sample" },
   {

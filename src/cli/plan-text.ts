@@ -17,6 +17,7 @@ export function describePlan(plan: Plan): string {
 function waysOf(stage: Stage): string {
   if (stage.kind !== "model") return stage.kind.replace("_", " ");
   if (stage.materialized !== "incremental") return stage.materialized;
+  if (stage.batches) return `incremental: batches of a ${stage.batches.size}${stage.batches.isAnew ? ", from the beginning" : " that are not done"}`;
   return stage.increment ? `incremental: ${stage.increment.strategy} if the table is there, made anew if not` : "incremental: made anew";
 }
 
@@ -34,6 +35,14 @@ export function planData(plan: Plan): unknown {
         materialized: stage.materialized,
         relation: stage.relation.sql,
         sql: plannedSql(stage)[0]?.statements ?? [],
+        ...(stage.batches && {
+          strategy: "microbatch",
+          on_schema_change: stage.batches.onSchemaChange,
+          begin: stage.batches.begin,
+          batch_size: stage.batches.size,
+          lookback: stage.batches.lookback,
+          ways: plannedSql(stage),
+        }),
         ...(stage.increment && {
           strategy: stage.increment.strategy,
           on_schema_change: stage.increment.onSchemaChange,

@@ -10,6 +10,7 @@ import type { Span } from "../core/span.ts";
 import { type Graph, resolve } from "../graph/graph.ts";
 import type { Built, Model, SingularTest } from "../parse/resource.ts";
 import { type Dependency, syntaxOf, type Template } from "../parse/template.ts";
+import { batchOverrides, isBatched, wholeOverrides } from "./batch-overrides.ts";
 import { checkCalls } from "./check-calls.ts";
 import type { Compiled, CompiledIncrement, CompiledProject } from "./compiled.ts";
 import { type ConstraintContext, compileConstraints } from "./constraints.ts";
@@ -42,7 +43,7 @@ export function compileProject(graph: Graph, config: Config, options: ContextOpt
     addSince(since, checkCalls(template, graph.macros));
     const rendered = render(template, contextFor(self, overrides));
     addSince(since, rendered.diagnostics);
-    return options.inputs ? { ...rendered, text: nameLimitedInputs(rendered.text) } : rendered;
+    return { ...rendered, text: nameLimitedInputs(rendered.text) };
   };
   const renderSql = (template: Template, self: Value, what: string, overrides?: RenderOverrides, since = diagnostics.length) => {
     const rendered = renderText(template, self, overrides, since);
@@ -75,12 +76,16 @@ export function compileProject(graph: Graph, config: Config, options: ContextOpt
     return [...found].map((parent) => bodies.get(parent) as CommonTable);
   };
 
+  const batch = batchOverrides(graph, relation);
   /** `since` is the number of diagnostics before the model was compiled the first time. */
   const compileIncrement = (node: Model, self: Value, tables: readonly CommonTable[], since: number): CompiledIncrement => {
-    const overrides: RenderOverrides = { isIncremental: true };
+    const overrides: RenderOverrides = { ...(isBatched(node) && batch), isIncremental: true };
     const body = checked(renderSql(node.template, self, node.name, overrides, since), node.span, since);
     const predicates = node.predicates.map((predicate) => checked(renderSql(predicate, self, `a condition of "${node.name}"`, overrides), node.span));
-    return { rows: prependCommonTables(body, tables), predicates };
+    const rows = prependCommonTables(body, tables);
+    if (!isBatched(node)) return { rows, predicates };
+    const first = renderSql(node.template, self, node.name, { ...batch, isIncremental: false }, since);
+    return { rows, predicates, firstBatch: prependCommonTables(first, tables) };
   };
 
   const relationTo = (dependency: Dependency): Relation | undefined => {
@@ -105,9 +110,11 @@ export function compileProject(graph: Graph, config: Config, options: ContextOpt
       const tables = commonTables(id);
       const since = diagnostics.length;
       const isScript = node.language === "javascript";
-      const body = isScript ? plainText(`select * from ${own.sql}`) : checked(renderSql(node.template, own, node.name), node.span);
+      const body = isScript
+        ? plainText(`select * from ${own.sql}`)
+        : checked(renderSql(node.template, own, node.name, wholeOverrides(node, options.invocation.startedAt)), node.span);
       if (hasErrors(diagnostics.slice(since))) broken.add(id);
-      diagnostics.push(...checkMaterialization(node), ...(isScript ? [] : namedWithoutRef(node, graph.names)));
+      diagnostics.push(...checkMaterialization(node, options.invocation.startedAt), ...(isScript ? [] : namedWithoutRef(node, graph.names)));
       const constraintContext: ConstraintContext = {
         materialization: materializations[node.materialized],
         render: (template) => renderText(template, own).text,
@@ -150,10 +157,10 @@ function isSameMistake(a: Diagnostic, b: Diagnostic): boolean {
   return a.span.file === b.span.file && a.span.start < Math.max(b.span.end, b.span.start + 1) && b.span.start < Math.max(a.span.end, a.span.start + 1);
 }
 
-function checkMaterialization(node: Model): readonly Diagnostic[] {
+function checkMaterialization(node: Model, startedAt: string): readonly Diagnostic[] {
   const hook = node.settingSpans.pre_hook ?? node.settingSpans.post_hook;
   if (node.materialized === "ephemeral" && hook) return [diagnose("RT0334", { model: node.name }, { span: hook })];
-  if (Object.hasOwn(materializations, node.materialized)) return materializations[node.materialized]?.check?.(node) ?? [];
+  if (Object.hasOwn(materializations, node.materialized)) return materializations[node.materialized]?.check?.(node, startedAt) ?? [];
   const known = Object.keys(materializations);
   const problem = `"${node.materialized}" is not a materialization (known: ${known.join(", ")})`;
   return [

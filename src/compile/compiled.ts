@@ -32,6 +32,8 @@ export interface CompiledIncrement {
   /** The query for the new rows, with `is_incremental` true. */
   readonly rows: MappedText;
   readonly predicates: readonly MappedText[];
+  /** The query for the rows of one batch, with marks for its window, where no table is there yet; with microbatch only. */
+  readonly firstBatch?: MappedText;
 }
 
 export interface CompiledSeed extends CompiledRelation {

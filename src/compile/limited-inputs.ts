@@ -33,7 +33,12 @@ const opening = "(/* limited input */ ";
 /** The relation as it is read under a limit: models only when nothing shall be read, because samples reach them through their inputs. */
 export function limitInput(relation: Relation, node: Built | SourceTable, limit: InputLimit, dialect: Dialect): Relation {
   const query = limitedQuery(relation.sql, node, limit, dialect);
-  return query === undefined ? relation : { ...relation, sql: `${opening}${query} /* as ${quoteIdentifier(relation.name)} */)` };
+  return query === undefined ? relation : limitedRelation(relation, query);
+}
+
+/** A query that stands for a relation; `nameLimitedInputs` gives it the relation's name where it has no alias. */
+export function limitedRelation(relation: Relation, query: string): Relation {
+  return { ...relation, sql: `${opening}${query} /* as ${quoteIdentifier(relation.name)} */)` };
 }
 
 function limitedQuery(from: string, node: Built | SourceTable, limit: InputLimit, dialect: Dialect): string | undefined {

@@ -18,6 +18,7 @@ export interface Invocation {
   readonly startedAt: string;
 }
 
+/** Globals are added to those that there are. */
 export type RenderOverrides = Partial<Omit<RenderContext, "self" | "macros">>;
 
 export interface ProjectContext {
@@ -53,5 +54,8 @@ export function createProjectContext(graph: Graph, config: Config, { dialect, in
       return inputs ? limitInput(relation(node), node, inputs, dialect) : relation(node);
     },
   };
-  return { relation, contextFor: (self, overrides = {}) => ({ ...common, ...overrides, self }) };
+  return {
+    relation,
+    contextFor: (self, overrides = {}) => ({ ...common, ...overrides, globals: { ...common.globals, ...overrides.globals }, self }),
+  };
 }

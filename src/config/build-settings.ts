@@ -7,7 +7,7 @@ import { z } from "zod";
 /** One name or a list of them; always a list afterwards. */
 const nameList = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).transform((names) => (typeof names === "string" ? [names] : names));
 
-export const incrementalStrategies = ["append", "delete+insert", "merge", "insert_overwrite"] as const;
+export const incrementalStrategies = ["append", "delete+insert", "merge", "insert_overwrite", "microbatch"] as const;
 export const schemaChangeReactions = ["ignore", "fail", "append_new_columns", "sync_all_columns", "full_refresh"] as const;
 
 export const snapshotStrategies = ["timestamp", "check"] as const;
@@ -42,6 +42,14 @@ export const snapshotSettings = {
   snapshot_meta_column_names: z.strictObject(snapshotColumns).optional().describe("other names for the columns that a snapshot adds"),
 };
 
+export const batchSizes = ["hour", "day", "month", "year"] as const;
+
+export const eventTime = z
+  .string()
+  .min(1)
+  .optional()
+  .describe("column with the time of each row; a microbatch model that reads this node sees only the rows of its batch");
+
 export const incrementalSettings = {
   incremental_strategy: z
     .enum(incrementalStrategies)
@@ -58,5 +66,8 @@ export const incrementalSettings = {
   merge_update_columns: nameList.optional().describe("with merge: the only columns that a match updates"),
   merge_exclude_columns: nameList.optional().describe("with merge: columns that a match leaves as they are"),
   partition_by: nameList.optional().describe("columns whose values make the partitions that insert_overwrite replaces"),
+  begin: z.string().min(1).optional().describe("with microbatch: when the first batch begins, such as 2026-01-01; times are in UTC"),
+  batch_size: z.enum(batchSizes).optional().describe("with microbatch: hour, day, month or year"),
+  lookback: z.number().int().min(0).optional().describe("with microbatch: how many finished batches are done again, for rows that come late; default: 1"),
   full_refresh: z.boolean().optional().describe("true: always built anew; false: never, not even with --full-refresh"),
 };

@@ -3,7 +3,7 @@
  * Only shapes and defaults; reading files and replacing ${VAR} happens elsewhere.
  */
 import { z } from "zod";
-import { incrementalSettings, snapshotSettings } from "./build-settings.ts";
+import { eventTime, incrementalSettings, snapshotSettings } from "./build-settings.ts";
 import { hookSettings } from "./hook-settings.ts";
 import { lintSettings } from "./lint-settings.ts";
 
@@ -19,6 +19,7 @@ const nodeSettings = {
   tags: tagList.optional().describe("words to select by, as in --select tag:nightly; collected from all levels"),
   meta: z.record(z.string(), z.unknown()).optional().describe("anything; merged over all levels and passed on to the artifacts"),
   docs: z.strictObject({ show: z.boolean().optional(), node_color: z.string().optional() }).optional(),
+  event_time: eventTime,
   persist_docs: z
     .strictObject({ relation: z.boolean().optional(), columns: z.boolean().optional() })
     .optional()

@@ -1,5 +1,6 @@
 /** What may stand in the project's resource files: models, seeds, sources, macros, exposures and exports. Shapes only. */
 import { z } from "zod";
+import { eventTime } from "../config/build-settings.ts";
 import { modelConfigSchema, seedConfigSchema, snapshotConfigSchema, tagList } from "../config/schema.ts";
 import { columnConstraintSchema, modelConstraintSchema } from "./constraint-schema.ts";
 import { unitTestSchema } from "./unit-test-schema.ts";
@@ -53,6 +54,8 @@ export const snapshotSchema = z.strictObject({
   sql: z.string().optional().describe("a query instead of a relation; or in a file <name>.sql below the snapshots path"),
 });
 
+const sourceConfig = z.strictObject({ event_time: eventTime });
+
 const sourceTableSchema = z.strictObject({
   ...documented,
   name: z.string().min(1),
@@ -62,6 +65,7 @@ const sourceTableSchema = z.strictObject({
   options: meta.default({}).describe("named arguments of the reader, such as {header: false, delim: ' '}"),
   loaded_at_field: z.string().optional(),
   freshness: z.unknown().optional(),
+  config: sourceConfig.optional(),
 });
 
 export const sourceSchema = z.strictObject({
@@ -73,6 +77,7 @@ export const sourceSchema = z.strictObject({
   meta: meta.optional(),
   loaded_at_field: z.string().optional(),
   freshness: z.unknown().optional(),
+  config: sourceConfig.optional(),
   tables: z.array(sourceTableSchema),
 });
 

@@ -105,6 +105,8 @@ export interface SourceTable extends Base {
   readonly format: "csv" | "json" | "parquet" | "excel" | undefined;
   readonly options: Readonly<Record<string, unknown>>;
   readonly columns: readonly Column[];
+  /** Column with the time of each row. */
+  readonly eventTime: string | undefined;
   readonly loadedAtField: string | undefined;
 }
 

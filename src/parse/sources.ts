@@ -56,6 +56,7 @@ export function readSources(config: Config, declarations: readonly Declared<Sour
         format,
         options: table.options,
         columns: columns.value,
+        eventTime: table.config?.event_time ?? value.config?.event_time,
         loadedAtField: table.loaded_at_field ?? value.loaded_at_field,
       });
     });

@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import type { Compiled, CompiledModel, CompiledProject, CompiledTest } from "../compile/compiled.ts";
 import type { InputLimit } from "../compile/limited-inputs.ts";
+import type { BatchPlan } from "../compile/materializations/incremental/batches.ts";
 import { materializations } from "../compile/materializations/registry.ts";
 import { type SnapshotSpec, snapshotSpec } from "../compile/materializations/snapshot.ts";
 import type { Relation } from "../compile/values.ts";
@@ -16,8 +17,10 @@ import type { Built, Seed } from "../parse/resource.ts";
 import { ownerTitle } from "../parse/test-name.ts";
 import {
   auditSchemaName,
+  type BatchStage,
   type Comments,
   type Contract,
+  memorySchema,
   type Plan,
   type PlannedShape,
   type RunCommand,
@@ -35,6 +38,9 @@ export interface PlanRequest {
   readonly selected: ReadonlySet<string>;
   /** Makes incremental models anew, but for those that forbid it with `full_refresh: false`. */
   readonly fullRefresh?: boolean;
+  /** Microbatch models do the batches of this time only; milliseconds since 1970. */
+  readonly eventTimeStart?: number | undefined;
+  readonly eventTimeEnd?: number | undefined;
   /** Set when inputs are not read whole. */
   readonly inputs?: InputLimit | undefined;
 }
@@ -177,24 +183,33 @@ function toStage(
         kind: "model",
         materialized: node.node.materialized,
         // Rows of a part of the data must not be mixed into the whole.
-        ...modelParts(node, request.fullRefresh === true || request.inputs !== undefined),
+        ...modelParts(node, request),
       };
   }
 }
 
-function modelParts(model: CompiledModel, fullRefresh: boolean) {
+function modelParts(model: CompiledModel, request: PlanRequest) {
   const { node, constraints, privacy } = model;
   const materialization = materializations[node.materialized];
+  const isAnew = node.config.full_refresh ?? (request.fullRefresh === true || request.inputs !== undefined);
+  // A part of the inputs is read as one.
+  const batches = request.inputs ? undefined : materialization?.batches?.(model);
   return {
     relationType: materialization?.relationType ?? "view",
     steps: materialization?.steps(model) ?? [],
-    increment: (node.config.full_refresh ?? fullRefresh) ? undefined : materialization?.increment?.(model),
+    increment: isAnew ? undefined : materialization?.increment?.(model),
+    batches: batches && batchStage(batches, isAnew, request),
     query: materialization?.isItsQuery ? model.sql : undefined,
     contract: contractOf(node),
     constraints,
     holdsConstraints: materialization?.holdsConstraints ?? false,
     privacy,
   };
+}
+
+/** Who names a time wants that time done again, and the rest left as it is. */
+function batchStage(batches: BatchPlan, isAnew: boolean, { eventTimeStart: from, eventTimeEnd: until }: PlanRequest): BatchStage {
+  return { ...batches, isAnew: isAnew && from === undefined && until === undefined, from, until };
 }
 
 function contractOf({ config, columns }: CompiledModel["node"]): Contract | undefined {
@@ -282,7 +297,8 @@ function orderStages(stages: readonly Stage[]): readonly Stage[] {
 function schemasOf(stages: readonly Stage[]): readonly string[] {
   const schemas = new Set<string>();
   for (const stage of stages) {
-    if (stage.kind === "model" || stage.kind === "seed") schemas.add(stage.relation.schema);
+    if ("relation" in stage) schemas.add(stage.relation.schema);
+    if (stage.kind === "model" && stage.batches) schemas.add(memorySchema);
     for (const test of testsOf(stage)) if (test.storeAs) schemas.add(test.storeAs.schema);
   }
   return [...schemas];

@@ -4,6 +4,7 @@
  */
 import type { CompiledConstraint } from "../compile/constraints.ts";
 import type { CompiledHooks } from "../compile/hooks.ts";
+import type { BatchPlan } from "../compile/materializations/incremental/batches.ts";
 import type { Increment } from "../compile/materializations/incremental/strategy.ts";
 import type { Step } from "../compile/materializations/materialization.ts";
 import type { SnapshotSpec } from "../compile/materializations/snapshot.ts";
@@ -82,6 +83,14 @@ interface StageBase {
   readonly span: Span;
 }
 
+export interface BatchStage extends BatchPlan {
+  /** Whether to begin from the beginning, whatever is there. */
+  readonly isAnew: boolean;
+  /** Only batches of this time, and all of them; milliseconds since 1970. */
+  readonly from: number | undefined;
+  readonly until: number | undefined;
+}
+
 /** What all stages have that write a relation. */
 interface WritingStage extends StageBase {
   readonly relation: Relation;
@@ -105,6 +114,8 @@ export interface ModelStage extends WritingStage {
   readonly holdsConstraints: boolean;
   /** How a table that is there already is added to; `undefined` to make it anew in any case. */
   readonly increment: Increment | undefined;
+  /** How it is made in batches of time, each in a transaction of its own, instead. */
+  readonly batches: BatchStage | undefined;
   /** What of its rows is masked. */
   readonly privacy: Privacy;
 }
@@ -169,6 +180,9 @@ export interface Plan {
   /** By unique id; parents first. */
   readonly shapes: ReadonlyMap<string, PlannedShape>;
 }
+
+/** Schema of what retain itself remembers in the warehouse, because it must be committed together with what it is about. */
+export const memorySchema = "retain_memory";
 
 /** Schema of the tables that keep the failing rows of tests: dbt's name for it. */
 export function auditSchemaName(targetSchema: string): string {

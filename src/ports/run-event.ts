@@ -1,7 +1,12 @@
 /** What a run says while it goes on: one stream of plain values that feeds every reporter. */
 import type { Diagnostic } from "../core/diagnostic.ts";
 
-export type ResultStatus = "success" | "error" | "pass" | "warn" | "fail" | "skipped";
+export type ResultStatus = "success" | "error" | "pass" | "warn" | "fail" | "skipped" | "partial success";
+
+/** Whether what comes after must not go on. With `partial success` some batches of a node are done and some are not. */
+export function isFailure(status: ResultStatus): boolean {
+  return status === "error" || status === "fail" || status === "partial success";
+}
 
 /** Failing rows of a test, with personal data masked. */
 export interface FailingRows {
@@ -14,6 +19,11 @@ export interface FailingRows {
   readonly keptIn: string | undefined;
   /** Relation in the warehouse, with store_failures. */
   readonly storedAs: string | undefined;
+}
+
+export interface BatchResults {
+  readonly successful: readonly (readonly [start: string, end: string])[];
+  readonly failed: readonly (readonly [start: string, end: string])[];
 }
 
 /** What became of one node. */
@@ -31,6 +41,8 @@ export interface NodeResult {
   readonly failures: number | undefined;
   readonly failingRows: FailingRows | undefined;
   readonly relationName: string | undefined;
+  /** Windows of time (ISO 8601, UTC; the end is not part of it) of a node that is made in batches. */
+  readonly batches?: BatchResults | undefined;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly completedAt: string;

@@ -5,7 +5,7 @@
 import type { Diagnostic } from "../core/diagnostic.ts";
 import type { SourceLookup } from "../core/span.ts";
 import type { ReporterFactory } from "../ports/reporter.ts";
-import type { NodeResult } from "../ports/run-event.ts";
+import { isFailure, type NodeResult } from "../ports/run-event.ts";
 import { severityStyle } from "./diagnostic-text.ts";
 import { printable } from "./display-width.ts";
 import { type Paint, paintFor, type Style } from "./paint.ts";
@@ -38,7 +38,7 @@ export const concise: ReporterFactory = {
 };
 
 function isShown(result: NodeResult, quiet: boolean): boolean {
-  if (result.status === "error" || result.status === "fail") return true;
+  if (isFailure(result.status)) return true;
   if (quiet) return false;
   // That a model was skipped says the same of its tests.
   if (result.status === "skipped") return result.stageId === result.uniqueId;

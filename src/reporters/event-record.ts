@@ -62,7 +62,15 @@ export function runRecord(result: RunResult) {
     completed_at: result.completedAt,
     seconds: result.seconds,
     interrupted: result.interrupted,
-    counts: { success: count("success"), pass: count("pass"), warn: count("warn"), fail: count("fail"), error: count("error"), skipped: count("skipped") },
+    counts: {
+      success: count("success"),
+      pass: count("pass"),
+      warn: count("warn"),
+      fail: count("fail"),
+      error: count("error"),
+      partial_success: count("partial success"),
+      skipped: count("skipped"),
+    },
   };
 }
 
@@ -79,6 +87,7 @@ export function resultRecord(result: NodeResult, sources: SourceLookup) {
     failures: result.failures ?? null,
     failing_rows: rows ? { columns: rows.columns, sample: rows.sample, kept_in: rows.keptIn ?? null, stored_as: rows.storedAs ?? null } : null,
     relation_name: result.relationName ?? null,
+    batches: result.batches ?? null,
     started_at: result.startedAt,
     completed_at: result.completedAt,
     seconds: result.seconds,

@@ -1,18 +1,27 @@
 /** What a run came to, in one sentence and in lists of names. Shared by the reporters for people; writes nothing. */
 import { type Diagnostic, hasErrors, type Severity } from "../core/diagnostic.ts";
 import { listOf, plural } from "../core/names.ts";
-import type { NodeResult, ResultStatus, RunResult } from "../ports/run-event.ts";
+import { isFailure, type NodeResult, type ResultStatus, type RunResult } from "../ports/run-event.ts";
 import { formatCount, formatSeconds } from "./numbers.ts";
 import type { Paint, Style } from "./paint.ts";
 
 /** The one word for a status, told apart without color. `pass` and `success` are the same to people. */
-export const statusLabel: Readonly<Record<ResultStatus, string>> = { success: "ok", pass: "ok", warn: "warn", fail: "fail", error: "error", skipped: "skip" };
+export const statusLabel: Readonly<Record<ResultStatus, string>> = {
+  success: "ok",
+  pass: "ok",
+  warn: "warn",
+  fail: "fail",
+  error: "error",
+  skipped: "skip",
+  "partial success": "part",
+};
 export const statusStyle: Readonly<Record<ResultStatus, Style>> = {
   success: "green",
   pass: "green",
   warn: "yellow",
   fail: "red",
   error: "red",
+  "partial success": "red",
   skipped: "cyan",
 };
 
@@ -23,6 +32,7 @@ const inOrder: readonly (readonly [readonly ResultStatus[], (count: number) => s
   [["warn"], (count) => plural(count, "warning")],
   [["fail"], (count) => `${formatCount(count)} failed`],
   [["error"], (count) => plural(count, "error")],
+  [["partial success"], (count) => `${formatCount(count)} in part`],
   [["skipped"], (count) => `${formatCount(count)} skipped`],
 ];
 
@@ -37,7 +47,7 @@ export function describeCounts(statuses: readonly ResultStatus[]): string {
 /** `raised` are diagnostics that belong to the run but to no node. */
 export function verdictOf(result: RunResult, raised: readonly Diagnostic[]): Verdict {
   if (result.interrupted) return "interrupted";
-  if (hasErrors(raised) || result.results.some(({ status }) => status === "error" || status === "fail")) return "failed";
+  if (hasErrors(raised) || result.results.some(({ status }) => isFailure(status))) return "failed";
   return result.results.some(({ status }) => status === "skipped") ? "incomplete" : "succeeded";
 }
 

@@ -5,10 +5,11 @@
 import type { RelationType } from "../compile/materializations/materialization.ts";
 import type { Diagnostic } from "../core/diagnostic.ts";
 import { quoteIdentifier } from "../core/names.ts";
-import { type Plan, type Stage, testsOf } from "../plan/plan.ts";
+import { memorySchema, type Plan, type Stage, testsOf } from "../plan/plan.ts";
 import type { Dialect } from "../ports/dialect.ts";
 import type { Connection, Database } from "../ports/engine.ts";
-import type { NodeResult, RunEvent, RunResult } from "../ports/run-event.ts";
+import { isFailure, type NodeResult, type RunEvent, type RunResult } from "../ports/run-event.ts";
+import { createBatchMemory } from "./batch-memory.ts";
 import { type JavascriptHost, javascriptHost } from "./javascript/run-javascript.ts";
 import { mapEngineError } from "./map-error.ts";
 import { describeUnitTest, runStage, runUnitTestStage } from "./run-stage.ts";
@@ -138,6 +139,7 @@ async function prepareSchemas(connection: Connection, plan: Plan): Promise<Reado
     const names = new Set(have.rows.map((row) => String(row["schema_name"]).toLowerCase()));
     for (const schema of plan.schemas) if (!names.has(schema.toLowerCase())) await connection.execute(`create schema if not exists ${quoteIdentifier(schema)}`);
   }
+  if (plan.schemas.includes(memorySchema)) await connection.execute(createBatchMemory);
   if (plan.stages.every((stage) => stage.kind === "test" || stage.kind === "unit_test")) return new Map();
   const found = await connection.query("select table_schema, table_name, table_type from information_schema.tables where table_catalog = current_database()");
   return new Map(found.rows.map((row) => [`${row["table_schema"]}.${row["table_name"]}`.toLowerCase(), row["table_type"] === "VIEW" ? "view" : "table"]));
@@ -190,6 +192,7 @@ async function schedule(plan: Plan, options: ExecuteOptions, running: Running): 
       failureFile: options.failureFile,
       connect: running.lend,
       signal,
+      failFast: options.failFast,
       say: (diagnostic: Diagnostic) => emit({ type: "diagnostic", diagnostic }),
       javascript: options.javascript ?? javascriptHost,
     };
@@ -222,7 +225,7 @@ async function schedule(plan: Plan, options: ExecuteOptions, running: Running): 
       });
       const outcome = await runOn(slot, stage);
       for (const result of outcome) record(result);
-      const failed = outcome.some((result) => result.status === "error" || result.status === "fail");
+      const failed = outcome.some(({ status }) => isFailure(status));
       if (failed && options.failFast) stopped = true;
       settle(stage, failed ? titleOf(stage) : undefined);
       wake();

@@ -16,7 +16,6 @@ import { runHooks } from "./run-hooks.ts";
 import { runTest } from "./run-test.ts";
 import type { StageContext, Written } from "./stage-context.ts";
 import { StatementError } from "./statement.ts";
-import { storeFailures } from "./store-failures.ts";
 
 /** How one transaction ended. */
 export interface Attempt {
@@ -66,11 +65,9 @@ export async function publish(
     const bad = results.filter(({ status }) => status === "fail" || status === "error" || status === "skipped");
     if (bad.length > 0) {
       await rollBack(connection);
-      results = await storeFailures(connection, stage.tests, results, context);
       return end("error", `not published: ${plural(bad.length, "test")} of ${stage.tests.length} did not pass`);
     }
     if (!isSingle) await connection.execute("commit");
-    results = await storeFailures(connection, stage.tests, results, context);
     diagnostics.push(...(await outside(stage.hooks.post)));
     return hasErrors(diagnostics) ? end("error", `published, but then a hook failed: ${firstError()}`) : end("success", written.message);
   } catch (error) {

@@ -5,6 +5,7 @@ import type { Connection } from "../ports/engine.ts";
 import type { NodeResult } from "../ports/run-event.ts";
 import { publish, timedTest } from "./publish.ts";
 import { timing } from "./result-time.ts";
+import { type BatchedStage, runBatches } from "./run-batches.ts";
 import type { StageContext } from "./stage-context.ts";
 import { storeFailures } from "./store-failures.ts";
 import { broken, runUnitTest } from "./unit/run-unit-test.ts";
@@ -36,7 +37,9 @@ async function runTestStage(connection: Connection, stage: TestStage, context: S
 
 async function buildStage(connection: Connection, stage: BuiltStage, context: StageContext): Promise<readonly NodeResult[]> {
   const started = context.now();
-  const { tests, ...outcome } = await publish(connection, stage, context, () => writeRelation(connection, stage, context), isSingleStatement(stage, context));
+  const { tests, ...outcome } = isBatched(stage)
+    ? await runBatches(connection, stage, context)
+    : await publish(connection, stage, context, () => writeRelation(connection, stage, context), isSingleStatement(stage, context));
   const node: NodeResult = {
     ...timing(started, context),
     ...outcome,
@@ -50,7 +53,11 @@ async function buildStage(connection: Connection, stage: BuiltStage, context: St
     relationName: stage.relation.sql,
     stageId: stage.id,
   };
-  return [...tests, node];
+  return [...(await storeFailures(connection, stage.tests, tests, context)), node];
+}
+
+function isBatched(stage: BuiltStage): stage is BatchedStage {
+  return stage.kind === "model" && stage.batches !== undefined;
 }
 
 /** A relation that needs no audit and no other statement is a transaction of its own. */

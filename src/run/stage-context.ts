@@ -34,4 +34,5 @@ export interface StageContext {
   /** Says something while the stage is still running. */
   readonly say: (diagnostic: Diagnostic) => void;
   readonly javascript: JavascriptHost;
+  readonly failFast: boolean;
 }

@@ -26,7 +26,13 @@ export type Incremented =
 /** What has to be known of the model: its table, and where to point. */
 type Target = Pick<ModelStage, "name" | "relation" | "span" | "privacy">;
 
-export async function writeIncrement(connection: Connection, stage: Target, increment: Increment): Promise<Incremented> {
+/** `verify` looks at the staged rows before they are brought in. */
+export async function writeIncrement(
+  connection: Connection,
+  stage: Target,
+  increment: Increment,
+  verify: () => Promise<readonly Diagnostic[]> = async () => [],
+): Promise<Incremented> {
   const table = stage.relation.sql;
   await execute(connection, stageRows(increment));
   try {
@@ -34,6 +40,8 @@ export async function writeIncrement(connection: Connection, stage: Target, incr
     const difference = compareColumns(await columnsOf(connection, table), rows);
     const problem = findMissingColumn(stage, increment, rows) ?? findSchemaProblem(stage, increment, difference);
     if (problem) return { kind: "failed", diagnostics: [problem] };
+    const unfit = await verify();
+    if (unfit.length > 0) return { kind: "failed", diagnostics: unfit };
     if (isDifferent(difference) && increment.onSchemaChange === "full_refresh") {
       return { kind: "make_anew", message: `made anew, because its columns changed: ${describeDifference(difference)}` };
     }

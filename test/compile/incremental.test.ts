@@ -95,3 +95,40 @@ test("both forms hold the ephemeral models that they read", async () => {
   expect(model.sql.text).toBe(`${cte}select id from "__retain__cte__e"`);
   expect(model.increment?.rows.text).toBe(`${cte}select id from "__retain__cte__e" where id > (select max(id) from "main"."m")`);
 });
+
+describe("settings of batches", () => {
+  const batched = "incremental_strategy: microbatch, event_time: t, begin: 2026-01-01, batch_size: day";
+  test.each([
+    ["incremental_strategy: microbatch", /^RT0323 error models\/m\.yml:1:\d+ microbatch model "m": needs event_time and begin and batch_size$/],
+    ["incremental_strategy: microbatch, event_time: t, begin: 2026-01-01", /^RT0323 .* needs batch_size$/],
+    [batched.replace("2026-01-01", "2026-02-30"), /^RT0323 .* begin "2026-02-30" is no date or time$/],
+    [batched.replace("2026-01-01", "soon"), /^RT0323 .* begin "soon" is no date or time$/],
+    [batched.replace("2026-01-01", "2026-07-02"), /^RT0323 .* begin 2026-07-02 lies in the future$/],
+    [batched.replace("day", "week"), /^RT0104 .*config\.batch_size: must be one of hour, day, month, year$/],
+    [`${batched}, lookback: -1`, /^RT0104 .*config\.lookback: /],
+    [`${batched}, unique_key: id`, /^RT0321 warning .* unique_key has no effect with the strategy microbatch$/],
+    ["unique_key: id, lookback: 3", /^RT0321 warning .* lookback has no effect with the strategy delete\+insert$/],
+  ])("%s", async (config, expected) => {
+    expect(await said(config)).toEqual([expect.stringMatching(expected)]);
+  });
+
+  test("a batch has a name only in a microbatch model", async () => {
+    expect(await said(batched, "select ''{{batch.start}}'' as t, ''{{batch.end}}'' as u")).toEqual([]);
+    expect(await said("unique_key: id", "select ''{{batch.start}}'' as t")).toEqual([expect.stringMatching(/^RT0301 .*"batch.start" is not defined here/)]);
+  });
+
+  test("as a whole the model reads everything, from its beginning until now", async () => {
+    const { compiled } = await openReady(
+      temporaryProject({
+        "models/m.yml": `models:
+  - {name: up, config: {event_time: t}, sql: select now() as t}
+  - {name: m, config: {materialized: incremental, ${batched}}, sql: 'select *, ''{{batch.start}} {{batch.end}}'' as b from {{ref "up"}}'}
+`,
+      }),
+    );
+    const model = compiled.nodes.get("model.shop.m");
+    if (model?.kind !== "model") throw new Error("there is no model m");
+    expect(model.sql.text).toBe(`select *, '2026-01-01 00:00:00 2026-07-01 00:00:00' as b from "main"."up"`);
+    expect(model.increment?.rows.text).toContain(`from "main"."up" where "t" >= timestamp '__retain_batch_from' and "t" < timestamp '__retain_batch_upto'`);
+  });
+});

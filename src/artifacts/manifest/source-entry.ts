@@ -29,7 +29,7 @@ export function sourceEntry(node: SourceTable, context: ManifestContext): Manife
     meta: node.meta,
     source_meta: {},
     tags: node.tags,
-    config: { enabled: true, loaded_at_field: node.loadedAtField ?? null, meta: node.meta, tags: node.tags },
+    config: { enabled: true, event_time: node.eventTime ?? null, loaded_at_field: node.loadedAtField ?? null, meta: node.meta, tags: node.tags },
     patch_path: null,
     unrendered_config: {},
     unrendered_database: node.database ?? null,

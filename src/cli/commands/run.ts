@@ -2,6 +2,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { RunResults } from "../../artifacts/merge-results.ts";
+import { parseTime } from "../../compile/materializations/incremental/batches.ts";
 import { type Diagnostic, diagnose } from "../../core/diagnostic.ts";
 import { makePlan } from "../../plan/make-plan.ts";
 import { type Plan, type RunCommand, testsOf } from "../../plan/plan.ts";
@@ -21,7 +22,7 @@ import { openScratch, openSession, openWarehouse, type Session, selectFor } from
 import { preloadState, saveState } from "../state.ts";
 
 export async function runCommand(context: CliContext, command: RunCommand, options: RunOptions): Promise<number> {
-  const misuse = checkInputOptions(command, options);
+  const misuse = checkInputOptions(command, options) ?? checkEventTimes(options);
   if (misuse) {
     context.reportDiagnostics([misuse], { color: options.color });
     return 2;
@@ -87,6 +88,7 @@ async function prepare(context: CliContext, session: Session, { command, selecte
       projectDir: config.projectDir,
       selected,
       fullRefresh: options.fullRefresh ?? false,
+      ...eventTimes(options),
       inputs: inputLimitOf(options),
     });
   const plan = planFor(session);
@@ -189,6 +191,27 @@ async function openAlone(context: CliContext, session: Session): Promise<Databas
   return opened.value;
 }
 
+function eventTimes({ eventTimeStart, eventTimeEnd }: RunOptions) {
+  return {
+    eventTimeStart: eventTimeStart === undefined ? undefined : parseTime(eventTimeStart),
+    eventTimeEnd: eventTimeEnd === undefined ? undefined : parseTime(eventTimeEnd),
+  };
+}
+
+function checkEventTimes(options: RunOptions): Diagnostic | undefined {
+  const given = [
+    ["--event-time-start", options.eventTimeStart],
+    ["--event-time-end", options.eventTimeEnd],
+  ] as const;
+  const unread = given.find(([, text]) => text !== undefined && parseTime(text) === undefined);
+  if (unread)
+    return diagnose("RT0001", { problem: `${unread[0]} ${unread[1]} is no date or time` }, { help: "write it as 2026-01-31 or 2026-01-31T08:00, in UTC" });
+  const { eventTimeStart: start, eventTimeEnd: end } = eventTimes(options);
+  if (start !== undefined && end !== undefined && start >= end)
+    return diagnose("RT0001", { problem: "--event-time-start must lie before --event-time-end" }, { help: "the end is not part of the time" });
+  return undefined;
+}
+
 /** Rows of failed tests are kept until the test runs again. */
 function prepareFailures(projectDir: string, plan: Plan) {
   const folder = join(projectDir, "target", "failures");
@@ -226,7 +249,7 @@ function slashed(path: string): string {
 function exitCodeOf(result: RunResult, options: RunOptions): number {
   const { results } = result;
   const testsFailed = results.some((node) => node.status === "fail");
-  const broken = results.some((node) => node.status === "error" && !isOnlyUnpublished(node, result));
+  const broken = results.some((node) => (node.status === "error" || node.status === "partial success") && !isOnlyUnpublished(node, result));
   if (broken) return 1;
   if (testsFailed) return options.testFailureExitCode ?? 1;
   return results.some((node) => node.status === "skipped") ? 1 : 0;

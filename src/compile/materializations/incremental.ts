@@ -4,6 +4,7 @@ import { mapSql } from "../../core/mapped-text.ts";
 import { listOf } from "../../core/names.ts";
 import type { Model } from "../../parse/resource.ts";
 import type { CompiledModel } from "../compiled.ts";
+import { batchPlan, checkBatches } from "./incremental/batches.ts";
 import { strategies, strategyOf } from "./incremental/strategies.ts";
 import type { Increment } from "./incremental/strategy.ts";
 import type { Materialization } from "./materialization.ts";
@@ -19,6 +20,7 @@ export const incremental: Materialization = {
     { kind: "sql", sql: mapSql(undefined)`create or replace table ${relation.sql} as (\n${sql}\n)` },
   ],
   increment,
+  batches: batchPlan,
 };
 
 /** Settings that may turn out wrong only when their columns are seen. */
@@ -26,8 +28,8 @@ const pointedAt = ["unique_key", "partition_by", "merge_update_columns", "merge_
 
 function increment({ node, increment: compiled }: CompiledModel): Increment | undefined {
   const { config } = node;
-  if (!compiled) return undefined;
   const strategy = strategyOf(config);
+  if (!compiled || strategy === "microbatch") return undefined;
   const { keySetting } = strategies[strategy];
   return {
     strategy,
@@ -41,13 +43,13 @@ function increment({ node, increment: compiled }: CompiledModel): Increment | un
   };
 }
 
-function checkIncremental(node: Model): readonly Diagnostic[] {
+function checkIncremental(node: Model, startedAt: string): readonly Diagnostic[] {
   const { config } = node;
   const name = strategyOf(config);
   const { keySetting } = strategies[name];
   const fail = (problem: string, key: keyof typeof config, help?: string) =>
     diagnose("RT0320", { model: node.name, problem }, { span: node.settingSpans[key] ?? node.span, help });
-  const problems: Diagnostic[] = [];
+  const problems: Diagnostic[] = name === "microbatch" ? [...checkBatches(node, startedAt)] : [];
   if (keySetting !== undefined && config[keySetting] === undefined)
     problems.push(fail(`the strategy ${name} needs ${keySetting}`, "incremental_strategy", `name the columns: ${keySetting}: [id]`));
   if (config.merge_update_columns && config.merge_exclude_columns)

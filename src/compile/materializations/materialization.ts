@@ -5,6 +5,7 @@ import type { Model } from "../../parse/resource.ts";
 import type { CompiledModel } from "../compiled.ts";
 import type { JavascriptTask } from "../javascript.ts";
 import type { Relation } from "../values.ts";
+import type { BatchPlan } from "./incremental/batches.ts";
 import type { Increment } from "./incremental/strategy.ts";
 
 export type RelationType = "view" | "table";
@@ -27,10 +28,12 @@ export interface Materialization {
   readonly holdsConstraints?: boolean;
   /** Whether its SQL is compiled a second time, with `is_incremental` true. */
   readonly isIncremental?: boolean;
-  /** What a model's settings lack or contradict. */
-  readonly check?: (model: Model) => readonly Diagnostic[];
+  /** What a model's settings lack or contradict; `startedAt` is when the run began. */
+  readonly check?: (model: Model, startedAt: string) => readonly Diagnostic[];
   /** How the relation is made anew, whatever is there. */
   readonly steps: (model: CompiledModel) => readonly Step[];
   /** How it is added to when it is there already; `undefined` where it is always made anew. */
   readonly increment?: (model: CompiledModel) => Increment | undefined;
+  /** How it is made in batches of time instead. */
+  readonly batches?: (model: CompiledModel) => BatchPlan | undefined;
 }

@@ -5,9 +5,9 @@
 import type { SnapshotConfig } from "../../config/schema.ts";
 import { type Diagnostic, diagnose } from "../../core/diagnostic.ts";
 import { type MappedText, mapSql, originOfSpan } from "../../core/mapped-text.ts";
-import { quoteIdentifier } from "../../core/names.ts";
 import type { Span } from "../../core/span.ts";
 import type { Snapshot } from "../../parse/resource.ts";
+import { columnOrExpression } from "../column-or-expression.ts";
 
 /** The columns that a snapshot adds, by what they are for. */
 export interface SnapshotColumns {
@@ -68,11 +68,6 @@ export function snapshotColumns({ snapshot_meta_column_names: names }: SnapshotC
     updatedAt: names?.dbt_updated_at ?? "dbt_updated_at",
     isDeleted: names?.dbt_is_deleted ?? "dbt_is_deleted",
   };
-}
-
-/** dbt takes both here. What looks like a name is one. */
-function columnOrExpression(text: string): string {
-  return /^[\p{L}_][\p{L}\p{N}_]*$/u.test(text.trim()) ? quoteIdentifier(text.trim()) : `(${text})`;
 }
 
 function hardDeletesOf(config: SnapshotConfig): SnapshotSpec["hardDeletes"] {

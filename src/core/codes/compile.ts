@@ -66,6 +66,12 @@ export const compileCodes = {
     explain:
       "A snapshot needs a unique_key and a strategy. timestamp sees a change by updated_at and takes no check_cols; check compares the columns of check_cols. hard_deletes says what becomes of rows that are gone: ignore, invalidate or new_record.",
   },
+  RT0323: {
+    title: "Settings of batches",
+    message: (p: { model: string; problem: string }) => `microbatch model "${p.model}": ${p.problem}`,
+    explain:
+      "The strategy microbatch needs event_time (a column of the model), begin (when the first batch begins) and batch_size (hour, day, month or year). Batches go from begin until now; all times are in UTC.",
+  },
   RT0330: {
     title: "Constraints without a contract",
     severity: "warning",

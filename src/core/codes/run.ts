@@ -137,6 +137,13 @@ export const runCodes = {
     help: "cast it in the query, or write the cast: updated_at: cast(changed as timestamp)",
     explain: "The times of versions come from updated_at, so it has to be a date or a timestamp, with or without time zone.",
   },
+  RT0427: {
+    title: "Rows of another time",
+    message: (p: { model: string; rows: string; batch: string }) => `"${p.model}": ${p.rows} of the batch ${p.batch} lie outside of it, or have no time`,
+    help: "declare event_time for the models and sources that it reads, or compare with {{batch.start}} and {{batch.end}}",
+    explain:
+      "A batch holds the rows of one window of time: event_time is at least its start and before its end. Inputs that declare an event_time are narrowed to the window; what is read from others comes whole, and each batch would bring it again.",
+  },
   RT0440: {
     title: "Constraint broken",
     message: (p: { model: string; constraint: string; failures: string }) => `"${p.model}" breaks its constraint ${p.constraint}: ${p.failures}`,

@@ -18,6 +18,8 @@ export function configOf(node: Resource): Readonly<Record<string, unknown>> {
       return { ...node.config, materialized: "seed", enabled: node.enabled, schema: node.schema, alias: node.alias, tags: node.tags, meta: node.meta };
     case "snapshot":
       return { ...node.config, materialized: "snapshot", enabled: node.enabled, schema: node.schema, alias: node.alias, tags: node.tags, meta: node.meta };
+    case "source":
+      return { event_time: node.eventTime, tags: node.tags, meta: node.meta, enabled: true };
     case "test":
       return { ...node.config, materialized: "test" };
     case "unit_test":

@@ -4,7 +4,7 @@
  */
 import type { Diagnostic } from "../../core/diagnostic.ts";
 import type { ReporterFactory, ReporterOptions } from "../../ports/reporter.ts";
-import type { NodeResult, RunResult, RunStarted } from "../../ports/run-event.ts";
+import { isFailure, type NodeResult, type RunResult, type RunStarted } from "../../ports/run-event.ts";
 import { printable } from "../display-width.ts";
 import { formatSeconds } from "../numbers.ts";
 import { createPaint } from "../paint.ts";
@@ -53,7 +53,7 @@ export const github: ReporterFactory = {
 };
 
 function isTrouble({ status }: NodeResult): boolean {
-  return status === "error" || status === "fail";
+  return isFailure(status);
 }
 
 function nodeLine({ status, materialized, title, seconds, message }: NodeResult): string {

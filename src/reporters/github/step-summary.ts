@@ -5,7 +5,7 @@
 import type { Diagnostic } from "../../core/diagnostic.ts";
 import { groupBy } from "../../core/group-by.ts";
 import type { SourceLookup, Span } from "../../core/span.ts";
-import type { NodeResult, RunResult } from "../../ports/run-event.ts";
+import { isFailure, type NodeResult, type RunResult } from "../../ports/run-event.ts";
 import { printable } from "../display-width.ts";
 import { markdownCell, markdownCode, markdownTable, markdownText } from "../markdown.ts";
 import { formatCount } from "../numbers.ts";
@@ -18,7 +18,7 @@ const mostProblems = 50;
 const mostSkipped = 20;
 
 export function stepSummary(result: RunResult, raised: readonly Diagnostic[], projectName: string, sources: SourceLookup): string {
-  const problems = result.results.filter((node) => node.status === "error" || node.status === "fail" || node.status === "warn");
+  const problems = result.results.filter((node) => isFailure(node.status) || node.status === "warn");
   const sections = [
     [`### ${markdownText(projectName)} (${markdownText(result.targetName)})`],
     [markdownText(headline(result, raised, createPaint(false)))],

@@ -152,6 +152,7 @@ function outcomeOf({ status }: NodeResult): Outcome {
     case "fail":
       return "failure";
     case "error":
+    case "partial success":
       return "error";
     case "skipped":
       return "skipped";

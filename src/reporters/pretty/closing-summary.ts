@@ -2,7 +2,7 @@
 import type { Diagnostic } from "../../core/diagnostic.ts";
 import { groupBy } from "../../core/group-by.ts";
 import type { SourceLookup } from "../../core/span.ts";
-import type { NodeResult, RunResult } from "../../ports/run-event.ts";
+import { isFailure, type NodeResult, type RunResult } from "../../ports/run-event.ts";
 import { displayWidth, padEndTo, printable } from "../display-width.ts";
 import { formatCount } from "../numbers.ts";
 import type { Paint } from "../paint.ts";
@@ -23,7 +23,7 @@ export function closingSummary(result: RunResult, raised: readonly Diagnostic[],
 }
 
 function troubleLines(results: readonly NodeResult[], sources: SourceLookup, paint: Paint): readonly string[] {
-  const trouble = results.filter(({ status }) => status === "fail" || status === "error");
+  const trouble = results.filter(({ status }) => isFailure(status));
   const shown = trouble.slice(0, mostListed);
   const nameWidth = Math.min(44, Math.max(0, ...shown.map(({ title }) => displayWidth(printable(title)))));
   const lines = shown.map((node) => {
@@ -35,7 +35,7 @@ function troubleLines(results: readonly NodeResult[], sources: SourceLookup, pai
 }
 
 function skipLines(results: readonly NodeResult[], paint: Paint): readonly string[] {
-  const failed = new Set(results.filter(({ status }) => status === "error").map(({ uniqueId }) => uniqueId));
+  const failed = new Set(results.filter(({ status }) => status === "error" || status === "partial success").map(({ uniqueId }) => uniqueId));
   const skipped = results.filter(({ status, stageId }) => status === "skipped" && !failed.has(stageId));
   return [...groupBy(skipped, ({ message }) => message)].map(([reason, nodes]) => skipLine(nodes, reason, mostListed, paint));
 }
@@ -60,7 +60,7 @@ function nextStep(result: RunResult, raised: readonly Diagnostic[]): string | un
 /** What to select to try the failed nodes and all that waits for them; empty when that cannot be said in a few words. */
 function criteriaOf({ command, results }: RunResult): readonly string[] {
   const stages = new Map(results.map((node) => [node.uniqueId, node]));
-  const failed = new Set(results.filter(({ status }) => status === "fail" || status === "error").map(({ stageId }) => stageId));
+  const failed = new Set(results.filter(({ status }) => isFailure(status)).map(({ stageId }) => stageId));
   const criteria = [...failed].map((stageId) => {
     const stage = stages.get(stageId);
     // A test of its own may hold back models that its name does not lead to.

@@ -7,7 +7,7 @@
 import type { Diagnostic } from "../../core/diagnostic.ts";
 import { groupBy } from "../../core/group-by.ts";
 import type { Reporter, ReporterFactory, ReporterOptions } from "../../ports/reporter.ts";
-import type { NodeResult, RunEvent } from "../../ports/run-event.ts";
+import { isFailure, type NodeResult, type RunEvent } from "../../ports/run-event.ts";
 import { renderDiagnostic } from "../diagnostic-text.ts";
 import { paintFor } from "../paint.ts";
 import { headline } from "../run-summary.ts";
@@ -65,7 +65,7 @@ export function createPrettyReporter(options: ReporterOptions, clock: Clock = sy
       if (tests) tests.push(result);
       else testsOf.set(result.stageId, [result]);
     }
-    if (quiet && result.status !== "error" && result.status !== "fail") return;
+    if (quiet && !isFailure(result.status)) return;
     // Where all is well, a model's tests are no more than a number beside it.
     if (isTestOfNode && result.status === "pass" && result.diagnostics.length === 0) return;
     printSkipped();

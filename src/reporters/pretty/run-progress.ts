@@ -1,7 +1,7 @@
 /** What is running and how far the run is, as the lines of the progress window. Holds the counts; draws nothing. */
 
 import { plural } from "../../core/names.ts";
-import type { NodeResult, NodeStarted, RunStarted } from "../../ports/run-event.ts";
+import { isFailure, type NodeResult, type NodeStarted, type RunStarted } from "../../ports/run-event.ts";
 import { cutToWidth, displayWidth, padEndTo } from "../display-width.ts";
 import { formatCount, formatSeconds } from "../numbers.ts";
 import type { Paint } from "../paint.ts";
@@ -56,7 +56,7 @@ export function createRunProgress(clock: Clock, paint: Paint): RunProgress {
     finish: ({ uniqueId, status }) => {
       running.delete(uniqueId);
       done += 1;
-      if (status === "error" || status === "fail") troubled += 1;
+      if (isFailure(status)) troubled += 1;
     },
     lines: (columns) => {
       if (!begun) return [];

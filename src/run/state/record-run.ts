@@ -1,6 +1,6 @@
 /** Writes a finished run into the state database: the run itself and what it made of each node. */
 import { groupBy } from "../../core/group-by.ts";
-import type { NodeResult, RunResult } from "../../ports/run-event.ts";
+import { isFailure, type NodeResult, type RunResult } from "../../ports/run-event.ts";
 import type { NodeBuildRow, StateDatabase } from "./tables.ts";
 
 const batchSize = 500;
@@ -12,7 +12,7 @@ export async function recordRun(
   expectedTests: ReadonlyMap<string, readonly string[]>,
   { isLimited = false }: { readonly isLimited?: boolean } = {},
 ): Promise<void> {
-  const failed = result.results.some((node) => node.status === "error" || node.status === "fail" || node.status === "skipped");
+  const failed = result.results.some((node) => isFailure(node.status) || node.status === "skipped");
   const status = result.interrupted ? "interrupted" : failed ? "failed" : "success";
   const built = nodeBuilds(result, expectedTests);
   const limited = result.command === "test" ? await findLimited(db, result.targetName) : new Set<string>();

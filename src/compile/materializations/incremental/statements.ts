@@ -3,6 +3,14 @@ import { joinMapped, type MappedText, mapSql, plainText } from "../../../core/ma
 import { quoteIdentifier } from "../../../core/names.ts";
 import { type Increment, rowsAlias, stagedRows, tableAlias } from "./strategy.ts";
 
+/** The conditions on rows that may be replaced. */
+export function conditions({ predicates }: Increment): MappedText {
+  return joinMapped(
+    predicates.map((predicate) => mapSql(undefined)`(${predicate}\n)`),
+    "\n    and ",
+  );
+}
+
 /** A missing value is a key like any other: rows without one replace each other instead of piling up. */
 export function sameKey({ keys, predicates }: Increment): MappedText {
   const parts = keys.map((key) => plainText(`${tableAlias}.${quoteIdentifier(key)} is not distinct from ${rowsAlias}.${quoteIdentifier(key)}`));

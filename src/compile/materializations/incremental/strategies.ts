@@ -5,6 +5,7 @@ import { append } from "./append.ts";
 import { deleteInsert } from "./delete-insert.ts";
 import { insertOverwrite } from "./insert-overwrite.ts";
 import { merge } from "./merge.ts";
+import { microbatch } from "./microbatch.ts";
 import { stageRows } from "./statements.ts";
 import type { Increment, IncrementalStrategy, StrategyName } from "./strategy.ts";
 
@@ -13,6 +14,7 @@ export const strategies: Readonly<Record<StrategyName, IncrementalStrategy>> = {
   "delete+insert": deleteInsert,
   merge,
   insert_overwrite: insertOverwrite,
+  microbatch,
 };
 
 /** As in dbt, a key alone asks for its rows to be replaced. */

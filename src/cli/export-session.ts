@@ -32,14 +32,17 @@ interface DestinationNeeds {
   readonly signal: AbortSignal;
   readonly progress: ExportProgress;
   readonly out?: string | undefined;
+  /** Instead of the export's own destination: its name in retain.yml. */
+  readonly name?: string;
 }
 
 /** The export's destination, or `undefined` after its problems have been said. */
 export function openExportDestination(context: CliContext, session: Session, resource: AudienceExport, needs: DestinationNeeds): ExportDestination | undefined {
   const { config } = session;
   const { declaration } = resource;
-  const path = ["destinations", declaration.destination];
-  const settings = interpolate(config.project.destinations[declaration.destination], config.environment, config.yaml, path);
+  const name = needs.name ?? declaration.destination;
+  const path = ["destinations", name];
+  const settings = interpolate(config.project.destinations[name], config.environment, config.yaml, path);
   if (hasErrors(settings.diagnostics)) {
     session.report(settings.diagnostics);
     return undefined;
@@ -48,7 +51,7 @@ export function openExportDestination(context: CliContext, session: Session, res
     exportName: resource.name,
     format: declaration.format,
     exportSpan: resource.span,
-    name: declaration.destination,
+    name,
     settings: settings.value,
     secrets: settings.secrets,
     yaml: config.yaml,

@@ -186,5 +186,21 @@ export async function openWarehouse(
     onWait: (holder, held) => context.stderr.write(`waiting for ${held}: it is held by ${holder}\n`),
   });
   session.report(opened.diagnostics);
+  if (opened.value && !readOnly) await makeExportsReadable(opened.value, session);
   return opened.value;
+}
+
+/** Nothing was exported yet in a new project, and models that read what exports have written must build all the same. */
+async function makeExportsReadable(database: Database, { config, graph }: Session): Promise<void> {
+  const locations = [...graph.nodes.values()].flatMap((node) => (node.resourceType === "source" && node.location !== undefined ? [node.location] : []));
+  if (locations.length === 0) return;
+  const { ensurePublished, publishedFolder } = await import("../export/published-tables.ts");
+  const folder = publishedFolder(config);
+  if (!locations.some((location) => resolve(config.projectDir, location).startsWith(folder))) return;
+  const connection = await database.connect();
+  try {
+    await ensurePublished(connection, folder);
+  } finally {
+    connection.close();
+  }
 }

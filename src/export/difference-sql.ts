@@ -34,6 +34,8 @@ export interface DifferenceRules {
   readonly limit: number | undefined;
 }
 
+type OrderRules = Pick<DifferenceRules, "mode" | "operations" | "matchingKeys" | "limit">;
+
 export type Operation = "add" | "refresh" | "keep" | "remove";
 
 export type Reason =
@@ -48,6 +50,7 @@ export type Reason =
   | "suppressed"
   | "holdout"
   | "no_identifier"
+  | "forgotten"
   | "unchanged";
 
 export const changes = "temp.export_changes";
@@ -94,6 +97,25 @@ paired_rows as (
 ),
 judged_rows as (
 ${[stayingSql(rules), arrivingSql(rules), leavingSql(rules)].join("\n  union all\n")}
+),
+${orderedRowsSql(rules)}`;
+}
+
+/** The same for somebody who is erased: the ledger's own people are wanted, but for them. */
+export function createErasureSql(scope: AudienceScope, rules: OrderRules, memberKeys: readonly string[]): string {
+  const erased = memberKeys.map(quoteLiteral).join(", ");
+  return `create or replace temp table export_changes as
+with ledger_rows as (
+  ${ledgerRowsSql(scope)}
+),
+judged_rows as (
+  select
+    member_key,
+    identifiers,
+    attributes,
+    if(member_key in (${erased}), 'remove', 'keep') as operation,
+    if(member_key in (${erased}), 'forgotten', 'unchanged') as reason
+  from ledger_rows
 ),
 ${orderedRowsSql(rules)}`;
 }
@@ -152,7 +174,7 @@ function leavingSql({ mode, only }: DifferenceRules): string {
  * be lost with it and is sent again. Then everything gets a place: a part's rows stand together and are counted from 1, in
  * the order of the hashed keys, so that the same audience is always delivered in the same order.
  */
-function orderedRowsSql({ mode, operations, matchingKeys, limit }: DifferenceRules): string {
+function orderedRowsSql({ mode, operations, matchingKeys, limit }: OrderRules): string {
   const fill = operations.find((operation) => operation !== "remove");
   const isShared = mode === "replace" || fill === undefined ? "false" : "operation = 'keep' and member_key in (select member_key from sharing_people)";
   const limited = limit === undefined ? undefined : mode === "remove" ? "remove" : "add";

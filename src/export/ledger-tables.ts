@@ -65,6 +65,8 @@ export interface ExportAssignmentRow {
   readonly member_key: string;
   /** treatment | holdout */
   readonly arm: string;
+  /** From 0 to 1, as the export declared it then. */
+  readonly planned_treatment_share: number | null;
   readonly assigned_at: string;
 }
 
@@ -115,7 +117,7 @@ const tables = [
   "export_members (target varchar not null, export_name varchar not null, audience varchar, member_key varchar not null, identifiers varchar not null, attributes varchar, first_sent_at varchar not null, sent_at varchar not null, batch_id bigint)",
   "export_batches (batch_id bigint not null, target varchar not null, export_name varchar not null, audience varchar not null, run_id varchar not null, operation varchar not null, people bigint not null, status varchar not null, batch_references varchar, received bigint, invalid bigint, settled_at varchar)",
   "export_audiences (target varchar not null, export_name varchar not null, audience varchar not null, platform_id varchar, schema_kind varchar not null, begun_at varchar not null)",
-  "export_assignments (target varchar not null, export_name varchar not null, member_key varchar not null, arm varchar not null, assigned_at varchar not null)",
+  "export_assignments (target varchar not null, export_name varchar not null, member_key varchar not null, arm varchar not null, planned_treatment_share double, assigned_at varchar not null)",
   "export_runs (run_id varchar not null, target varchar not null, export_name varchar not null, audience varchar, destination varchar not null, mode varchar not null, status varchar not null, adds bigint not null, removes bigint not null, size_after bigint not null, counts varchar not null, sent varchar, forced varchar, message varchar, started_at varchar not null, completed_at varchar not null)",
   "export_erasures (run_id varchar not null, target varchar not null, audiences bigint not null, erased_at varchar not null)",
 ];
@@ -125,6 +127,7 @@ const additions = [
   ["export_members", "audience varchar"],
   ["export_members", "attributes varchar"],
   ["export_members", "batch_id bigint"],
+  ["export_assignments", "planned_treatment_share double"],
   ["export_runs", "audience varchar"],
   ["export_runs", "sent varchar"],
   ["export_runs", "forced varchar"],

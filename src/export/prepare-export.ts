@@ -21,7 +21,9 @@ import { adoptOldRows, findLeftBehind } from "./left-behind.ts";
 import { isLostAudience, lookAtPlatform, lostAudience, lostLedger, type PlatformLook } from "./look-at-platform.ts";
 import { countExport, makePlan } from "./make-plan.ts";
 import { type MemberColumn, matchingKeys, readMemberColumns } from "./member-columns.ts";
+import { publishedFolder, wasPublished } from "./published-tables.ts";
 import { readAudience } from "./read-audience.ts";
+import { hasDelivered } from "./record-export.ts";
 import { refreshBefore } from "./refresh.ts";
 import { dropStaging } from "./staging.ts";
 
@@ -105,7 +107,7 @@ async function prepare(request: ExportRequest): Promise<Outcome<PreparedExport |
   const counts = countExport(people.value, difference);
   const isKnown = remembered !== undefined || counts.sizeBefore > 0;
   const lost = isLost ? [lostAudience(audienceOf(config, resource, recalled))] : [];
-  const broken = [...lost, ...(await brokenGuards(request, counts)), ...lostLedgers(request, isKnown, look)];
+  const broken = [...lost, ...(await brokenGuards(request, counts)), ...(await lostLedgers(request, ledger, scope, isKnown, look))];
   const plan = makePlan(request, { counts, difference, steps: steps.value, look, broken });
   return {
     value: {
@@ -174,9 +176,17 @@ async function brokenGuards(request: ExportRequest, counts: ExportCounts): Promi
 }
 
 /** Mode replace needs no memory: whoever was there before is gone afterwards. */
-function lostLedgers({ resource }: ExportRequest, isKnown: boolean, { state }: PlatformLook): readonly StoppedGuard[] {
-  if (isKnown || !state?.wasDelivered || resource.declaration.mode === "replace") return [];
-  return [lostLedger("the audience was delivered before")];
+async function lostLedgers(
+  { resource, config }: ExportRequest,
+  ledger: ExportLedger,
+  scope: AudienceScope,
+  isKnown: boolean,
+  { state }: PlatformLook,
+): Promise<readonly StoppedGuard[]> {
+  if (isKnown || resource.declaration.mode === "replace") return [];
+  if (state?.wasDelivered) return [lostLedger("the audience was delivered before")];
+  const isLost = (await wasPublished(publishedFolder(config), scope)) && !(await hasDelivered(ledger, scope));
+  return isLost ? [lostLedger("files of an earlier delivery lie beside it")] : [];
 }
 
 function stopDiagnostic(name: string, { guard, problem, advice }: StoppedGuard, place: DeclarationPlace): Diagnostic {

@@ -34,6 +34,18 @@ async function forgetRun(ledger: ExportLedger, scope: AudienceScope, runId: stri
   await ledger.deleteFrom("export_runs").where("run_id", "=", runId).where("target", "=", scope.target).where("export_name", "=", scope.exportName).execute();
 }
 
+/** Whether the history knows of a delivery of the export, wherever it went. */
+export async function hasDelivered(ledger: ExportLedger, { target, exportName }: AudienceScope): Promise<boolean> {
+  const run = await ledger
+    .selectFrom("export_runs")
+    .select("run_id")
+    .where("target", "=", target)
+    .where("export_name", "=", exportName)
+    .where("status", "<>", "stopped")
+    .executeTakeFirst();
+  return run !== undefined;
+}
+
 /** Runs that never ended: their process died. */
 export async function closeDeadRuns(ledger: ExportLedger, { target, exportName }: AudienceScope): Promise<void> {
   await ledger
@@ -49,19 +61,20 @@ export async function closeDeadRuns(ledger: ExportLedger, { target, exportName }
  * By intention to treat: all who may be addressed count as treated, also those without a usable identifier, because the
  * holdout has such people, too. Who changes the arm begins anew; who leaves the audience keeps it.
  */
-export async function recordAssignments(ledger: ExportLedger, { target, exportName }: AudienceScope, at: string): Promise<void> {
+export async function recordAssignments(ledger: ExportLedger, { target, exportName }: AudienceScope, holdoutPercent: number, at: string): Promise<void> {
+  const share = 1 - holdoutPercent / 100;
   const arms = sql`(
   select member_key, if(standing = 'holdout', 'holdout', 'treatment') as arm
   from ${sql.raw(stagedPeople)}
   where standing in ('eligible', 'no_identifier', 'holdout')
 )`;
   await sql`update export_assignments
-set arm = arms.arm, assigned_at = ${at}
+set arm = arms.arm, planned_treatment_share = ${share}, assigned_at = ${at}
 from ${arms} as arms
 where export_assignments.target = ${target} and export_assignments.export_name = ${exportName}
   and export_assignments.member_key = arms.member_key and export_assignments.arm <> arms.arm`.execute(ledger);
-  await sql`insert into export_assignments (target, export_name, member_key, arm, assigned_at)
-select ${target}, ${exportName}, member_key, arm, ${at}
+  await sql`insert into export_assignments (target, export_name, member_key, arm, planned_treatment_share, assigned_at)
+select ${target}, ${exportName}, member_key, arm, ${share}, ${at}
 from ${arms} as arms
 where member_key not in (select member_key from export_assignments where target = ${target} and export_name = ${exportName})`.execute(ledger);
 }

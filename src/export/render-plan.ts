@@ -28,6 +28,7 @@ const reasonTexts: Readonly<Record<Reason, string>> = {
   expiring: "the platform would forget them",
   shared: "share an identifier with somebody who goes",
   left_model: "not in the model any more",
+  forgotten: "erased",
   unchanged: "unchanged",
   ...leftOutTexts,
 };

@@ -16,6 +16,7 @@ import type { ExportRequest } from "./export-request.ts";
 import { forgetAudience } from "./forget-audience.ts";
 import { preflight } from "./preflight.ts";
 import { type PreparedExport, withPreparedExport } from "./prepare-export.ts";
+import { publishExport, publishedFolder, wasPublished } from "./published-tables.ts";
 import { closeDeadRuns, recordAssignments, recordEnd, recordStart } from "./record-export.ts";
 
 /** A report is there as soon as there was something to decide on: also when a guard stopped it or the destination failed. */
@@ -39,6 +40,7 @@ export async function runExport(request: ExportRequest): Promise<Outcome<ExportR
       completedAt: request.now().toISOString(),
     };
     await recordEnd(ledger, scope, report, found.diagnostics);
+    if (report.status !== "stopped") await publish(request, prepared);
     return { value: report, diagnostics: [...unready, ...notes, ...found.diagnostics] };
   });
 }
@@ -87,7 +89,14 @@ async function deliver(request: ExportRequest, prepared: PreparedExport, tally: 
 async function assign({ resource, now }: ExportRequest, { ledger, scope }: PreparedExport): Promise<void> {
   const { holdout, mode } = resource.declaration;
   if (holdout === undefined || mode === "remove") return;
-  await ledger.transaction().execute(async (transaction) => recordAssignments(transaction, scope, now().toISOString()));
+  await ledger.transaction().execute(async (transaction) => recordAssignments(transaction, scope, holdout.percent, now().toISOString()));
+}
+
+/** A run that changed nothing leaves the files as they are, unless there are none. */
+async function publish({ state, config, resource }: ExportRequest, { plan, scope }: PreparedExport): Promise<void> {
+  const folder = publishedFolder(config);
+  if (!plan.delivers && resource.declaration.holdout === undefined && (await wasPublished(folder, scope))) return;
+  await publishExport(state.connection, folder, scope);
 }
 
 /** What the platform had to say although it took everything. */

@@ -4,18 +4,22 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { duckdbEngine } from "../../src/adapters/duckdb/engine.ts";
 import { createKyselyDialect } from "../../src/adapters/duckdb/kysely-dialect.ts";
+import type { Config } from "../../src/config/config.ts";
 import { interpolate } from "../../src/config/interpolate.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import type { Diagnostic, Outcome } from "../../src/core/diagnostic.ts";
 import { openDestination } from "../../src/destinations/registry.ts";
 import type { ExportDestination, ExportOptions, ExportRequest } from "../../src/export/export-request.ts";
 import { readStatus } from "../../src/export/export-status.ts";
+import { findPerson, type PersonQuery } from "../../src/export/find-person.ts";
+import { forgetPerson } from "../../src/export/forget-person.ts";
 import { openLedger } from "../../src/export/ledger-tables.ts";
 import { planExport } from "../../src/export/plan-export.ts";
 import { checkDestination } from "../../src/export/preflight.ts";
 import { runExport } from "../../src/export/run-export.ts";
 import { readExports } from "../../src/parse/exposures.ts";
 import { readDeclarations } from "../../src/parse/read-declarations.ts";
+import type { AudienceExport } from "../../src/parse/resource.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Connection, Database, Row } from "../../src/ports/engine.ts";
 import { openState, type State } from "../../src/run/state/open-state.ts";
@@ -61,6 +65,8 @@ export function fakeClock(start = "2026-07-01T09:00:00Z"): Clock & { readonly sl
 
 export type Overrides = Partial<Pick<ExportRequest, "now" | "runId" | "signal" | "onProgress">> & {
   readonly options?: ExportOptions;
+  /** Which export, where the project has several. */
+  readonly export?: string;
   readonly clock?: Clock;
   readonly environment?: Readonly<Record<string, string>>;
   readonly destination?: (real: ExportDestination) => ExportDestination;
@@ -166,18 +172,47 @@ export class ExportProject {
     await rm(this.directory, { recursive: true, force: true });
   }
 
-  private async withRequest<T>(overrides: Overrides, use: (request: ExportRequest) => Promise<Outcome<T>>): Promise<Outcome<T>> {
+  /** Erases somebody as the command does. */
+  async forget(query: PersonQuery, overrides: Overrides = {}) {
+    const { config, exports } = await this.load(overrides);
+    const state = await this.openedState();
+    const ledger = await openLedger(state.db);
+    const destinationOf = (resource: AudienceExport, name: string) => {
+      const real = name in config.project.destinations ? this.open(config, resource, name, overrides) : undefined;
+      return real && (overrides.destination?.(real) ?? real);
+    };
+    const models = exports.map((resource) => ({
+      resource,
+      model: { uniqueId: "", name: resource.declaration.model, sql: `"main"."${resource.declaration.model}"` },
+      platform: destinationOf(resource, resource.declaration.destination)?.destination.platform ?? "",
+    }));
+    const found = await this.withWarehouse((warehouse) => findPerson(ledger, warehouse, models, query, 2026));
+    const erased = await forgetPerson({
+      config,
+      state,
+      exports,
+      openDestination: destinationOf,
+      memberKeys: found.memberKeys,
+      runId: `erasure-${++this.runs}`,
+      now: overrides.now ?? (() => new Date("2026-07-01T09:00:00Z")),
+      signal: overrides.signal ?? new AbortController().signal,
+    });
+    return { ...erased, found };
+  }
+
+  private async load(overrides: Overrides) {
     const loaded = await loadConfig({ cwd: this.directory, environment: overrides.environment ?? {} });
     const config = loaded.value.config;
     if (!config) throw new Error(loaded.diagnostics[0]?.message);
     const declarations = readDeclarations(config.files);
     const read = readExports(config, declarations.value.exports);
     const problem = [...declarations.diagnostics, ...read.diagnostics][0];
-    const resource = read.value[0];
-    if (problem || !resource) throw new Error(problem?.message ?? "no export");
-    const name = resource.declaration.destination;
+    if (problem) throw new Error(problem.message);
+    return { config, exports: read.value };
+  }
+
+  private open(config: Config, resource: AudienceExport, name: string, overrides: Overrides): ExportDestination {
     const interpolated = interpolate(config.project.destinations[name], config.environment, config.yaml, ["destinations", name]);
-    const signal = overrides.signal ?? new AbortController().signal;
     const opened = openDestination({
       exportName: resource.name,
       format: resource.declaration.format,
@@ -188,11 +223,19 @@ export class ExportProject {
       yaml: config.yaml,
       projectDir: this.directory,
       clock: overrides.clock ?? fakeClock(),
-      signal,
+      signal: overrides.signal ?? new AbortController().signal,
       onWait: () => undefined,
     });
-    const real = opened.value;
-    if (!real) throw new Error(opened.diagnostics[0]?.message);
+    if (!opened.value) throw new Error(opened.diagnostics[0]?.message);
+    return opened.value;
+  }
+
+  private async withRequest<T>(overrides: Overrides, use: (request: ExportRequest) => Promise<Outcome<T>>): Promise<Outcome<T>> {
+    const { config, exports } = await this.load(overrides);
+    const resource = exports.find(({ name }) => overrides.export === undefined || name === overrides.export);
+    if (!resource) throw new Error("no export");
+    const signal = overrides.signal ?? new AbortController().signal;
+    const real = this.open(config, resource, resource.declaration.destination, overrides);
     const relation = (name: string) => ({ uniqueId: `model.shop.${name}`, name, sql: `"main"."${name}"` });
     const state = await this.openedState();
     return this.withWarehouse((warehouse) =>

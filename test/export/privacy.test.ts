@@ -114,12 +114,14 @@ test("nothing that is written, printed or returned holds one", async () => {
 
   project.close();
   const files = await bytesBelow(project.directory, ["warehouse.duckdb", "warehouse.duckdb.wal", "retain.yml", "exports/winback.yml"]);
-  expect([...files.keys()].sort()).toEqual([".retain/state.duckdb", "target/exports/winback.csv", "target/exports/winback.remove.csv"]);
+  const published = ["export_assignments", "export_members"].map((table) => `.retain/exports/${table}/dev.winback.parquet`);
+  expect([...files.keys()].sort()).toEqual([...published, ".retain/state.duckdb", "target/exports/winback.csv", "target/exports/winback.remove.csv"]);
   // The database compresses text, so that its tables are read, too.
   const tables = await project.remembered("select table_name from information_schema.tables where table_schema = 'main'");
   expect(tables.map((row) => row["table_name"])).toEqual(expect.arrayContaining(["export_members", "export_assignments", "export_runs"]));
   const places = new Map<string, string>([["said", said.join("\n")], ...files]);
   for (const { table_name } of tables) places.set(`table ${table_name}`, JSON.stringify(await project.remembered(`select * from ${table_name}`)));
+  for (const file of published) places.set(`rows of ${file}`, JSON.stringify(await project.remembered(`select * from '${join(project.directory, file)}'`)));
   expect(places.get("table export_members")).toContain("EMAIL=");
 
   const found = (values: readonly (keyof (typeof people)[number])[], allowed: readonly string[]) =>

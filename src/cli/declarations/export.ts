@@ -64,8 +64,24 @@ const check: Command<GlobalOptions> = {
   run: async (context, words, options) => (await import("../commands/export-check.ts")).exportCheckCommand(context, words, options),
 };
 
+export interface ExportForgetOptions extends GlobalOptions {
+  readonly customer?: string;
+  readonly email?: string;
+}
+
+const forget: Command<ExportForgetOptions> = {
+  name: "forget",
+  description: "erase one person from all audiences, the ledger and the holdouts",
+  options: [
+    ...globalOptions,
+    { flags: "--customer <id>", description: "the person's primary key in the models" },
+    { flags: "--email <address>", description: "the person's address, in any spelling" },
+  ],
+  run: async (context, _words, options) => (await import("../commands/export-forget.ts")).exportForgetCommand(context, options),
+};
+
 export const exportDeclaration: CommandGroup = {
   name: "export",
   description: "send audiences to ad platforms",
-  commands: [list, plan, run, status, check],
+  commands: [list, plan, run, status, check, forget],
 };

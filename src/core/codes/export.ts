@@ -91,4 +91,26 @@ export const exportCodes = {
     message: (p: { destination: string; what: string; problem: string }) => `destination "${p.destination}", ${p.what}: ${p.problem}`,
     explain: "The platform told something when it was asked before the delivery which does not stop it now, but may stop it later.",
   },
+  RT0615: {
+    title: "Somebody cannot be erased from an audience",
+    message: (p: { name: string; audience: string; why: string }) =>
+      `the person cannot be removed from the audience of export "${p.name}" at "${p.audience}": ${p.why}`,
+    help: "declare the export and its destination once more and run it again, or delete that audience on its platform",
+    explain:
+      "The ledger says that the person was sent to an audience, and there is no way to it any more. They stay in the ledger until they are removed there.",
+  },
+  RT0616: {
+    title: "The person is still in a model",
+    severity: "warning",
+    message: (p: { models: string }) => `the person is still in ${p.models}, and the next run would send them again`,
+    help: "delete them where the data comes from, or put their key into a model that the export suppresses",
+    explain: "Erasing takes a person out of audiences and out of what is remembered; it cannot change the data that audiences are made of.",
+  },
+  RT0617: {
+    title: "A model could not be searched for the person",
+    severity: "warning",
+    message: (p: { models: string }) => `${p.models} could not be read: whoever is held out there is not found by an e-mail address`,
+    help: "run `retain build`, then erase the person again; or name them with `--customer`",
+    explain: "People who are held out were never sent, so that no ledger knows their address. They are found through the model.",
+  },
 } satisfies CodeTable;

@@ -1,0 +1,107 @@
+/**
+ * Finds a person by customer id or e-mail address: the hashed keys that the ledger knows them by, and the models that hold
+ * them. The plain value is compared in memory and leaves in no result and no message.
+ */
+
+import { sql } from "kysely";
+import { quoteIdentifier } from "../core/names.ts";
+import type { AudienceExport } from "../parse/resource.ts";
+import type { Connection, Row } from "../ports/engine.ts";
+import { EngineError } from "../ports/engine.ts";
+import { columnAlias } from "./eligibility.ts";
+import type { ExportRelation } from "./export-request.ts";
+import { sha256Hex } from "./identity/hash.ts";
+import { identityPlatforms } from "./identity/platforms.ts";
+import { toIdentifier } from "./identity/to-identifier.ts";
+import type { ExportLedger } from "./ledger-tables.ts";
+
+export type PersonQuery = { readonly customer: string } | { readonly email: string };
+
+/** Where people of an export come from. */
+export interface ModelOfExport {
+  readonly resource: AudienceExport;
+  readonly model: ExportRelation;
+  /** Whose rules the export's identifiers follow. */
+  readonly platform: string;
+}
+
+export interface FoundPerson {
+  readonly memberKeys: readonly string[];
+  /** Names of models that hold the person now. */
+  readonly models: readonly string[];
+  /** Names of models that could not be read. */
+  readonly unread: readonly string[];
+}
+
+export async function findPerson(
+  ledger: ExportLedger,
+  warehouse: Connection | undefined,
+  exports: readonly ModelOfExport[],
+  query: PersonQuery,
+  currentYear: number,
+): Promise<FoundPerson> {
+  const keys = new Set(await keysInLedger(ledger, query, currentYear));
+  const models = new Set<string>();
+  const unread = new Set<string>();
+  for (const { resource, model, platform } of exports) {
+    try {
+      if (!warehouse) throw new EngineError("other", "there is no warehouse");
+      const found = await keysInModel(warehouse, resource, model, platform, query, currentYear);
+      for (const key of found) keys.add(key);
+      if (found.length > 0) models.add(model.name);
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.kind === "interrupted" || error.kind === "fatal") throw error;
+      unread.add(model.name);
+    }
+  }
+  return { memberKeys: [...keys].sort(), models: [...models].sort(), unread: [...unread].sort() };
+}
+
+async function keysInLedger(ledger: ExportLedger, query: PersonQuery, currentYear: number): Promise<readonly string[]> {
+  if ("customer" in query) return [sha256Hex(query.customer)];
+  const lines = [...identityPlatforms.values()].flatMap(({ keys }) =>
+    [...keys].flatMap(([name, key]) => {
+      if (!name.startsWith("EMAIL")) return [];
+      const identifier = toIdentifier(key, query.email, { currentYear });
+      return identifier.ok ? [`${name}=${identifier.cell}`] : [];
+    }),
+  );
+  if (lines.length === 0) return [];
+  const rows = await ledger
+    .selectFrom("export_members")
+    .select("member_key")
+    .distinct()
+    .where(sql<boolean>`list_has_any(string_split(identifiers, chr(10)), list_value(${sql.join(lines)}))`)
+    .execute();
+  return rows.map((row) => row.member_key);
+}
+
+async function keysInModel(
+  warehouse: Connection,
+  { declaration }: AudienceExport,
+  model: ExportRelation,
+  platform: string,
+  query: PersonQuery,
+  currentYear: number,
+): Promise<readonly string[]> {
+  const key = `cast(${quoteIdentifier(declaration.primary_key)} as varchar)`;
+  if ("customer" in query) {
+    const { rows } = await warehouse.query(`select 1 from ${model.sql} where ${key} = ? limit 1`, [query.customer]);
+    return rows.length === 0 ? [] : [sha256Hex(query.customer)];
+  }
+  const source = declaration.identifiers["EMAIL"];
+  const identity = identityPlatforms.get(platform)?.keys.get("EMAIL");
+  if (source === undefined || !identity) return [];
+  const { column, hashed = false } = typeof source === "string" ? { column: source } : source;
+  const wanted = toIdentifier(identity, query.email, { currentYear });
+  if (!wanted.ok) return [];
+  const found: string[] = [];
+  const isMatch = (row: Row) => {
+    const cell = toIdentifier(identity, row[columnAlias(0)], { currentYear }, { hashed });
+    return cell.ok && cell.cell === wanted.cell;
+  };
+  for await (const batch of warehouse.stream(`select ${key} as person, ${quoteIdentifier(column)} as ${columnAlias(0)} from ${model.sql}`)) {
+    for (const row of batch) if (isMatch(row)) found.push(sha256Hex(String(row["person"])));
+  }
+  return found;
+}

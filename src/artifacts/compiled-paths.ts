@@ -4,6 +4,7 @@
  */
 import type { CompiledProject } from "../compile/compiled.ts";
 import type { Model, Snapshot, Test, UnitTest } from "../parse/resource.ts";
+import { nameWithVersion } from "../parse/versions.ts";
 
 /** The folder of generated files, below the project. */
 export const targetFolder = "target";
@@ -28,7 +29,7 @@ export function compiledPaths(compiled: CompiledProject): ReadonlyMap<string, st
 function pathOf(node: Model | Snapshot | Test | UnitTest): string {
   const file = node.originalFilePath;
   if (/\.(sql|mjs)$/.test(file)) return inside(file).replace(/\.mjs$/, ".sql");
-  return `${inside(file)}/${safeName(node.name)}.sql`;
+  return `${inside(file)}/${safeName(nameWithVersion(node))}.sql`;
 }
 
 /** Folders outside the project must not lead out of the target folder. */

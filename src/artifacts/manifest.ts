@@ -8,12 +8,13 @@ import type { Config } from "../config/config.ts";
 import { groupBy } from "../core/group-by.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Selectors } from "../graph/select/selectors-file.ts";
-import type { Resource } from "../parse/resource.ts";
+import { isBuilt, type Resource } from "../parse/resource.ts";
 import { auditSchemaName } from "../plan/plan.ts";
 import { compiledPaths, targetFolder } from "./compiled-paths.ts";
 import { collectSections, type Sections } from "./json-pieces.ts";
 import { type ManifestContext, type ManifestEntry, macroId } from "./manifest/context.ts";
 import { exportEntry, exposureEntry } from "./manifest/exposure-entry.ts";
+import { groupEntry } from "./manifest/group-entry.ts";
 import { macroEntry } from "./manifest/macro-entry.ts";
 import { modelEntry } from "./manifest/model-entry.ts";
 import { readPrimaryKeys } from "./manifest/primary-keys.ts";
@@ -64,12 +65,12 @@ export function manifestSections(input: ManifestInput): Sections {
     docs: overview(config.project.name),
     exposures: entries(context, ["exposure", "export"]),
     metrics: [],
-    groups: [],
+    groups: [...graph.groups.values()].map((group) => [group.uniqueId, groupEntry(group)] as const),
     selectors: [...(input.selectors?.values() ?? [])].map(({ name, description, definition }) => [name, { name, description, definition }] as const),
     disabled: [...groupBy(graph.disabled, (node) => node.uniqueId)].map(([id, nodes]) => [id, nodes.map((node) => entryOf(node, context))] as const),
     parent_map: neighbours(graph, graph.dag.parents),
     child_map: neighbours(graph, graph.dag.children),
-    group_map: [],
+    group_map: groupMap(graph),
     saved_queries: [],
     semantic_models: [],
     unit_tests: entries(context, ["unit_test"]),
@@ -83,6 +84,14 @@ function* entries(context: ManifestContext, types: readonly Resource["resourceTy
 
 function* neighbours(graph: Graph, edges: ReadonlyMap<string, readonly string[]>): Generator<readonly [string, readonly string[]]> {
   for (const id of graph.nodes.keys()) yield [id, edges.get(id) ?? []];
+}
+
+function* groupMap(graph: Graph): Generator<readonly [string, readonly string[]]> {
+  const members = groupBy(
+    [...graph.nodes.values()].filter((node) => isBuilt(node) && node.config.group !== undefined),
+    (node) => (isBuilt(node) ? node.config.group : undefined),
+  );
+  for (const name of graph.groups.keys()) yield [name, (members.get(name) ?? []).map((node) => node.uniqueId)];
 }
 
 function makeContext({ config, graph, compiled, invocation, catalogName }: ManifestInput): ManifestContext {

@@ -14,6 +14,7 @@ import { batchOverrides, isBatched, wholeOverrides } from "./batch-overrides.ts"
 import { checkCalls } from "./check-calls.ts";
 import type { Compiled, CompiledIncrement, CompiledProject } from "./compiled.ts";
 import { type ConstraintContext, compileConstraints } from "./constraints.ts";
+import { checkDeprecations } from "./deprecations.ts";
 import { type CommonTable, prependCommonTables, trimSql } from "./ephemeral.ts";
 import { compileHooks } from "./hooks.ts";
 import { compileJavascript } from "./javascript.ts";
@@ -22,7 +23,7 @@ import { materializations } from "./materializations/registry.ts";
 import { checkSnapshot } from "./materializations/snapshot.ts";
 import { findPrivacy, type Privacy } from "./privacy.ts";
 import { namedWithoutRef } from "./raw-names.ts";
-import { ephemeralPrefix, relationOf } from "./relations.ts";
+import { relationOf } from "./relations.ts";
 import { render } from "./render.ts";
 import { type ContextOptions, createProjectContext, type RenderOverrides } from "./render-context.ts";
 import { checkSingleQuery } from "./single-query.ts";
@@ -32,7 +33,7 @@ import { findShapes } from "./unit/find-shapes.ts";
 import type { Relation, Value } from "./values.ts";
 
 export function compileProject(graph: Graph, config: Config, options: ContextOptions): Outcome<CompiledProject> {
-  const diagnostics: Diagnostic[] = [...checkInputLimit(graph, options.inputs)];
+  const diagnostics: Diagnostic[] = [...checkInputLimit(graph, options.inputs), ...checkDeprecations(graph, options.invocation.startedAt)];
   for (const macro of graph.macros.values()) if (macro.body.kind === "template") diagnostics.push(...checkCalls(macro.body.template, graph.macros));
 
   const { relation, contextFor } = createProjectContext(graph, config, options);
@@ -129,7 +130,7 @@ export function compileProject(graph: Graph, config: Config, options: ContextOpt
         constraints: compileConstraints(node, constraintContext, diagnostics),
         increment: materializations[node.materialized]?.isIncremental ? compileIncrement(node, own, tables, since) : undefined,
       });
-      if (node.materialized === "ephemeral") bodies.set(id, { name: ephemeralPrefix + node.name, sql: body });
+      if (node.materialized === "ephemeral") bodies.set(id, { name: own.name, sql: body });
     } else if (node.resourceType === "snapshot") {
       const own = relationOf(node);
       const sql = prependCommonTables(checked(renderSql(node.template, own, node.name), node.span), commonTables(id));

@@ -15,7 +15,7 @@ export interface HelperContext {
   readonly isIncremental: boolean;
   readonly relation: (
     dependency:
-      | { readonly kind: "ref"; readonly name: string; readonly package: string | undefined }
+      | { readonly kind: "ref"; readonly name: string; readonly package: string | undefined; readonly version?: string | number }
       | { readonly kind: "source"; readonly source: string; readonly table: string },
   ) => Value;
 }
@@ -23,7 +23,9 @@ export interface HelperContext {
 export interface Helper {
   readonly signature: string;
   readonly description: string;
-  readonly call: (parameters: readonly Value[], context: HelperContext) => Value;
+  /** Arguments that it takes by name; none where nothing is said. */
+  readonly named?: readonly string[];
+  readonly call: (parameters: readonly Value[], context: HelperContext, named: Readonly<Record<string, Value>>) => Value;
 }
 
 export class HelperProblem extends Error {
@@ -92,12 +94,14 @@ function quoteValue(value: Value): string {
 
 export const helpers: Readonly<Record<string, Helper>> = {
   ref: {
-    signature: '{{ref "model"}} or {{ref "package" "model"}}',
-    description: "the relation of a model, seed or snapshot; makes it an ancestor",
-    call: (parameters, context) => {
+    signature: '{{ref "model"}}, {{ref "package" "model"}} or {{ref "model" v=2}}',
+    description: "the relation of a model, seed or snapshot; makes it an ancestor. v, or version, names one of a model's versions; the latest without it",
+    named: ["v", "version"],
+    call: (parameters, context, { v, version = v }) => {
       const [first, second] = parameters.map((value) => expectText("ref", value));
       expectCount("ref", parameters, 1, 2);
-      return context.relation(second === undefined ? { kind: "ref", name: first ?? "", package: undefined } : { kind: "ref", name: second, package: first });
+      const wanted = typeof version === "number" || typeof version === "string" ? { version } : {};
+      return context.relation({ kind: "ref", name: second ?? first ?? "", package: second === undefined ? undefined : first, ...wanted });
     },
   },
   source: {

@@ -3,15 +3,16 @@ import { resolve as resolvePath } from "node:path";
 import type { Config } from "../config/config.ts";
 import { quoteIdentifier } from "../core/names.ts";
 import type { Built, SourceTable } from "../parse/resource.ts";
+import { nameWithVersion } from "../parse/versions.ts";
 import type { Dialect } from "../ports/dialect.ts";
 import type { Relation } from "./values.ts";
 
-export const ephemeralPrefix = "__retain__cte__";
+const ephemeralPrefix = "__retain__cte__";
 
 /** The catalog is left out, so that views go on working when the file is attached under another name. */
 export function relationOf(node: Built): Relation {
   if (node.resourceType === "model" && node.materialized === "ephemeral") {
-    const name = ephemeralPrefix + node.name;
+    const name = ephemeralPrefix + nameWithVersion(node).replace(".", "_");
     return { kind: "relation", database: undefined, schema: "", name, sql: quoteIdentifier(name) };
   }
   return {

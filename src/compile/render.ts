@@ -139,9 +139,11 @@ class Renderer {
     if (parameters.includes(undefined) || given.some(([, bound]) => bound === undefined)) return undefined;
     const values = parameters.map((bound) => bound?.value);
     if (helper && Object.hasOwn(helpers, original)) {
-      if (given.length > 0) return this.fail(node, "RT0304", { helper: original, problem: "takes no named arguments" });
+      const unknown = given.find(([key]) => !helper.named?.includes(key));
+      if (unknown)
+        return this.fail(node, "RT0304", { helper: original, problem: helper.named ? `takes no argument "${unknown[0]}"` : "takes no named arguments" });
       try {
-        return { value: helper.call(values, this.context) };
+        return { value: helper.call(values, this.context, Object.fromEntries(given.map(([key, bound]) => [key, bound?.value]))) };
       } catch (error) {
         if (error instanceof HelperProblem) return this.fail(node, error.code, error.params);
         throw error;

@@ -25,6 +25,7 @@ const nodeSettings = {
     .optional()
     .describe("write descriptions into the warehouse, as comments on the relation and on its columns"),
   ...hookSettings,
+  group: z.string().min(1).optional().describe("the group that owns the node, declared under `groups`"),
 };
 
 export const modelConfigSchema = z.strictObject({
@@ -37,6 +38,7 @@ export const modelConfigSchema = z.strictObject({
     })
     .optional()
     .describe("enforced: true checks names, types and order of the columns, and their constraints, before publishing"),
+  access: z.enum(["private", "protected", "public"]).optional().describe("private: only its own group may read it; default: protected"),
   ...incrementalSettings,
 });
 

@@ -7,8 +7,9 @@ import { suggestion } from "../core/did-you-mean.ts";
 import { groupBy } from "../core/group-by.ts";
 import type { Constraint } from "../parse/constraints.ts";
 import type { Parsed } from "../parse/parse-project.ts";
-import { type Built, isBuilt, type Macro, type Model, type Resource, type SourceTable } from "../parse/resource.ts";
+import { type Built, type Group, isBuilt, type Macro, type Model, type Resource, type SourceTable } from "../parse/resource.ts";
 import type { Calls, Dependency } from "../parse/template.ts";
+import { checkAccess, checkGroup } from "./access.ts";
 import { buildDag, type Dag, findCycles, topologicalOrder } from "./dag.ts";
 
 export interface Graph {
@@ -17,34 +18,45 @@ export interface Graph {
   readonly nodes: ReadonlyMap<string, Resource>;
   readonly disabled: readonly Resource[];
   readonly macros: ReadonlyMap<string, Macro>;
+  readonly groups: ReadonlyMap<string, Group>;
   readonly dag: Dag;
   readonly names: Names;
   /** The macros that a template uses, directly or through others. */
   readonly macrosOf: (calls: Calls) => readonly Macro[];
+  /** What a resource names, in the order of its text. */
+  readonly dependenciesOf: (node: Resource) => readonly Dependency[];
 }
 
 /** How refs and sources are looked up. */
 export interface Names {
+  /** The versions of models that have any, by their names. */
+  readonly versions: ReadonlyMap<string, ReadonlyMap<string, Model>>;
   readonly relations: ReadonlyMap<string, Built>;
   readonly sources: ReadonlyMap<string, SourceTable>;
 }
 
 export function resolve(names: Names, dependency: Dependency): Built | SourceTable | undefined {
   if (dependency.kind === "source") return names.sources.get(`${dependency.source}.${dependency.table}`);
-  const found = names.relations.get(dependency.name);
+  const { name, version } = dependency;
+  const found = version === undefined ? names.relations.get(name) : names.versions.get(name)?.get(String(version));
   return dependency.package === undefined || found?.packageName === dependency.package ? found : undefined;
 }
 
 export function buildGraph(projectName: string, parsed: Parsed): Outcome<Graph> {
   const diagnostics: Diagnostic[] = [];
   const macros = new Map(parsed.macros.map((macro) => [macro.name, macro]));
+  const groups = new Map(parsed.groups.map((group) => [group.name, group]));
   const names = readNames(parsed.nodes);
   const macrosOf = (calls: Calls) => usedMacros(calls, macros);
   const enabled = parsed.nodes.filter((node) => isEnabled(node));
   const resolveAll = (node: Resource): readonly string[] =>
     dependenciesOf(node, macrosOf, macros).flatMap((dependency) => {
       const found = resolve(names, dependency);
-      if (found && isEnabled(found)) return [found.uniqueId];
+      if (found && isEnabled(found)) {
+        const denied = checkAccess(node, found, dependency);
+        if (denied) diagnostics.push(denied);
+        return [found.uniqueId];
+      }
       const problem = found
         ? diagnose("RT0214", { name: found.name }, { span: dependency.span, notes: [{ message: "disabled here", span: found.span }] })
         : unknown(dependency, names, parsed);
@@ -61,9 +73,19 @@ export function buildGraph(projectName: string, parsed: Parsed): Outcome<Graph> 
     const notes = nodes.slice(0, -1).flatMap((node, i) => edgeNote(node, nodes[i + 1], macrosOf, macros, names));
     diagnostics.push(diagnose("RT0205", { path }, { span: notes[0]?.span ?? nodes[0]?.span, notes: notes.slice(1) }));
   }
-  diagnostics.push(...findSharedRelations(enabled));
+  diagnostics.push(...findSharedRelations(enabled), ...enabled.flatMap((node) => checkGroup(node, groups)));
   const ordered = new Map(topologicalOrder(dag).map((id) => [id, byId.get(id) as Resource]));
-  const value: Graph = { projectName, nodes: ordered, disabled: parsed.nodes.filter((node) => !isEnabled(node)), macros, dag, names, macrosOf };
+  const value: Graph = {
+    projectName,
+    nodes: ordered,
+    disabled: parsed.nodes.filter((node) => !isEnabled(node)),
+    macros,
+    groups,
+    dag,
+    names,
+    macrosOf,
+    dependenciesOf: (node) => dependenciesOf(node, macrosOf, macros),
+  };
   return { value, diagnostics: dedupe(diagnostics) };
 }
 
@@ -76,12 +98,18 @@ function isEnabled(node: Resource): boolean {
 
 function readNames(nodes: readonly Resource[]): Names {
   const relations = new Map<string, Built>();
+  const versions = new Map<string, Map<string, Model>>();
   const sources = new Map<string, SourceTable>();
   for (const node of nodes) {
-    if (isBuilt(node)) relations.set(node.name, node);
+    if (node.resourceType === "model" && node.version !== undefined) {
+      const known = versions.get(node.name) ?? new Map<string, Model>();
+      versions.set(node.name, known.set(String(node.version), node));
+      // Without a version a ref means the latest one.
+      if (node.version === node.latestVersion) relations.set(node.name, node);
+    } else if (isBuilt(node)) relations.set(node.name, node);
     else if (node.resourceType === "source") sources.set(`${node.sourceName}.${node.name}`, node);
   }
-  return { relations, sources };
+  return { relations, versions, sources };
 }
 
 function usedMacros(calls: Calls, macros: ReadonlyMap<string, Macro>): readonly Macro[] {
@@ -148,7 +176,8 @@ function constraintDependencies(model: Model, { to, expression }: Constraint, of
 
 function ownDependency(owner: Built | SourceTable): Dependency {
   if (owner.resourceType === "source") return { kind: "source", source: owner.sourceName, table: owner.name, span: owner.span };
-  return { kind: "ref", name: owner.name, package: undefined, span: owner.span };
+  const version = owner.resourceType === "model" ? owner.version : undefined;
+  return { kind: "ref", name: owner.name, package: undefined, ...(version !== undefined && { version }), span: owner.span };
 }
 
 function unknown(dependency: Dependency, names: Names, parsed: Parsed): Diagnostic | undefined {
@@ -164,6 +193,12 @@ function unknown(dependency: Dependency, names: Names, parsed: Parsed): Diagnost
         );
   }
   if (parsed.isIncomplete || parsed.brokenNames.has(dependency.name)) return undefined;
+  const { version } = dependency;
+  if (version !== undefined && names.relations.has(dependency.name)) {
+    const versions = [...(names.versions.get(dependency.name)?.keys() ?? [])];
+    const help = versions.length > 0 ? `its versions are ${versions.join(", ")}` : "it has no versions: leave the version away";
+    return diagnose("RT0231", { name: dependency.name, version: String(version) }, { span: dependency.span, help });
+  }
   const asSource = [...names.sources.values()].find((table) => table.name === dependency.name);
   const help =
     suggestion(dependency.name, names.relations.keys()) ??
@@ -186,7 +221,7 @@ function findSharedRelations(nodes: readonly Resource[]): readonly Diagnostic[] 
   const writers = nodes.filter(isBuilt).filter((node) => node.resourceType !== "model" || node.materialized !== "ephemeral");
   return [...groupBy(writers, (node) => `${node.schema}.${node.alias}`.toLowerCase())].flatMap(([relation, [first, ...others]]) =>
     others
-      .filter((other) => other.name !== first?.name)
+      .filter((other) => other.name !== first?.name || (other.resourceType === "model" && other.version !== undefined))
       .map((other) => diagnose("RT0215", { relation }, { span: other.span, notes: first ? [{ message: "the other one", span: first.span }] : [] })),
   );
 }

@@ -10,6 +10,7 @@ import { testConfigSchema } from "./resource-schema.ts";
 import { foldersBelow } from "./settings.ts";
 import { readRelationText } from "./template.ts";
 import { nameGenericTest, ownerTitle, testUniqueId } from "./test-name.ts";
+import { nameWithVersion } from "./versions.ts";
 
 interface Testable {
   readonly tests?: readonly unknown[] | undefined;
@@ -86,7 +87,7 @@ function readTest(
   const wherePath = nested && Object.hasOwn(nested, "where") ? [...bodyPath, "config", "where"] : [...bodyPath, "where"];
   const where = settings.value.where === undefined ? undefined : asTemplate(settings.value.where, declared, wherePath, diagnostics);
 
-  const ownerName = owner.resourceType === "source" ? `source_${owner.sourceName}_${owner.name}` : owner.name;
+  const ownerName = owner.resourceType === "source" ? `source_${owner.sourceName}_${owner.name}` : nameWithVersion(owner).replace(".", "_");
   const keywords = columnName === undefined ? given : { ...given, column_name: columnName };
   const names = nameGenericTest(testName, ownerName, keywords);
   const name = typeof givenName === "string" ? givenName : names.name;

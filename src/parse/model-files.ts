@@ -7,30 +7,36 @@ import { type Diagnostic, diagnose, type Outcome } from "../core/diagnostic.ts";
 import { groupBy } from "../core/group-by.ts";
 import { fileSpan } from "../core/span.ts";
 import { type Declared, nameSpan } from "./read-declarations.ts";
-import type { ModelDeclaration } from "./resource-schema.ts";
 import { fileStem } from "./settings.ts";
+import type { ModelVariant } from "./versions.ts";
 
 const defaultExport = /^\s*export\s+default\b|^\s*export\s*\{[^}]*\bas\s+default\b/m;
 
 /** The file of each model that has one, and `undefined` where its SQL stands in the YAML. Models without either are left out. */
 export function matchModelFiles(
   files: readonly SourceFile[],
-  declarations: readonly Declared<ModelDeclaration>[],
+  declarations: readonly Declared<ModelVariant>[],
   mayBeDeclared: (name: string) => boolean,
-): Outcome<ReadonlyMap<Declared<ModelDeclaration>, SourceFile | undefined>> {
+): Outcome<ReadonlyMap<Declared<ModelVariant>, SourceFile | undefined>> {
   const diagnostics: Diagnostic[] = [];
-  const matched = new Map<Declared<ModelDeclaration>, SourceFile | undefined>();
+  const matched = new Map<Declared<ModelVariant>, SourceFile | undefined>();
   const bodies = files.filter(({ kind, extension }) => kind === "models" && (extension === "sql" || extension === "mjs"));
   const byStem = groupBy(bodies, (file) => fileStem(file.path));
-  const used = new Set<string>();
+  const used = new Map<string, Declared<ModelVariant>>();
 
   for (const declared of declarations) {
-    const { name, sql } = declared.value;
-    const [found, second] = nearestFirst(byStem.get(name) ?? [], declared.file);
+    const { name, sql, version } = declared.value;
+    const stems = version?.stems ?? [name];
+    const [found, second] = stems.map((stem) => nearestFirst(byStem.get(stem) ?? [], declared.file)).find((files) => files.length > 0) ?? [];
     const folder = folderOf(declared.file);
-    if (found) used.add(found.path);
+    const other = found && used.get(found.path);
+    if (found && version && other?.value.version) {
+      const params = { model: name, first: String(other.value.version.v), second: String(version.v), file: found.path };
+      const notes = [{ message: "the other version", span: nameSpan(other) }];
+      diagnostics.push(diagnose("RT0232", params, { span: nameSpan(declared), notes }));
+    } else if (found) used.set(found.path, declared);
     if (found && second && found.extension !== second.extension && folderOf(second) === folderOf(found)) {
-      used.add(second.path);
+      used.set(second.path, declared);
       const notes = [{ message: "the other one", span: fileSpan(second.path) }];
       diagnostics.push(diagnose("RT0206", { kind: "body of model", name }, { span: fileSpan(found.path), notes, help: "keep the SQL, or the JavaScript" }));
     }
@@ -40,8 +46,10 @@ export function matchModelFiles(
       diagnostics.push(diagnose("RT0206", { kind: "SQL of model", name }, { span, notes, help: "keep the inline `sql`, or the file" }));
     }
     if (sql === undefined && !found) {
-      const help = `write its query to ${folder}/${name}.sql, or inline under \`sql:\` in ${declared.file.path}`;
-      diagnostics.push(diagnose("RT0202", { kind: "model", name, has: "YAML", lacks: "SQL" }, { span: nameSpan(declared), help }));
+      const help = `write its query to ${folder}/${stems[0]}.sql, or inline under \`sql:\` in ${declared.file.path}`;
+      diagnostics.push(
+        diagnose("RT0202", { kind: "model", name: version ? `${name}.v${version.v}` : name, has: "YAML", lacks: "SQL" }, { span: nameSpan(declared), help }),
+      );
     } else matched.set(declared, found);
   }
   for (const file of bodies) {

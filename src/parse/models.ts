@@ -9,14 +9,14 @@ import { checkLanguage, readJavascriptModel } from "./javascript-model.ts";
 import { matchModelFiles } from "./model-files.ts";
 import { type Declared, nameSpan } from "./read-declarations.ts";
 import type { Model } from "./resource.ts";
-import type { ModelDeclaration } from "./resource-schema.ts";
 import { settingSpans } from "./setting-spans.ts";
 import { foldersBelow, mergeSettings, schemaOf, unrenderedSettings } from "./settings.ts";
 import { fileTemplate, parseTemplate, type Template } from "./template.ts";
+import type { ModelVariant } from "./versions.ts";
 
 export function readModels(
   config: Config,
-  declarations: readonly Declared<ModelDeclaration>[],
+  declarations: readonly Declared<ModelVariant>[],
   mayBeDeclared: (name: string) => boolean,
 ): Outcome<readonly Model[]> {
   const files = matchModelFiles(config.files, declarations, mayBeDeclared);
@@ -25,13 +25,16 @@ export function readModels(
   return { value: models, diagnostics };
 }
 
-function makeModel(config: Config, declared: Declared<ModelDeclaration>, bodyFile: SourceFile | undefined, diagnostics: Diagnostic[]): Model {
+function makeModel(config: Config, declared: Declared<ModelVariant>, bodyFile: SourceFile | undefined, diagnostics: Diagnostic[]): Model {
   const { value, file } = declared;
   const home = bodyFile ?? file;
   const isScript = bodyFile?.extension === "mjs";
   diagnostics.push(...checkLanguage(declared, isScript));
   const folders = foldersBelow(home);
-  const own = { ...value.config, tags: [...(value.tags ?? []), ...(value.config.tags ?? [])], meta: { ...value.meta, ...value.config.meta } };
+  const own = ownSettings(value);
+  const { version } = value;
+  // The relation of a version bears its number, so that all can stand side by side.
+  const nameOfVersion = version ? `${value.name}_v${version.v}` : value.name;
   const settings = mergeSettings(config.folderSettings.models, folders, own);
   const columns = readColumns(declared, value.columns, `model "${value.name}"`);
   diagnostics.push(...columns.diagnostics);
@@ -45,27 +48,30 @@ function makeModel(config: Config, declared: Declared<ModelDeclaration>, bodyFil
   const packageName = config.project.name;
   return {
     resourceType: "model",
-    uniqueId: `model.${packageName}.${value.name}`,
+    uniqueId: `model.${packageName}.${value.name}${version ? `.v${version.v}` : ""}`,
     name: value.name,
     packageName,
     originalFilePath: home.path,
     path: home.path.slice(home.root.length + 1),
     patchPath: file.path,
-    fqn: [packageName, ...folders, value.name],
+    fqn: [packageName, ...folders, value.name, ...(version ? [`v${version.v}`] : [])],
     description: value.description,
     tags: settings.tags ?? [],
     meta: settings.meta ?? {},
     span: nameSpan(declared),
     enabled: settings.enabled ?? true,
     schema: schemaOf(config, settings.schema),
-    alias: settings.alias ?? value.name,
+    alias: settings.alias ?? nameOfVersion,
     columns: columns.value,
     checksum: home.checksum,
     config: settings,
     unrenderedConfig: unrenderedSettings(config.folderSettings.models, folders, own),
     language: isScript ? "javascript" : "sql",
     materialized: isScript ? "javascript" : (settings.materialized ?? "view"),
-    settingSpans: settingSpans(declared),
+    version: version?.v,
+    latestVersion: version?.latest,
+    deprecationDate: value.deprecation_date,
+    settingSpans: { ...settingSpans(declared), ...spansOf(declared, ["access", "group"]) },
     hooks: hooks.value,
     template,
     constraints: constraints.value,
@@ -73,12 +79,27 @@ function makeModel(config: Config, declared: Declared<ModelDeclaration>, bodyFil
   };
 }
 
-function readBody(declared: Declared<ModelDeclaration>, file: SourceFile | undefined): Template {
+/** Some settings may stand beside `config`, too. */
+function ownSettings({ config, tags = [], meta, group, access }: ModelVariant): ModelVariant["config"] {
+  return {
+    ...config,
+    ...(group !== undefined && { group }),
+    ...(access !== undefined && { access }),
+    tags: [...tags, ...(config.tags ?? [])],
+    meta: { ...meta, ...config.meta },
+  };
+}
+
+function spansOf({ value, yaml, path }: Declared<ModelVariant>, keys: readonly ("access" | "group")[]) {
+  return Object.fromEntries(keys.flatMap((key) => (value[key] === undefined ? [] : [[key, yaml.spanOf([...path, key])]])));
+}
+
+function readBody(declared: Declared<ModelVariant>, file: SourceFile | undefined): Template {
   if (!file) return inlineTemplate(declared, declared.value.sql ?? "", [...declared.path, "sql"]);
   return file.extension === "mjs" ? readJavascriptModel(declared, file) : parseTemplate(fileTemplate(file.path, file.text));
 }
 
 /** A condition that comes from a folder's settings is shown at the model itself. */
-function readPredicates(declared: Declared<ModelDeclaration>, texts: readonly string[]): readonly Template[] {
+function readPredicates(declared: Declared<ModelVariant>, texts: readonly string[]): readonly Template[] {
   return texts.map((text, i) => inlineTemplate(declared, text, [...declared.path, "config", "incremental_predicates", i]));
 }

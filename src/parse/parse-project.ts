@@ -4,15 +4,17 @@ import { type Diagnostic, diagnose, type Outcome } from "../core/diagnostic.ts";
 import { groupBy } from "../core/group-by.ts";
 import { readExports, readExposures } from "./exposures.ts";
 import { readGenericTests } from "./generic-tests.ts";
+import { readGroups } from "./groups.ts";
 import { readMacros } from "./macros.ts";
 import { readModels } from "./models.ts";
-import { type Declared, nameSpan, readDeclarations } from "./read-declarations.ts";
+import { type Declarations, type Declared, nameSpan, readDeclarations } from "./read-declarations.ts";
 import { type GenericTest, isBuilt, type Resource, type Resources } from "./resource.ts";
 import { readSeeds } from "./seeds.ts";
 import { readSingularTests } from "./singular-tests.ts";
 import { readSnapshots } from "./snapshots.ts";
 import { readSources } from "./sources.ts";
 import { readUnitTests } from "./unit-tests.ts";
+import { expandVersions, type ModelVariant } from "./versions.ts";
 
 export interface Parsed extends Resources {
   /** Names of declarations that could not be read; a ref to one of them is no second mistake. */
@@ -26,19 +28,26 @@ export function parseProject(config: Config): Outcome<Parsed> {
   const { brokenNames, isIncomplete } = declarations.value;
   // A file without a declaration may have one in a YAML file that could not be read.
   const mayBeDeclared = (name: string): boolean => isIncomplete || brokenNames.has(name);
-  const models = readModels(config, declarations.value.models, mayBeDeclared);
+  const variants = expandVersions(declarations.value.models);
+  const models = readModels(config, variants.value, mayBeDeclared);
   const seeds = readSeeds(config, declarations.value.seeds, mayBeDeclared);
   const snapshots = readSnapshots(config, declarations.value.snapshots, mayBeDeclared);
   const sources = readSources(config, declarations.value.sources);
   const macros = readMacros(config, declarations.value.macros, mayBeDeclared);
+  const groups = readGroups(config, declarations.value.groups);
   const exposures = readExposures(config, declarations.value.exposures);
   const exports = readExports(config, declarations.value.exports);
   const singular = readSingularTests(config);
-  const generic = readAllGenericTests(config, declarations.value, [...models.value, ...seeds.value, ...snapshots.value], sources.value);
+  const generic = readAllGenericTests(
+    config,
+    { ...declarations.value, models: variants.value },
+    [...models.value, ...seeds.value, ...snapshots.value],
+    sources.value,
+  );
   const tested = [...models.value, ...seeds.value, ...snapshots.value, ...sources.value];
   const units = readUnitTests(config, declarations.value.unit_tests, tested, mayBeDeclared);
 
-  const parts = [declarations, models, seeds, snapshots, sources, macros, exposures, exports, singular, generic, units];
+  const parts = [declarations, variants, models, groups, seeds, snapshots, sources, macros, exposures, exports, singular, generic, units];
   const nodes: Resource[] = [
     ...models.value,
     ...seeds.value,
@@ -54,14 +63,14 @@ export function parseProject(config: Config): Outcome<Parsed> {
     .concat(seeds.diagnostics, snapshots.diagnostics)
     .flatMap((d) => (d.code === "RT0202" ? [/"([^"]+)"/.exec(d.message)?.[1] ?? ""] : []));
   return {
-    value: { nodes, macros: macros.value, brokenNames: new Set([...brokenNames, ...lacking]), isIncomplete },
+    value: { nodes, groups: groups.value, macros: macros.value, brokenNames: new Set([...brokenNames, ...lacking]), isIncomplete },
     diagnostics: [...parts.flatMap((part) => part.diagnostics), ...findDuplicates(nodes, declarations.value.macros)],
   };
 }
 
 function readAllGenericTests(
   config: Config,
-  declarations: ReturnType<typeof readDeclarations>["value"],
+  declarations: Omit<Declarations, "models"> & { readonly models: readonly Declared<ModelVariant>[] },
   owners: readonly GenericTest["owner"][],
   tables: readonly GenericTest["owner"][],
 ): Outcome<readonly GenericTest[]> {
@@ -74,7 +83,8 @@ function readAllGenericTests(
     ["snapshot", declarations.snapshots],
   ] as const) {
     for (const declared of list) {
-      const owner = byId.get(`${kind}.${project}.${declared.value.name}`);
+      const version = "version" in declared.value ? declared.value.version : undefined;
+      const owner = byId.get(`${kind}.${project}.${declared.value.name}${version ? `.v${version.v}` : ""}`);
       if (owner) outcomes.push(readGenericTests(config, declared, declared.value, owner));
     }
   }
@@ -90,6 +100,9 @@ function readAllGenericTests(
 function findDuplicates(nodes: readonly Resource[], macros: readonly Declared<{ readonly name: string }>[]): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   const spaces = groupBy(nodes, (node) => {
+    // The versions of a model share its name; the latest one stands for all of them.
+    const isOlder = node.resourceType === "model" && node.version !== undefined && node.version !== node.latestVersion;
+    if (isOlder) return `model "${node.name}" ${node.version}`;
     if (isBuilt(node)) return `model, seed or snapshot "${node.name}"`;
     if (node.resourceType === "source") return `source "${node.sourceName}.${node.name}"`;
     if (node.resourceType === "test") return `test "${node.title}" ${node.uniqueId}`;

@@ -11,6 +11,8 @@ import {
   type ExposureDeclaration,
   exportSchema,
   exposureSchema,
+  type GroupDeclaration,
+  groupSchema,
   type MacroDeclaration,
   type ModelDeclaration,
   macroSchema,
@@ -40,6 +42,7 @@ export interface Declarations {
   readonly sources: readonly Declared<SourceDeclaration>[];
   readonly macros: readonly Declared<MacroDeclaration>[];
   readonly exposures: readonly Declared<ExposureDeclaration>[];
+  readonly groups: readonly Declared<GroupDeclaration>[];
   readonly exports: readonly Declared<ExportDeclaration>[];
   readonly unit_tests: readonly Declared<UnitTestDeclaration>[];
   /** Names in items that have other mistakes, so that refs to them are not reported as unknown on top. */
@@ -66,6 +69,7 @@ export function readDeclarations(files: readonly SourceFile[]): Outcome<Declarat
     sources: [],
     macros: [],
     exposures: [],
+    groups: [],
     exports: [],
     unit_tests: [],
   };
@@ -117,6 +121,7 @@ const schemas: Readonly<Record<ListName, z.ZodType>> = {
   sources: sourceSchema,
   macros: macroSchema,
   exposures: exposureSchema,
+  groups: groupSchema,
   exports: exportSchema,
   unit_tests: unitTestSchema,
 };

@@ -36,10 +36,47 @@ const modelColumnSchema = z.strictObject({
   constraints: z.array(columnConstraintSchema).optional().describe("what the warehouse enforces; needs an enforced contract"),
 });
 
+const version = z.union([z.number(), z.string().regex(/^[A-Za-z0-9_.]+$/, "must be letters, digits, dots and underscores")]);
+const date = z.string().regex(/^\d{4}-\d{2}-\d{2}/, "must be a date such as 2026-12-31");
+
+const versionSchema = z.strictObject({
+  v: version.describe("the version: a number or a word"),
+  defined_in: z.string().min(1).optional().describe("name of its file without the ending; default: <name>_v<v>, and <name> for the latest one"),
+  description: z.string().optional(),
+  columns: z
+    .array(
+      z.union([
+        modelColumnSchema,
+        z.strictObject({
+          include: z
+            .union([z.literal(["all", "*"]), z.array(z.string())])
+            .optional()
+            .describe("which columns of the model it has; default: all"),
+          exclude: z.array(z.string()).optional().describe("which of these it does not have"),
+        }),
+      ]),
+    )
+    .optional()
+    .describe("its own columns over those of the model"),
+  tests: testList.optional().describe("instead of the tests of the model"),
+  data_tests: testList.optional(),
+  constraints: z.array(modelConstraintSchema).optional(),
+  access: modelConfigSchema.shape.access,
+  deprecation_date: date.optional(),
+  config: modelConfigSchema.default({}),
+  sql: z.string().optional().describe("its SQL, when it is not in a file"),
+  refs: z.array(z.string()).optional(),
+});
+
 export const modelSchema = z.strictObject({
   ...documented,
   columns: z.array(modelColumnSchema).default([]),
   constraints: z.array(modelConstraintSchema).optional().describe("constraints on several columns"),
+  group: z.string().min(1).optional().describe("the same as under config"),
+  access: modelConfigSchema.shape.access,
+  deprecation_date: date.optional().describe("from this day on whoever reads the model is warned"),
+  latest_version: version.optional().describe("the version that a ref without one means; default: the greatest"),
+  versions: z.array(versionSchema).optional().describe("versions of the model that live side by side"),
   config: modelConfigSchema.default({}),
   sql: z.string().optional().describe("the model's SQL, when it is not in a file <name>.sql"),
   refs: z.array(z.string()).optional().describe("what a model in a file <name>.mjs reads: names of models, ref('package', 'model'), source('name', 'table')"),
@@ -109,6 +146,16 @@ export const exposureSchema = z.strictObject({
   meta: meta.optional(),
 });
 
+export const groupSchema = z.strictObject({
+  name,
+  description,
+  owner: z
+    .looseObject({ name: z.string().optional(), email: z.union([z.string(), z.array(z.string())]).optional() })
+    .refine((owner) => owner.name !== undefined || owner.email !== undefined, "must have a name or an email"),
+  config: z.strictObject({ meta: meta.optional() }).default({}),
+  meta: meta.optional(),
+});
+
 const identifier = z.union([
   z.string(),
   z.strictObject({
@@ -168,6 +215,7 @@ export const resourceFileSchema = z.strictObject({
   sources: z.array(sourceSchema).optional(),
   macros: z.array(macroSchema).optional(),
   exposures: z.array(exposureSchema).optional(),
+  groups: z.array(groupSchema).optional(),
   exports: z.array(exportSchema).optional(),
   unit_tests: z.array(unitTestSchema).optional(),
 });
@@ -190,6 +238,7 @@ export const testConfigSchema = z.strictObject({
   fail_calc: z.string().default("count(*)"),
   store_failures: z.boolean().default(false).describe("keep failing rows as a table of the warehouse, too"),
   enabled: z.boolean().default(true),
+  group: z.string().min(1).optional().describe("group of a singular test, which may then read its private models"),
   tags: tagList.optional(),
   meta: meta.optional(),
 });
@@ -197,6 +246,8 @@ export const testConfigSchema = z.strictObject({
 export type TestConfig = z.output<typeof testConfigSchema>;
 export type ArgumentDeclaration = z.output<typeof argumentSchema>;
 export type ColumnDeclaration = z.output<typeof columnSchema>;
+export type GroupDeclaration = z.output<typeof groupSchema>;
+export type VersionDeclaration = z.output<typeof versionSchema>;
 export type ModelDeclaration = z.output<typeof modelSchema>;
 export type SeedDeclaration = z.output<typeof seedSchema>;
 export type SnapshotDeclaration = z.output<typeof snapshotSchema>;

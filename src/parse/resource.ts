@@ -8,9 +8,10 @@ import type { Span } from "../core/span.ts";
 import type { Constraint } from "./constraints.ts";
 import type { Fixture } from "./fixture.ts";
 import type { Hooks } from "./hooks.ts";
-import type { ArgumentDeclaration, ExportDeclaration, ExposureDeclaration, TestConfig } from "./resource-schema.ts";
+import type { ArgumentDeclaration, ExportDeclaration, ExposureDeclaration, GroupDeclaration, TestConfig } from "./resource-schema.ts";
 import type { Dependency, Template } from "./template.ts";
 import type { UnitTestDeclaration } from "./unit-test-schema.ts";
+import type { Version } from "./versions.ts";
 
 export interface Column {
   readonly name: string;
@@ -65,6 +66,11 @@ export interface Model extends RelationBase, SettingPlaces<ModelConfig> {
   readonly resourceType: "model";
   readonly config: ModelConfig;
   readonly language: "sql" | "javascript";
+  /** Of a model that is versioned. */
+  readonly version: Version | undefined;
+  readonly latestVersion: Version | undefined;
+  /** `2026-12-31`, perhaps with a time. */
+  readonly deprecationDate: string | undefined;
   readonly materialized: string;
   /** Of a model in JavaScript the text is that of its file, and the only calls are the relations that it declares to read. */
   readonly template: Template;
@@ -202,7 +208,21 @@ export interface Macro {
 /** What the graph is made of. */
 export type Resource = Built | SourceTable | Test | UnitTest | Exposure | AudienceExport;
 
+/** Who owns models together. It is no node: nothing is built of it. */
+export interface Group {
+  readonly uniqueId: string;
+  readonly name: string;
+  readonly packageName: string;
+  readonly originalFilePath: string;
+  readonly path: string;
+  readonly description: string;
+  readonly owner: GroupDeclaration["owner"];
+  readonly meta: Readonly<Record<string, unknown>>;
+  readonly span: Span;
+}
+
 export interface Resources {
   readonly nodes: readonly Resource[];
+  readonly groups: readonly Group[];
   readonly macros: readonly Macro[];
 }

@@ -30,6 +30,8 @@ export interface RefCall {
   readonly kind: "ref";
   readonly name: string;
   readonly package: string | undefined;
+  /** Of a model that is versioned; without one the latest is meant. */
+  readonly version?: string | number;
   readonly span: Span;
 }
 
@@ -299,19 +301,39 @@ function literalType(node: hbs.AST.Expression): GivenArgument["type"] {
   }
 }
 
-function readDependency(kind: "ref" | "source", node: { readonly params: readonly hbs.AST.Expression[] }, span: Span): Dependency | undefined {
+interface DependencyCall {
+  readonly params: readonly hbs.AST.Expression[];
+  readonly hash?: hbs.AST.Hash | undefined;
+}
+
+function readDependency(kind: "ref" | "source", node: DependencyCall, span: Span): Dependency | undefined {
+  const pairs = node.hash?.pairs ?? [];
+  const [pair] = pairs;
+  const literal = pair?.value as hbs.AST.StringLiteral | hbs.AST.NumberLiteral | undefined;
+  const isVersion = kind === "ref" && pairs.length === 1 && versionKeys.has(pair?.key ?? "") && /^(String|Number)Literal$/.test(literal?.type ?? "");
+  if (pairs.length > 0 && !isVersion) return undefined;
+  const version = literal === undefined ? {} : { version: literal.value };
   const words = node.params.map((param) => (param.type === "StringLiteral" ? (param as hbs.AST.StringLiteral).value : undefined));
   const [first, second] = words;
   if (words.some((word) => word === undefined) || first === undefined || words.length > 2) return undefined;
   if (kind === "source") return second === undefined ? undefined : { kind, source: first, table: second, span };
-  return second === undefined ? { kind, name: first, package: undefined, span } : { kind, name: second, package: first, span };
+  return second === undefined ? { kind, name: first, package: undefined, ...version, span } : { kind, name: second, package: first, ...version, span };
 }
+
+/** How a ref names the version that it wants. */
+const versionKeys: ReadonlySet<string> = new Set(["v", "version"]);
 
 /** `ref('orders')`, `source('shop', 'orders')` and their Handlebars forms, as values in YAML. */
 export function readRelationText(text: string, span: Span): Dependency | undefined {
-  const match = /^\s*(?:\{\{)?\s*(ref|source)\s*\(?\s*(['"])([^'"]+)\2(?:\s*,?\s*(['"])([^'"]+)\4)?\s*\)?\s*(?:\}\})?\s*$/.exec(text);
-  const [, kind, , first, , second] = match ?? [];
+  const match =
+    /^\s*(?:\{\{)?\s*(ref|source)\s*\(?\s*(['"])([^'"]+)\2(?:\s*,?\s*(['"])([^'"]+)\4)?(?:\s*,?\s*(?:v|version)\s*=\s*(?:(['"])([^'"]+)\6|(\d+(?:\.\d+)?)))?\s*\)?\s*(?:\}\})?\s*$/.exec(
+      text,
+    );
+  const [, kind, , first, , second, , word, digits] = match ?? [];
+  const version = word !== undefined ? { version: word } : digits !== undefined ? { version: Number(digits) } : {};
   if (first === undefined) return undefined;
-  if (kind === "source") return second === undefined ? undefined : { kind, source: first, table: second, span };
-  return second === undefined ? { kind: "ref", name: first, package: undefined, span } : { kind: "ref", name: second, package: first, span };
+  if (kind === "source") return second === undefined || "version" in version ? undefined : { kind, source: first, table: second, span };
+  return second === undefined
+    ? { kind: "ref", name: first, package: undefined, ...version, span }
+    : { kind: "ref", name: second, package: first, ...version, span };
 }

@@ -4,6 +4,7 @@
  */
 import { hash } from "node:crypto";
 import type { GenericTest } from "./resource.ts";
+import { nameWithVersion } from "./versions.ts";
 
 const longest = 63;
 
@@ -14,7 +15,7 @@ export interface TestNames {
 
 /** What a test is declared on, as people read it: `orders`, `shop.orders`. */
 export function ownerTitle(owner: GenericTest["owner"]): string {
-  return owner.resourceType === "source" ? `${owner.sourceName}.${owner.name}` : owner.name;
+  return owner.resourceType === "source" ? `${owner.sourceName}.${owner.name}` : nameWithVersion(owner);
 }
 
 export function nameGenericTest(test: string, owner: string, keywords: Readonly<Record<string, unknown>>): TestNames {

@@ -3,6 +3,7 @@ import { hash } from "node:crypto";
 import type { Config } from "../config/config.ts";
 import { type Diagnostic, diagnose, type Outcome } from "../core/diagnostic.ts";
 import { suggestion } from "../core/did-you-mean.ts";
+import { groupBy } from "../core/group-by.ts";
 import type { YamlPath } from "../core/yaml.ts";
 import { type Fixture, readFixture } from "./fixture.ts";
 import { type Declared, nameSpan } from "./read-declarations.ts";
@@ -10,6 +11,7 @@ import type { Model, Resource, UnitTest, UnitTestInput } from "./resource.ts";
 import { foldersBelow } from "./settings.ts";
 import { readRelationText } from "./template.ts";
 import type { FixtureDeclaration, UnitTestDeclaration } from "./unit-test-schema.ts";
+import { nameWithVersion } from "./versions.ts";
 
 export function readUnitTests(
   config: Config,
@@ -18,16 +20,20 @@ export function readUnitTests(
   mayBeDeclared: (name: string) => boolean,
 ): Outcome<readonly UnitTest[]> {
   const diagnostics: Diagnostic[] = [];
-  const models = new Map(nodes.flatMap((node) => (node.resourceType === "model" ? [[node.name, node] as const] : [])));
+  const models = groupBy(
+    nodes.filter((node): node is Model => node.resourceType === "model"),
+    (node) => node.name,
+  );
   const tests = declarations.flatMap((declared) => {
     const { model } = declared.value;
-    const owner = models.get(model);
+    const owners = (models.get(model) ?? []).filter((owner) => isChosen(owner, declared.value));
+    const [owner] = owners;
     if (owner?.language === "javascript") {
       const help = "test its function with the test runner of your choice, or the models that read it";
       diagnostics.push(diagnose("RT0239", { test: declared.value.name, model }, { span: declared.yaml.spanOf([...declared.path, "model"]), help }));
       return [];
     }
-    if (owner) return [makeUnitTest(config, declared, owner, diagnostics)];
+    if (models.has(model)) return owners.map((each) => makeUnitTest(config, declared, each, diagnostics));
     if (mayBeDeclared(model)) return [];
     const other = nodes.find((node) => node.name === model && (node.resourceType === "seed" || node.resourceType === "source"));
     diagnostics.push(
@@ -45,6 +51,13 @@ export function readUnitTests(
   return { value: tests, diagnostics };
 }
 
+/** A test of a model with versions is one of each of them, unless it says which. */
+function isChosen({ version }: Model, { versions }: UnitTestDeclaration): boolean {
+  if (version === undefined || versions === undefined) return true;
+  const isIn = (list: readonly (string | number)[]): boolean => list.some((v) => String(v) === String(version));
+  return versions.include ? isIn(versions.include) : !isIn(versions.exclude ?? []);
+}
+
 function makeUnitTest(config: Config, declared: Declared<UnitTestDeclaration>, owner: Model, diagnostics: Diagnostic[]): UnitTest {
   const { value, file, yaml, path } = declared;
   const packageName = config.project.name;
@@ -59,9 +72,9 @@ function makeUnitTest(config: Config, declared: Declared<UnitTestDeclaration>, o
   }
   return {
     resourceType: "unit_test",
-    uniqueId: `unit_test.${packageName}.${owner.name}.${value.name}`,
+    uniqueId: `unit_test.${packageName}.${nameWithVersion(owner)}.${value.name}`,
     name: value.name,
-    title: `${owner.name}.${value.name}`,
+    title: `${nameWithVersion(owner)}.${value.name}`,
     packageName,
     originalFilePath: file.path,
     path: file.path.slice(file.root.length + 1),

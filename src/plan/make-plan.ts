@@ -15,6 +15,7 @@ import { ancestors, reach } from "../graph/dag.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Built, Seed } from "../parse/resource.ts";
 import { ownerTitle } from "../parse/test-name.ts";
+import { nameWithVersion } from "../parse/versions.ts";
 import {
   auditSchemaName,
   type BatchStage,
@@ -161,7 +162,7 @@ function toStage(
   request: PlanRequest,
   check: (test: CompiledTest) => TestCheck,
 ): Stage {
-  const base = { id: node.node.uniqueId, name: node.node.name, dependsOn, span: node.node.span };
+  const base = { id: node.node.uniqueId, name: nameWithVersion(node.node), dependsOn, span: node.node.span };
   if (node.kind === "test") return { ...base, kind: "test", test: check(node) };
   if (node.kind === "unit_test") {
     const { schema, inputs, expectations, write } = node;

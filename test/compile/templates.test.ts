@@ -129,7 +129,7 @@ describe("helpers", () => {
     ['{{lookup (var "names") 9}}', "RT0304 1:1 lookup: there is no 9 in a list"],
     ["{{concat null}}", "RT0304 1:1 concat: cannot use null"],
     ["{{literal 1 as=2}}", "RT0304 1:1 literal: takes no named arguments"],
-    ['{{ref "other" x=1}}', "RT0304 1:1 ref: takes no named arguments"],
+    ['{{ref "other" x=1}}', "RT0207 1:1 ref takes literal strings here"],
     ['{{ref (var "day")}}', "RT0207 1:1 ref takes literal strings here"],
     ["{{ref other}}", "RT0207 1:1 ref takes literal strings here"],
     ["{{ref}}", "RT0207 1:1 ref takes literal strings here"],

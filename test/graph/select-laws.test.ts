@@ -40,6 +40,9 @@ function graphOf({ models, tests }: RandomProject): Graph {
         config: {},
         unrenderedConfig: {},
         language: "sql",
+        version: undefined,
+        latestVersion: undefined,
+        deprecationDate: undefined,
         hooks: { pre: [], post: [] },
         materialized: "view",
         settingSpans: {},
@@ -60,7 +63,7 @@ function graphOf({ models, tests }: RandomProject): Graph {
       }),
     ),
   ];
-  return buildGraph("p", { nodes, macros: [], brokenNames: new Set() }).value;
+  return buildGraph("p", { nodes, groups: [], macros: [], brokenNames: new Set() }).value;
 }
 
 const graphs = randomProject({ largest: 12, materialized: ["view"], canFail: false }).map(graphOf);

@@ -49,7 +49,11 @@ export function modelEntry(node: Model, context: ManifestContext): ManifestEntry
     extra_ctes_injected: tables && true,
     extra_ctes: tables,
     contract: contractEntry(node),
-    access: "protected",
+    access: node.config.access ?? "protected",
+    group: node.config.group ?? null,
+    version: node.version,
+    latest_version: node.latestVersion,
+    deprecation_date: node.deprecationDate,
     constraints: modelConstraints(node.constraints),
     primary_key: context.primaryKeys.get(id) ?? none,
   };

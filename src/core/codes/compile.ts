@@ -108,4 +108,18 @@ export const compileCodes = {
     help: "move them to a model that reads it, or choose another materialization",
     explain: "An ephemeral model is never built: it becomes a part of the models that read it. So there is no moment before or after it.",
   },
+  RT0335: {
+    title: "A deprecated model",
+    severity: "warning",
+    message: (p: { model: string; date: string }) => `"${p.model}" is deprecated since ${p.date}`,
+    help: "remove it when nothing reads it any more, or move its deprecation_date",
+    explain: "The model's deprecation_date has passed. It is built as before.",
+  },
+  RT0336: {
+    title: "A reference to a deprecated model",
+    severity: "warning",
+    message: (p: { model: string; date: string; isOver: boolean }) => `"${p.model}" ${p.isOver ? "is deprecated since" : "will be deprecated on"} ${p.date}`,
+    help: "read another model instead",
+    explain: "The model that is read here has a deprecation_date. Of a model with versions, a ref without version means the latest one.",
+  },
 } satisfies CodeTable;

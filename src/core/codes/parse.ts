@@ -39,9 +39,9 @@ export const parseCodes = {
   RT0207: {
     title: "A reference that cannot be read before the run",
     message: (p: { helper: string }) => `${p.helper} takes literal strings here`,
-    help: 'write the name itself, as in {{ref "orders"}}; pass (ref "orders") to a macro that needs a relation',
+    help: 'write the name itself, as in {{ref "orders"}}, or {{ref "orders" v=2}} for a version; pass (ref "orders") to a macro that needs a relation',
     explain:
-      "The order of the build comes from the ref and source calls in the template's syntax tree, so their arguments must be plain strings and not variables.",
+      "The order of the build comes from the ref and source calls in the template's syntax tree, so their arguments must be plain strings and not variables. A version may be a number; ref takes no other named argument.",
   },
   RT0208: {
     title: "Unknown helper or macro",
@@ -118,5 +118,40 @@ export const parseCodes = {
     message: (p: { snapshot: string; problem: string }) => `snapshot "${p.snapshot}" ${p.problem}`,
     explain:
       "A snapshot keeps the history of one relation, named under `relation`, or of one query: inline under `sql`, or in a file <name>.sql below the snapshots path.",
+  },
+  RT0227: {
+    title: "Unknown group",
+    message: (p: { group: string }) => `unknown group "${p.group}"`,
+    explain:
+      "A group is declared under `groups:` in a YAML file, with a name and an owner. Models name it as `group`, in their config or for a whole folder in retain.yml.",
+  },
+  RT0228: {
+    title: "Access that makes no sense",
+    message: (p: { model: string; problem: string }) => `model "${p.model}": ${p.problem}`,
+    explain:
+      "access says who may read a model: private, only models of its own group; protected, everything in the project and whoever uses it as a package; public, everybody.",
+  },
+  RT0229: {
+    title: "A private model",
+    message: (p: { reader: string; model: string; group: string }) => `${p.reader} may not read "${p.model}", which is private to the group "${p.group}"`,
+    explain: "A private model is read only by models and tests of its own group. Exposures and exports belong to no group.",
+  },
+  RT0230: {
+    title: "Versions that make no sense",
+    message: (p: { model: string; problem: string }) => `model "${p.model}": ${p.problem}`,
+    explain:
+      "`versions` is a list of versions, each with its `v` and whatever tells it from the model: columns, description, config. Each has SQL of its own, in a file NAME_vV or the one that `defined_in` names. `latest_version` names the one that a ref without version means.",
+  },
+  RT0231: {
+    title: "Unknown version",
+    message: (p: { name: string; version: string }) => `model "${p.name}" has no version ${p.version}`,
+    explain: 'A ref may name a version, as in {{ref "orders" v=2}}. Without one it means the latest version.',
+  },
+  RT0232: {
+    title: "Two versions, one file",
+    message: (p: { model: string; first: string; second: string; file: string }) =>
+      `versions ${p.first} and ${p.second} of "${p.model}" would both be read from ${p.file}`,
+    help: "give each a file of its own, by its name or by `defined_in`",
+    explain: "Each version of a model has SQL of its own: versions that were the same would be one.",
   },
 } satisfies CodeTable;

@@ -72,8 +72,22 @@ function relation(wanted: ReadName, what: string) {
   };
 }
 
+interface VersionOption {
+  readonly v?: string | number;
+  readonly version?: string | number;
+}
+
+/** `ref("orders")`, `ref("package", "orders")`, and either with `{ v: 2 }`. */
+function ref(first: string, ...rest: readonly (string | VersionOption)[]) {
+  const second = rest.find((item) => typeof item === "string");
+  const { v, version = v } = rest.find((item) => typeof item === "object") ?? {};
+  const name = second ?? first;
+  const what = `"${name}"${version === undefined ? "" : ` in version ${version}`}${second === undefined ? "" : ` of the package "${first}"`}`;
+  return relation({ kind: "ref", name, package: second === undefined ? undefined : first, version }, what);
+}
+
 function isSame(a: ReadName, b: ReadName): boolean {
-  if (a.kind === "ref") return b.kind === "ref" && a.name === b.name && a.package === b.package;
+  if (a.kind === "ref") return b.kind === "ref" && a.name === b.name && a.package === b.package && String(a.version) === String(b.version);
   return b.kind === "source" && a.source === b.source && a.table === b.table;
 }
 
@@ -88,11 +102,7 @@ async function makeContext(): Promise<Readonly<Record<string, unknown>>> {
     ...task.context,
     ...Object.fromEntries(libraries),
     log,
-    ref: (first: string, second?: string) =>
-      relation(
-        { kind: "ref", name: second ?? first, package: second === undefined ? undefined : first },
-        second === undefined ? `"${first}"` : `"${second}" of the package "${first}"`,
-      ),
+    ref,
     source: (source: string, table: string) => relation({ kind: "source", source, table }, `the source "${source}.${table}"`),
   });
 }

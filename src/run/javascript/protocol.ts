@@ -5,7 +5,7 @@
 
 /** A relation that the model may read, by the words with which it asks for it. */
 export type ReadName =
-  | { readonly kind: "ref"; readonly name: string; readonly package: string | undefined }
+  | { readonly kind: "ref"; readonly name: string; readonly package: string | undefined; readonly version: string | number | undefined }
   | { readonly kind: "source"; readonly source: string; readonly table: string };
 
 export interface WorkerTask {

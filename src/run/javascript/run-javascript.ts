@@ -7,6 +7,7 @@ import { Worker } from "node:worker_threads";
 import type { JavascriptTask } from "../../compile/javascript.ts";
 import { isRelation, type Relation } from "../../compile/values.ts";
 import { type Diagnostic, diagnose } from "../../core/diagnostic.ts";
+import type { Dependency } from "../../parse/template.ts";
 import type { ModelStage } from "../../plan/plan.ts";
 import type { Appender, Connection, Row } from "../../ports/engine.ts";
 import type { StageContext } from "../stage-context.ts";
@@ -56,7 +57,7 @@ export async function runJavascript(
   const data: WorkerTask = {
     moduleUrl: pathToFileURL(task.absolutePath).href,
     columns: task.columns.map((column) => column.name),
-    reads: task.reads.map(({ dependency }) => dependency as ReadName).map(toReadName),
+    reads: task.reads.map(({ dependency }) => toReadName(dependency)),
     context: toPlain(task.context) as WorkerTask["context"],
     libraries,
   };
@@ -150,9 +151,9 @@ function createReader(task: JavascriptTask, context: StageContext) {
   };
 }
 
-function toReadName(dependency: ReadName): ReadName {
+function toReadName(dependency: Dependency): ReadName {
   return dependency.kind === "ref"
-    ? { kind: "ref", name: dependency.name, package: dependency.package }
+    ? { kind: "ref", name: dependency.name, package: dependency.package, version: dependency.version }
     : { kind: "source", source: dependency.source, table: dependency.table };
 }
 

@@ -29,7 +29,7 @@ export function compiledPaths(compiled: CompiledProject): ReadonlyMap<string, st
 function pathOf(node: Model | Snapshot | Test | UnitTest): string {
   const file = node.originalFilePath;
   if (/\.(sql|mjs)$/.test(file)) return inside(file).replace(/\.mjs$/, ".sql");
-  return `${inside(file)}/${safeName(nameWithVersion(node))}.sql`;
+  return `${inside(file)}/${safeName(node.resourceType === "unit_test" ? node.title : nameWithVersion(node))}.sql`;
 }
 
 /** Folders outside the project must not lead out of the target folder. */

@@ -26,19 +26,24 @@ export function joinPrivacy(parts: readonly Privacy[]): Privacy {
 
 export function findPrivacy(graph: Graph): ReadonlyMap<string, Privacy> {
   const inherited = inheritPii(graph);
-  return new Map(
-    [...graph.nodes.keys()].map((id) => {
-      const pii = inherited.get(id) ?? [];
-      if (pii.length === 0) return [id, nothingPersonal];
-      const declared = new Set<string>();
-      for (const ancestor of [id, ...ancestors(graph.dag, id)]) {
-        const node = graph.nodes.get(ancestor);
-        if (node && "columns" in node) for (const column of node.columns) declared.add(column.name.toLowerCase());
-        if (node?.resourceType === "snapshot") for (const column of timesOf(node)) declared.add(column.toLowerCase());
-      }
-      return [id, { pii, declared: [...declared].filter((name) => !pii.includes(name)) }];
-    }),
-  );
+  const found = new Map<string, Privacy>();
+  const privacyOf = (id: string): Privacy => {
+    const pii = inherited.get(id) ?? [];
+    if (pii.length === 0) return nothingPersonal;
+    const declared = new Set<string>();
+    for (const ancestor of [id, ...ancestors(graph.dag, id)]) {
+      const node = graph.nodes.get(ancestor);
+      if (node && "columns" in node) for (const column of node.columns) declared.add(column.name.toLowerCase());
+      if (node?.resourceType === "snapshot") for (const column of timesOf(node)) declared.add(column.toLowerCase());
+    }
+    return { pii, declared: [...declared].filter((name) => !pii.includes(name)) };
+  };
+  for (const [id, node] of graph.nodes) {
+    // Most nodes are tests of one model, and there is nothing personal in them but what that one has.
+    const [parent, ...others] = "columns" in node ? [] : (graph.dag.parents.get(id) ?? []);
+    found.set(id, (others.length === 0 && parent !== undefined && found.get(parent)) || privacyOf(id));
+  }
+  return found;
 }
 
 /** What a snapshot adds tells nothing of a person, but for its hash of the key. */

@@ -14,7 +14,7 @@ const withheld = "the database met a value that it could not handle; it is not s
  */
 export function mapEngineError(error: unknown, sql: MappedText | undefined, fallback: Span, isPrivate = false): Diagnostic {
   if (!(error instanceof EngineError)) return diagnose("RT0901", { problem: error instanceof Error ? error.message : String(error) }, { span: fallback });
-  const word = sql && error.offset !== undefined ? (/^(?:"(?:[^"]|"")*"|[\w$]+|\S)/u.exec(sql.text.slice(error.offset))?.[0].length ?? 1) : 1;
+  const word = sql && error.offset !== undefined ? (/^(?:"(?:[^"]|"")*"|[\p{L}\p{N}_$]+|\S)/u.exec(sql.text.slice(error.offset))?.[0].length ?? 1) : 1;
   const located = sql && error.offset !== undefined ? locate(sql, error.offset, word) : undefined;
   const notes: readonly Note[] = (located?.calls ?? []).map((span) => ({ message: "called from here", span }));
   const place = { span: located?.span ?? fallback, notes };

@@ -37,21 +37,12 @@ export async function showCommand(context: CliContext, models: readonly string[]
     session.report([diagnose("RT0001", { problem: "nothing that has rows was selected" })]);
     return 2;
   }
-  // Unit tests need no warehouse: for them alone none is opened.
-  const units = await showUnitTests(
-    context,
-    session,
-    nodes.filter((node) => node.kind === "unit_test"),
-    options.limit,
-  );
-  const others = await showNodes(
-    context,
-    session,
-    nodes.filter((node) => node.kind !== "unit_test"),
-    options,
-    selected ?? new Set(),
-  );
+  const named = nodes.filter((node) => node.kind !== "unit_test");
+  const others = await showNodes(context, session, named, options, selected ?? new Set());
   if (!others) return 2;
+  // The name of a model may be the beginning of those of its unit tests, which nobody asked for then. They need no warehouse.
+  const tests = named.length > 0 ? [] : nodes.filter((node) => node.kind === "unit_test");
+  const units = await showUnitTests(context, session, tests, options.limit);
   const form = options.output ?? (options.json ? "json" : "table");
   const results = [...units.value, ...others.results];
   const failed = session.report([...units.diagnostics, ...others.diagnostics]);
@@ -96,7 +87,7 @@ async function showNodes(
       const all = mapSql(undefined)`select * from (\n${sql}\n) as shown`;
       try {
         const { columns } = await connection.query(`${all.text} limit 0`);
-        const privacy = joinPrivacy([node.privacy, ...named(session, await connection.tablesIn(all.text))]);
+        const privacy = joinPrivacy([node.privacy, ...privaciesOf(session, await connection.tablesIn(all.text))]);
         const result = await connection.query(`select * from (\n${maskRows(all.text, columns, privacy)}\n) as masked limit ${options.limit}`);
         if (privacy.pii.length > 0) hidden = true;
         results.push({ name: node.node.name, result });
@@ -112,7 +103,7 @@ async function showNodes(
 }
 
 /** A relation that is named without ref is no ancestor in the graph, but its personal data is personal all the same. */
-function named({ compiled }: Session, tables: readonly string[] | undefined): readonly Privacy[] {
+function privaciesOf({ compiled }: Session, tables: readonly string[] | undefined): readonly Privacy[] {
   return [...compiled.nodes.values()].flatMap((node) =>
     node.kind !== "test" && node.kind !== "unit_test" && (tables?.includes(node.relation.name.toLowerCase()) ?? true) ? [node.privacy] : [],
   );

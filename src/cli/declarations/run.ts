@@ -7,7 +7,7 @@ const names = [
   ["run", "build models without testing them"],
   ["seed", "load seeds"],
   ["snapshot", "bring snapshots up to date without testing them"],
-  ["test", "run data tests on what is published"],
+  ["test", "run unit tests, and data tests on what is published"],
 ] as const;
 
 export const runDeclarations: readonly Command<RunOptions>[] = names.map(([name, description]) => ({

@@ -104,8 +104,16 @@ function precisionOf(type: string): number | undefined {
 /** Two cells are the same when their keys are. */
 function cellKey(value: unknown, type: string): string {
   const precision = precisionOf(type);
+  if (type === "INTERVAL") return String(microsecondsOf(value));
   if (type === "JSON" && typeof value === "string") return JSON.stringify(inOrder(parseJson(value)));
   return JSON.stringify(precision === undefined ? value : rounded(value, precision)) ?? "null";
+}
+
+/** As the database compares them: 24 hours are a day, 30 days a month. */
+function microsecondsOf(value: unknown): bigint | null {
+  if (value === null || typeof value !== "object") return null;
+  const { months = 0, days = 0, micros = 0 } = value as { readonly months?: number; readonly days?: number; readonly micros?: string | number };
+  return BigInt(months * 30 + days) * 86_400_000_000n + BigInt(micros);
 }
 
 function rounded(value: unknown, precision: number): unknown {

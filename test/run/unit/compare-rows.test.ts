@@ -39,6 +39,9 @@ describe("what is the same", () => {
     ["structs with another value", 'STRUCT("a" INTEGER)', { a: 1 }, { a: 2 }, false],
     ["JSON written otherwise", "JSON", '{"a": 1, "b": [2]}', '{"b":[2],"a":1}', true],
     ["other JSON", "JSON", '{"a": 1}', '{"a": 2}', false],
+    ["an interval in other units", "INTERVAL", { months: 0, days: 3, micros: "0" }, { months: 0, days: 0, micros: "259200000000" }, true],
+    ["another interval", "INTERVAL", { months: 1, days: 0, micros: "0" }, { months: 0, days: 31, micros: "0" }, false],
+    ["an interval and NULL", "INTERVAL", { months: 0, days: 0, micros: "0" }, null, false],
     ["text that looks like JSON", "VARCHAR", '{"a": 1}', '{"a":1}', false],
   ])("%s", (_, type, a, b, same) => {
     expect(compare([type], [[a]], [[b]])).toEqual(same ? [] : ["0 is 0 but for 0"]);

@@ -1,0 +1,1 @@
+select n from {{ref "three"}} union all select n from {{ref "two"}}

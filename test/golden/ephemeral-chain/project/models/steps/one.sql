@@ -1,0 +1,2 @@
+-- the first step
+select 1 as n

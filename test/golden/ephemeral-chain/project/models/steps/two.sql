@@ -1,0 +1,2 @@
+with doubled as (select n * 2 as n from {{ref "one"}})
+select n from doubled

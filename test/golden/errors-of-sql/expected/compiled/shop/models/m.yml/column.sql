@@ -1,0 +1,1 @@
+select ammount from "main"."good"

@@ -1,0 +1,1 @@
+select word::integer as n from "main"."good"

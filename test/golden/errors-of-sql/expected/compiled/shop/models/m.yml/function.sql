@@ -1,0 +1,1 @@
+select summ(amount) from "main"."good"

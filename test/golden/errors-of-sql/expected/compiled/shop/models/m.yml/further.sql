@@ -1,0 +1,1 @@
+select * from "main"."below" join "main"."good" using (id)

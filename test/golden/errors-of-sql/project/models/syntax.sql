@@ -1,0 +1,7 @@
+-- 주문을 세는 모델
+select
+  id,
+  '결제 완료' as status
+  count(*) as orders
+from {{ref "good"}}
+group by id

@@ -1,0 +1,3 @@
+export function fails(x) {
+  throw new Error(`cannot do ${x}`);
+}

@@ -1,0 +1,1 @@
+select * from "main"."customers" where age >= 18

@@ -1,0 +1,4 @@
+select *
+from "main"."customers"
+where false or "age" < (18
+)

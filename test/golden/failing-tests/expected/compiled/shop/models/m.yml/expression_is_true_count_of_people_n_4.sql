@@ -1,0 +1,4 @@
+select *
+from "main"."count_of_people"
+where not (n = 4
+)

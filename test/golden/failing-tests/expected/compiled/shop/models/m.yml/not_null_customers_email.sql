@@ -1,0 +1,3 @@
+select *
+from "main"."customers"
+where "email" is null

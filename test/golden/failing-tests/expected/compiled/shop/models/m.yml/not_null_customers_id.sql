@@ -1,0 +1,3 @@
+select *
+from "main"."customers"
+where "id" is null

@@ -1,0 +1,3 @@
+select day, sum(amount)::integer as amount
+from "main"."events"
+group by day

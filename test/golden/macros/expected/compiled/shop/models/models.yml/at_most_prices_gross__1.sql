@@ -1,0 +1,1 @@
+select "gross" from "main"."prices" where "gross" > 1

@@ -1,0 +1,1 @@
+select "net" from "main"."prices" where "net" > 20

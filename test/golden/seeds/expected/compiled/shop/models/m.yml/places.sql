@@ -1,0 +1,1 @@
+select zip, people, code from "main"."zips" cross join "main"."codes"

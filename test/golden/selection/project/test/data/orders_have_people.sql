@@ -1,0 +1,1 @@
+select * from {{ref "orders"}} where person not in (select person from {{ref "people"}})

@@ -1,0 +1,1 @@
+select person, email, true as may_write from read_json('<project>/data/people.json') semi join read_csv('<project>/data/visits.csv', delim = '|', types = {'person': 'varchar', 'at': 'timestamp'}) using (person) where email is not null

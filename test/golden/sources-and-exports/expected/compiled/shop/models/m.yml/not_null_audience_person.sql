@@ -1,0 +1,3 @@
+select *
+from "main"."audience"
+where "person" is null

@@ -1,0 +1,3 @@
+select *
+from read_csv('<project>/data/visits.csv', delim = '|', types = {'person': 'varchar', 'at': 'timestamp'})
+where "person" is null

@@ -1,0 +1,1 @@
+select day from "main"."daily_sales" order by amount desc limit 1

@@ -11,6 +11,8 @@ const artifacts = [
   ["manifest.json", "manifest-v12.json"],
   ["run_results.json", "run-results-v6.json"],
   ["catalog.json", "catalog-v1.json"],
+  // Only there after `retain freshness`.
+  ...(existsSync(join(process.argv[3] ?? "", "sources.json")) ? [["sources.json", "sources-v3.json"]] : []),
 ];
 const mostPrinted = 20;
 

@@ -8,6 +8,7 @@ export const artifactSchemas = {
   manifest: "https://schemas.getdbt.com/dbt/manifest/v12.json",
   runResults: "https://schemas.getdbt.com/dbt/run-results/v6.json",
   catalog: "https://schemas.getdbt.com/dbt/catalog/v1.json",
+  sources: "https://schemas.getdbt.com/dbt/sources/v3.json",
 } as const;
 
 /** The release of dbt whose artifacts these are like; readers parse it as a version, so retain's own number stands elsewhere. */

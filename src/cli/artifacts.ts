@@ -82,7 +82,7 @@ function catalogNameOf({ config }: Session): string {
   return path === ":memory:" ? "memory" : (basename(path).split(".")[0] ?? "");
 }
 
-function targetFolder(session: Session): string {
+export function targetFolder(session: Session): string {
   return join(session.config.projectDir, "target");
 }
 

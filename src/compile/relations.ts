@@ -28,9 +28,15 @@ export function sourceRelation(table: SourceTable, config: Config, dialect: Dial
   const base = { kind: "relation", database: table.database, schema: table.schema, name: table.identifier } as const;
   if (table.location !== undefined && table.format !== undefined) {
     const types = Object.fromEntries(table.columns.flatMap((column) => (column.dataType === undefined ? [] : [[column.name, column.dataType]])));
-    const location = /^[a-z][a-z0-9+.-]+:\/\//i.test(table.location) ? table.location : resolvePath(config.projectDir, table.location).replaceAll("\\", "/");
+    const location = sourceLocation(table, config) ?? "";
     return { ...base, sql: dialect.readFiles({ format: table.format, location, options: table.options, types }) };
   }
   const parts = table.database === undefined ? [table.schema, table.identifier] : [table.database, table.schema, table.identifier];
   return { ...base, sql: parts.map(quoteIdentifier).join(".") };
+}
+
+/** Where the files of a table are, absolute or with a scheme; undefined for a table of a database. */
+export function sourceLocation({ location }: SourceTable, config: Config): string | undefined {
+  if (location === undefined) return undefined;
+  return /^[a-z][a-z0-9+.-]+:\/\//i.test(location) ? location : resolvePath(config.projectDir, location).replaceAll("\\", "/");
 }

@@ -91,6 +91,23 @@ export const snapshotSchema = z.strictObject({
   sql: z.string().optional().describe("a query instead of a relation; or in a file <name>.sql below the snapshots path"),
 });
 
+const freshnessAge = z.strictObject({ count: z.number().int().positive(), period: z.enum(["minute", "hour", "day"]) });
+
+const freshness = z
+  .strictObject({
+    warn_after: freshnessAge.nullable().optional().describe("older data warn"),
+    error_after: freshnessAge.nullable().optional().describe("older data fail"),
+    filter: z.string().min(1).optional().describe("condition on the rows that are looked at, for large tables"),
+  })
+  .nullable()
+  .describe("how old the newest data may be; null takes back what the source sets");
+
+const loadedAt = {
+  loaded_at_field: z.string().min(1).optional().describe("column or expression with the time at which a row was loaded; without a zone it is UTC"),
+  loaded_at_query: z.string().min(1).optional().describe("a query for that time instead, of one value"),
+  freshness: freshness.optional(),
+};
+
 const sourceConfig = z.strictObject({ event_time: eventTime });
 
 const sourceTableSchema = z.strictObject({
@@ -100,8 +117,7 @@ const sourceTableSchema = z.strictObject({
   location: z.string().optional().describe("file or glob that is read in place: CSV, JSON or Parquet; s3:// and https:// too"),
   format: z.enum(["csv", "json", "parquet", "excel"]).optional().describe("default: by the ending of the location"),
   options: meta.default({}).describe("named arguments of the reader, such as {header: false, delim: ' '}"),
-  loaded_at_field: z.string().optional(),
-  freshness: z.unknown().optional(),
+  ...loadedAt,
   config: sourceConfig.optional(),
 });
 
@@ -112,8 +128,7 @@ export const sourceSchema = z.strictObject({
   schema: z.string().optional().describe("schema of the tables; default: the source's name"),
   tags: tagList.optional(),
   meta: meta.optional(),
-  loaded_at_field: z.string().optional(),
-  freshness: z.unknown().optional(),
+  ...loadedAt,
   config: sourceConfig.optional(),
   tables: z.array(sourceTableSchema),
 });
@@ -253,5 +268,6 @@ export type SeedDeclaration = z.output<typeof seedSchema>;
 export type SnapshotDeclaration = z.output<typeof snapshotSchema>;
 export type SourceDeclaration = z.output<typeof sourceSchema>;
 export type MacroDeclaration = z.output<typeof macroSchema>;
+export type Freshness = NonNullable<z.output<typeof freshness>>;
 export type ExposureDeclaration = z.output<typeof exposureSchema>;
 export type ExportDeclaration = z.output<typeof exportSchema>;

@@ -8,7 +8,7 @@ import type { Span } from "../core/span.ts";
 import type { Constraint } from "./constraints.ts";
 import type { Fixture } from "./fixture.ts";
 import type { Hooks } from "./hooks.ts";
-import type { ArgumentDeclaration, ExportDeclaration, ExposureDeclaration, GroupDeclaration, TestConfig } from "./resource-schema.ts";
+import type { ArgumentDeclaration, ExportDeclaration, ExposureDeclaration, Freshness, GroupDeclaration, TestConfig } from "./resource-schema.ts";
 import type { Dependency, Template } from "./template.ts";
 import type { UnitTestDeclaration } from "./unit-test-schema.ts";
 import type { Version } from "./versions.ts";
@@ -114,6 +114,11 @@ export interface SourceTable extends Base {
   /** Column with the time of each row. */
   readonly eventTime: string | undefined;
   readonly loadedAtField: string | undefined;
+  readonly loadedAtQuery: string | undefined;
+  /** How old the newest data may be; undefined where nobody cares. */
+  readonly freshness: Freshness | undefined;
+  /** Where that is said. */
+  readonly freshnessSpan: Span | undefined;
 }
 
 interface TestBase extends Base {

@@ -14,6 +14,23 @@ const formats: readonly (readonly [RegExp, NonNullable<SourceTable["format"]>])[
   [/\.xlsx$/i, "excel"],
 ];
 
+/** What a table says itself goes before what its source says; a query and a field exclude each other. */
+function freshnessOf(
+  { value, yaml, path }: Declared<SourceDeclaration>,
+  i: number,
+): Pick<SourceTable, "loadedAtField" | "loadedAtQuery" | "freshness" | "freshnessSpan"> {
+  const table = value.tables[i];
+  const says = table?.loaded_at_field !== undefined || table?.loaded_at_query !== undefined ? table : value;
+  const isOwn = table?.freshness !== undefined;
+  const freshness = (isOwn ? table.freshness : value.freshness) ?? undefined;
+  return {
+    loadedAtField: says.loaded_at_query === undefined ? says.loaded_at_field : undefined,
+    loadedAtQuery: says.loaded_at_query,
+    freshness: freshness?.warn_after || freshness?.error_after ? freshness : undefined,
+    freshnessSpan: freshness && yaml.keySpanOf(isOwn ? [...path, "tables", i, "freshness"] : [...path, "freshness"]),
+  };
+}
+
 export function readSources(config: Config, declarations: readonly Declared<SourceDeclaration>[]): Outcome<readonly SourceTable[]> {
   const diagnostics: Diagnostic[] = [];
   const tables: SourceTable[] = [];
@@ -57,7 +74,7 @@ export function readSources(config: Config, declarations: readonly Declared<Sour
         options: table.options,
         columns: columns.value,
         eventTime: table.config?.event_time ?? value.config?.event_time,
-        loadedAtField: table.loaded_at_field ?? value.loaded_at_field,
+        ...freshnessOf(declared, i),
       });
     });
     if (value.tables.length === 0)

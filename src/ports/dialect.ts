@@ -24,4 +24,6 @@ export interface Dialect {
   sampleRows(request: SampleRows): string;
   /** A table expression that reads files in place. */
   readFiles(request: ReadFiles): string;
+  /** A query for the time at which the newest of some files was written, as one value. */
+  filesWrittenAt(location: string): string;
 }

@@ -13,6 +13,8 @@ export const duckdbDialect: Dialect = {
     const parts = Object.entries(all).map(([name, value]) => `${name} = ${literal(value)}`);
     return `${readers[format]}(${[quoteLiteral(location), ...parts].join(", ")})`;
   },
+  // The content is not read, because it is not asked for.
+  filesWrittenAt: (location) => `select max(last_modified) from read_blob(${quoteLiteral(location)})`,
 };
 
 function literal(value: unknown): string {

@@ -1,5 +1,6 @@
 /** The manifest's entry of a source table. Files that are read in place stand under `external`, where dbt has a slot for them. */
 import type { SourceTable } from "../../parse/resource.ts";
+import { criteriaOf } from "../freshness-criteria.ts";
 import { qualifiedName } from "../relation-name.ts";
 import { columnEntries } from "./columns.ts";
 import type { ManifestContext, ManifestEntry } from "./context.ts";
@@ -22,7 +23,8 @@ export function sourceEntry(node: SourceTable, context: ManifestContext): Manife
     identifier: node.identifier,
     quoting: { database: null, schema: null, identifier: null, column: null },
     loaded_at_field: node.loadedAtField ?? null,
-    freshness: null,
+    loaded_at_query: node.loadedAtQuery ?? null,
+    freshness: criteriaOf(node.freshness),
     external: node.location === undefined ? null : { location: node.location, file_format: node.format, options: node.options },
     description: node.description,
     columns: columnEntries(node.columns),

@@ -5,6 +5,7 @@ import { compileDeclaration } from "./compile.ts";
 import { debugDeclaration } from "./debug.ts";
 import { explainDeclaration } from "./explain.ts";
 import { exportDeclaration } from "./export.ts";
+import { freshnessDeclaration } from "./freshness.ts";
 import { initDeclaration } from "./init.ts";
 import { lintDeclaration } from "./lint.ts";
 import { listDeclaration } from "./list.ts";
@@ -20,6 +21,7 @@ export const commands: readonly (AnyCommand | CommandGroup)[] = [
   retryDeclaration,
   compileDeclaration,
   showDeclaration,
+  freshnessDeclaration,
   listDeclaration,
   parseDeclaration,
   lintDeclaration,

@@ -188,4 +188,16 @@ export const runCodes = {
     message: (p: { model: string; text: string }) => `"${p.model}" says: ${p.text}`,
     explain: "The model called `log`, or wrote to the console. It is no problem.",
   },
+  RT0490: {
+    title: "Stale source",
+    message: (p: { source: string; age: string; limit: string }) => `the newest data of source "${p.source}" are ${p.age} old, and may be ${p.limit}`,
+    help: "look whether its load still runs",
+    explain: "retain freshness compares the newest time of a source with `warn_after` and `error_after` of its `freshness`.",
+  },
+  RT0491: {
+    title: "Freshness that cannot be measured",
+    message: (p: { source: string; problem: string }) => `how fresh source "${p.source}" is cannot be told: ${p.problem}`,
+    explain:
+      "A source with `freshness` needs `loaded_at_field`, a column or expression with the time at which a row was loaded, or `loaded_at_query`. Files that are read in place need neither: their own times count.",
+  },
 } satisfies CodeTable;

@@ -16,6 +16,11 @@ export function describePlan(plan: Plan): string {
 /** `table`, or for an incremental model which way is gone when. */
 function waysOf(stage: Stage): string {
   if (stage.kind !== "model") return stage.kind.replace("_", " ");
+  if (stage.files) {
+    const { location, partitionBy, newRows, isAnew } = stage.files;
+    const how = partitionBy.length === 0 ? "" : newRows && !isAnew ? `, partitions of ${partitionBy.join(", ")} that change` : `, by ${partitionBy.join(", ")}`;
+    return `external: ${location}${how}`;
+  }
   if (stage.materialized !== "incremental") return stage.materialized;
   if (stage.batches) return `incremental: batches of a ${stage.batches.size}${stage.batches.isAnew ? ", from the beginning" : " that are not done"}`;
   return stage.increment ? `incremental: ${stage.increment.strategy} if the table is there, made anew if not` : "incremental: made anew";

@@ -19,6 +19,7 @@ import { type CommonTable, prependCommonTables, trimSql } from "./ephemeral.ts";
 import { compileHooks } from "./hooks.ts";
 import { compileJavascript } from "./javascript.ts";
 import { checkInputLimit, nameLimitedInputs } from "./limited-inputs.ts";
+import { checkLocations } from "./materializations/external.ts";
 import { materializations } from "./materializations/registry.ts";
 import { checkSnapshot } from "./materializations/snapshot.ts";
 import { findPrivacy, type Privacy } from "./privacy.ts";
@@ -129,6 +130,7 @@ export function compileProject(graph: Graph, config: Config, options: ContextOpt
         javascript: isScript ? compileJavascript(node, config, contextFor(own), (sql) => prependCommonTables(sql, tables)) : undefined,
         constraints: compileConstraints(node, constraintContext, diagnostics),
         increment: materializations[node.materialized]?.isIncremental ? compileIncrement(node, own, tables, since) : undefined,
+        location: node.location && renderText(node.location, own).text.text.trim(),
       });
       if (node.materialized === "ephemeral") bodies.set(id, { name: own.name, sql: body });
     } else if (node.resourceType === "snapshot") {
@@ -147,6 +149,7 @@ export function compileProject(graph: Graph, config: Config, options: ContextOpt
       if (sql) nodes.set(id, { kind: "test", node, sql: prependCommonTables(checked(sql, node.span), commonTables(id)), privacy: privacyOf(id) });
     }
   }
+  diagnostics.push(...checkLocations(nodes.values()));
   const unitTests = [...nodes.values()].filter((node) => node.kind === "unit_test");
   const shaped = new Set(unitTests.flatMap(({ inputs }) => inputs.map(({ shapeOf }) => shapeOf)));
   return { value: { nodes, shapes: findShapes(shaped, { graph, config, dialect: options.dialect, contextFor }) }, diagnostics };

@@ -26,6 +26,8 @@ export interface CompiledModel extends CompiledRelation {
   readonly constraints: readonly CompiledConstraint[];
   /** The same where an incremental model adds to what is there. */
   readonly increment?: CompiledIncrement | undefined;
+  /** Where the files of an external model go. */
+  readonly location?: string | undefined;
 }
 
 export interface CompiledIncrement {

@@ -42,6 +42,17 @@ export const snapshotSettings = {
   snapshot_meta_column_names: z.strictObject(snapshotColumns).optional().describe("other names for the columns that a snapshot adds"),
 };
 
+export const fileFormats = ["parquet", "csv", "json"] as const;
+
+export const externalSettings = {
+  location: z.string().min(1).optional().describe("with external: the file to write, or with partition_by the folder; relative to the project"),
+  format: z.enum(fileFormats).optional().describe("with external: parquet, csv or json; default: by the ending of the location"),
+  options: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.union([z.string(), z.number()]))]))
+    .optional()
+    .describe("with external: options of the writer, such as {compression: zstd} or {delimiter: ';'}"),
+};
+
 export const batchSizes = ["hour", "day", "month", "year"] as const;
 
 export const eventTime = z
@@ -65,7 +76,9 @@ export const incrementalSettings = {
     .describe("what to do when the new rows have other columns than the table: ignore (default), fail, append_new_columns, sync_all_columns or full_refresh"),
   merge_update_columns: nameList.optional().describe("with merge: the only columns that a match updates"),
   merge_exclude_columns: nameList.optional().describe("with merge: columns that a match leaves as they are"),
-  partition_by: nameList.optional().describe("columns whose values make the partitions that insert_overwrite replaces"),
+  partition_by: nameList
+    .optional()
+    .describe("columns whose values make the partitions: of the table that insert_overwrite replaces parts of, or of external files"),
   begin: z.string().min(1).optional().describe("with microbatch: when the first batch begins, such as 2026-01-01; times are in UTC"),
   batch_size: z.enum(batchSizes).optional().describe("with microbatch: hour, day, month or year"),
   lookback: z.number().int().min(0).optional().describe("with microbatch: how many finished batches are done again, for rows that come late; default: 1"),

@@ -3,7 +3,7 @@
  * Only shapes and defaults; reading files and replacing ${VAR} happens elsewhere.
  */
 import { z } from "zod";
-import { eventTime, incrementalSettings, snapshotSettings } from "./build-settings.ts";
+import { eventTime, externalSettings, incrementalSettings, snapshotSettings } from "./build-settings.ts";
 import { hookSettings } from "./hook-settings.ts";
 import { lintSettings } from "./lint-settings.ts";
 
@@ -30,7 +30,7 @@ const nodeSettings = {
 
 export const modelConfigSchema = z.strictObject({
   ...nodeSettings,
-  materialized: z.string().optional().describe("view (default), table, incremental or ephemeral"),
+  materialized: z.string().optional().describe("view (default), table, incremental, external or ephemeral"),
   contract: z
     .strictObject({
       enforced: z.boolean().optional(),
@@ -40,6 +40,7 @@ export const modelConfigSchema = z.strictObject({
     .describe("enforced: true checks names, types and order of the columns, and their constraints, before publishing"),
   access: z.enum(["private", "protected", "public"]).optional().describe("private: only its own group may read it; default: protected"),
   ...incrementalSettings,
+  ...externalSettings,
 });
 
 export const seedConfigSchema = z.strictObject({

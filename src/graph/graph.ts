@@ -138,7 +138,7 @@ function dependenciesOf(node: Resource, macrosOf: MacrosOf, macros: ReadonlyMap<
   switch (node.resourceType) {
     case "model":
       return [
-        ...[node.template, ...node.predicates].flatMap((template) => ofCalls(template.calls)),
+        ...[node.template, ...node.predicates, ...(node.location ? [node.location] : [])].flatMap((template) => ofCalls(template.calls)),
         ...node.constraints.flatMap((constraint) => constraintDependencies(node, constraint, ofCalls)),
         ...ofHooks(node),
       ];

@@ -45,6 +45,8 @@ function makeModel(config: Config, declared: Declared<ModelVariant>, bodyFile: S
   diagnostics.push(...hooks.diagnostics, ...template.diagnostics);
   const predicates = readPredicates(declared, settings.incremental_predicates ?? []);
   diagnostics.push(...predicates.flatMap((predicate) => predicate.diagnostics));
+  const location = settings.location === undefined ? undefined : inlineTemplate(declared, settings.location, [...declared.path, "config", "location"]);
+  diagnostics.push(...(location?.diagnostics ?? []));
   const packageName = config.project.name;
   return {
     resourceType: "model",
@@ -76,6 +78,7 @@ function makeModel(config: Config, declared: Declared<ModelVariant>, bodyFile: S
     template,
     constraints: constraints.value,
     predicates,
+    location,
   };
 }
 

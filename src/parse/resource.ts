@@ -77,6 +77,8 @@ export interface Model extends RelationBase, SettingPlaces<ModelConfig> {
   readonly constraints: readonly Constraint[];
   /** The conditions under `incremental_predicates`, which are templates, too. */
   readonly predicates: readonly Template[];
+  /** Where external files go, which is a template, too. */
+  readonly location: Template | undefined;
 }
 
 export interface Seed extends RelationBase {

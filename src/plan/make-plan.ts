@@ -2,9 +2,10 @@
  * From a selection to a plan: which nodes become stages, which tests run inside a model's transaction, and what waits for
  * what. Pure.
  */
-import { join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import type { Compiled, CompiledModel, CompiledProject, CompiledTest } from "../compile/compiled.ts";
 import type { InputLimit } from "../compile/limited-inputs.ts";
+import type { FileOutput } from "../compile/materializations/external.ts";
 import type { BatchPlan } from "../compile/materializations/incremental/batches.ts";
 import { materializations } from "../compile/materializations/registry.ts";
 import { type SnapshotSpec, snapshotSpec } from "../compile/materializations/snapshot.ts";
@@ -21,6 +22,7 @@ import {
   type BatchStage,
   type Comments,
   type Contract,
+  type FileStage,
   memorySchema,
   type Plan,
   type PlannedShape,
@@ -200,6 +202,7 @@ function modelParts(model: CompiledModel, request: PlanRequest) {
     steps: materialization?.steps(model) ?? [],
     increment: isAnew ? undefined : materialization?.increment?.(model),
     batches: batches && batchStage(batches, isAnew, request),
+    files: fileStage(materialization?.files?.(model), isAnew, request),
     query: materialization?.isItsQuery ? model.sql : undefined,
     contract: contractOf(node),
     constraints,
@@ -211,6 +214,14 @@ function modelParts(model: CompiledModel, request: PlanRequest) {
 /** Who names a time wants that time done again, and the rest left as it is. */
 function batchStage(batches: BatchPlan, isAnew: boolean, { eventTimeStart: from, eventTimeEnd: until }: PlanRequest): BatchStage {
   return { ...batches, isAnew: isAnew && from === undefined && until === undefined, from, until };
+}
+
+/** Versions lie beside the location, so that they can be moved to it in one step; each target has its own. */
+function fileStage(files: FileOutput | undefined, isAnew: boolean, { projectDir, targetName }: PlanRequest): FileStage | undefined {
+  if (!files) return undefined;
+  const path = resolve(projectDir, files.location).replaceAll("\\", "/");
+  const versions = `${dirname(path)}/.${basename(path)}.versions/${targetName}`;
+  return { ...files, path, versions, isAnew };
 }
 
 function contractOf({ config, columns }: CompiledModel["node"]): Contract | undefined {
@@ -299,7 +310,7 @@ function schemasOf(stages: readonly Stage[]): readonly string[] {
   const schemas = new Set<string>();
   for (const stage of stages) {
     if ("relation" in stage) schemas.add(stage.relation.schema);
-    if (stage.kind === "model" && stage.batches) schemas.add(memorySchema);
+    if (stage.kind === "model" && (stage.batches || stage.files)) schemas.add(memorySchema);
     for (const test of testsOf(stage)) if (test.storeAs) schemas.add(test.storeAs.schema);
   }
   return [...schemas];

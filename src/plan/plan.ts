@@ -4,6 +4,7 @@
  */
 import type { CompiledConstraint } from "../compile/constraints.ts";
 import type { CompiledHooks } from "../compile/hooks.ts";
+import type { FileOutput } from "../compile/materializations/external.ts";
 import type { BatchPlan } from "../compile/materializations/incremental/batches.ts";
 import type { Increment } from "../compile/materializations/incremental/strategy.ts";
 import type { Step } from "../compile/materializations/materialization.ts";
@@ -83,6 +84,15 @@ interface StageBase {
   readonly span: Span;
 }
 
+export interface FileStage extends FileOutput {
+  /** Absolute path of the location, with slashes. */
+  readonly path: string;
+  /** Absolute path of the folder with this target's versions. */
+  readonly versions: string;
+  /** Whether all partitions are to be written, whatever is there. */
+  readonly isAnew: boolean;
+}
+
 export interface BatchStage extends BatchPlan {
   /** Whether to begin from the beginning, whatever is there. */
   readonly isAnew: boolean;
@@ -116,6 +126,8 @@ export interface ModelStage extends WritingStage {
   readonly increment: Increment | undefined;
   /** How it is made in batches of time, each in a transaction of its own, instead. */
   readonly batches: BatchStage | undefined;
+  /** The files that it is made of, if it is not made of rows in the warehouse. */
+  readonly files: FileStage | undefined;
   /** What of its rows is masked. */
   readonly privacy: Privacy;
 }

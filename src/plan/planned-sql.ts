@@ -7,7 +7,8 @@ import { inWindow } from "../compile/batch-window.ts";
 import { stageRows } from "../compile/materializations/incremental/statements.ts";
 import { plannedStatements } from "../compile/materializations/incremental/strategies.ts";
 import { plainText } from "../core/mapped-text.ts";
-import type { Stage } from "./plan.ts";
+import { quoteIdentifier, quoteLiteral } from "../core/names.ts";
+import type { FileStage, Stage } from "./plan.ts";
 
 export interface PlannedSql {
   /** When it is run; `undefined` for always. */
@@ -15,11 +16,25 @@ export interface PlannedSql {
   readonly statements: readonly string[];
 }
 
+/** Where a version is written to is known only in the run. */
+function filesSql({ rows, newRows, location, format, partitionBy }: FileStage): readonly PlannedSql[] {
+  const copy = (query: string): string => {
+    const partitions = partitionBy.length > 0 ? `, partition_by (${partitionBy.map(quoteIdentifier).join(", ")})` : "";
+    return `copy (\n${query}\n) to ${quoteLiteral(location)} (format ${format}${partitions})`;
+  };
+  if (!newRows) return [{ when: undefined, statements: [copy(rows.text)] }];
+  return [
+    { when: "if the files are not there, or with --full-refresh", statements: [copy(rows.text)] },
+    { when: "if the files are there: for partitions with new rows", statements: [copy(newRows.text)] },
+  ];
+}
+
 export function plannedSql(stage: Stage): readonly PlannedSql[] {
   if (stage.kind === "snapshot") return [{ when: undefined, statements: [stageRows(stage.snapshot).text] }];
   if (stage.kind !== "model") return [];
   const anew = stage.steps.flatMap((step) => (step.kind === "sql" ? [step.sql.text] : []));
-  const { increment, batches } = stage;
+  const { increment, batches, files } = stage;
+  if (files) return filesSql(files);
   if (batches) {
     const table = stage.relation.sql;
     const next = { strategy: "microbatch", rows: batches.next, predicates: [plainText(inWindow(batches.eventTime))] } as const;

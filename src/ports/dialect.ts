@@ -1,5 +1,8 @@
 /** The SQL that engines write differently. Pure text; an engine's dialect is known before any database is open. */
 
+import type { MappedText } from "../core/mapped-text.ts";
+import type { ResultColumn } from "./engine.ts";
+
 export interface ReadFiles {
   readonly format: "csv" | "json" | "parquet" | "excel";
   /** Absolute path, glob, or address with a scheme. */
@@ -19,7 +22,23 @@ export interface SampleRows {
   readonly key: string | undefined;
 }
 
+export interface WriteFiles {
+  /** A query. */
+  readonly rows: MappedText;
+  readonly columns: readonly ResultColumn[];
+  /** Absolute path of a file, or of a folder that is there, when the files are partitioned. */
+  readonly path: string;
+  readonly format: "csv" | "json" | "parquet";
+  /** Options of the writer. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly partitionBy: readonly string[];
+}
+
 export interface Dialect {
+  /** Formats that the engine partitions by itself. */
+  readonly partitionedFormats: readonly WriteFiles["format"][];
+  /** A statement that writes the rows of a query to files. */
+  writeFiles(request: WriteFiles): MappedText;
   /** A query for a share of the rows, always the same ones. */
   sampleRows(request: SampleRows): string;
   /** A table expression that reads files in place. */

@@ -10,6 +10,7 @@ import type { Dialect } from "../ports/dialect.ts";
 import type { Connection, Database } from "../ports/engine.ts";
 import { isFailure, type NodeResult, type RunEvent, type RunResult } from "../ports/run-event.ts";
 import { createBatchMemory } from "./batch-memory.ts";
+import { createFileMemory } from "./external/file-memory.ts";
 import { type JavascriptHost, javascriptHost } from "./javascript/run-javascript.ts";
 import { mapEngineError } from "./map-error.ts";
 import { describeUnitTest, runStage, runUnitTestStage } from "./run-stage.ts";
@@ -139,7 +140,7 @@ async function prepareSchemas(connection: Connection, plan: Plan): Promise<Reado
     const names = new Set(have.rows.map((row) => String(row["schema_name"]).toLowerCase()));
     for (const schema of plan.schemas) if (!names.has(schema.toLowerCase())) await connection.execute(`create schema if not exists ${quoteIdentifier(schema)}`);
   }
-  if (plan.schemas.includes(memorySchema)) await connection.execute(createBatchMemory);
+  if (plan.schemas.includes(memorySchema)) await connection.execute(`${createBatchMemory};\n${createFileMemory}`);
   if (plan.stages.every((stage) => stage.kind === "test" || stage.kind === "unit_test")) return new Map();
   const found = await connection.query("select table_schema, table_name, table_type from information_schema.tables where table_catalog = current_database()");
   return new Map(found.rows.map((row) => [`${row["table_schema"]}.${row["table_name"]}`.toLowerCase(), row["table_type"] === "VIEW" ? "view" : "table"]));

@@ -43,6 +43,12 @@ export async function publish(
     tests: [...results, ...notReached(stage.tests.slice(results.length), stage.id, timing(started, context))],
     diagnostics,
   });
+  let taken: Written | undefined;
+  let isCommitted = false;
+  const take = async (): Promise<Written> => {
+    taken = await write();
+    return taken;
+  };
   const isPrivate = hasPii(stage);
   const outside = (hooks: readonly CompiledHook[]) =>
     runHooks(
@@ -55,7 +61,7 @@ export async function publish(
     diagnostics.push(...(await outside(stage.hooks.pre)));
     if (hasErrors(diagnostics)) return end("error", firstError());
     if (!isSingle) await connection.execute("begin transaction");
-    const written = await writeAndAudit(connection, stage, write);
+    const written = await writeAndAudit(connection, stage, take);
     diagnostics.push(...written.diagnostics);
     if (hasErrors(diagnostics)) {
       await rollBack(connection);
@@ -68,6 +74,9 @@ export async function publish(
       return end("error", `not published: ${plural(bad.length, "test")} of ${stage.tests.length} did not pass`);
     }
     if (!isSingle) await connection.execute("commit");
+    isCommitted = true;
+    diagnostics.push(...((await taken?.afterCommit?.()) ?? []));
+    if (hasErrors(diagnostics)) return end("error", `published in the warehouse, but not outside of it: ${firstError()}`);
     diagnostics.push(...(await outside(stage.hooks.post)));
     return hasErrors(diagnostics) ? end("error", `published, but then a hook failed: ${firstError()}`) : end("success", written.message);
   } catch (error) {
@@ -76,6 +85,8 @@ export async function publish(
     const refused = stage.kind === "model" ? await explainRefusal(connection, stage, reason) : [];
     diagnostics.push(...(refused.length > 0 ? refused : [mapEngineError(reason, sql, stage.span, isPrivate)]));
     return end("error", firstError());
+  } finally {
+    if (!isCommitted) await taken?.discard?.();
   }
 }
 

@@ -11,6 +11,10 @@ import type { Describe } from "./unit/describe-shapes.ts";
 export interface Written {
   readonly message?: string | undefined;
   readonly diagnostics: readonly Diagnostic[];
+  /** What becomes visible outside of the warehouse once the transaction is committed. */
+  readonly afterCommit?: (() => Promise<readonly Diagnostic[]>) | undefined;
+  /** Takes back what was written outside of the warehouse, when it is not. */
+  readonly discard?: (() => Promise<void>) | undefined;
 }
 
 export function relationKey(relation: { readonly schema: string; readonly name: string }): string {

@@ -5,6 +5,7 @@ import type { Diagnostic } from "../core/diagnostic.ts";
 import { type MappedText, plainText } from "../core/mapped-text.ts";
 import type { BuiltStage, ModelStage, SnapshotStage } from "../plan/plan.ts";
 import type { Connection } from "../ports/engine.ts";
+import { type ExternalStage, writeFiles } from "./external/write-files.ts";
 import { runJavascript } from "./javascript/run-javascript.ts";
 import { loadSeed } from "./load-seed.ts";
 import { relationKey, type StageContext, type Written } from "./stage-context.ts";
@@ -13,6 +14,7 @@ import { writeIncrement } from "./write-increment.ts";
 import { writeSnapshot } from "./write-snapshot.ts";
 
 export async function writeRelation(connection: Connection, stage: BuiltStage, context: StageContext): Promise<Written> {
+  if (isExternal(stage)) return writeFiles(connection, stage, context);
   if (stage.kind === "snapshot") return writeSnapshot(connection, stage, context);
   if (stage.kind === "seed") {
     for (const step of neededSteps(stage, context)) if (step.kind !== "javascript") await execute(connection, stepSql(step, context.existing));
@@ -23,6 +25,10 @@ export async function writeRelation(connection: Connection, stage: BuiltStage, c
   if (outcome.kind === "added") return { message: outcome.message, diagnostics: [] };
   if (outcome.kind === "failed") return { diagnostics: outcome.diagnostics };
   return { message: outcome.message, diagnostics: await runSteps(connection, stage, context) };
+}
+
+function isExternal(stage: BuiltStage): stage is ExternalStage {
+  return stage.kind === "model" && stage.files !== undefined;
 }
 
 /** Whether the stage adds to a table that is there: a view of its name is no such table. */

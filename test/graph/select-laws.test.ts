@@ -49,6 +49,7 @@ function graphOf({ models, tests }: RandomProject): Graph {
         template: template(name, reads),
         constraints: [],
         predicates: [],
+        location: undefined,
       }),
     ),
     ...tests.map(

@@ -5,6 +5,7 @@ import type { Model } from "../../parse/resource.ts";
 import type { CompiledModel } from "../compiled.ts";
 import type { JavascriptTask } from "../javascript.ts";
 import type { Relation } from "../values.ts";
+import type { FileOutput } from "./external.ts";
 import type { BatchPlan } from "./incremental/batches.ts";
 import type { Increment } from "./incremental/strategy.ts";
 
@@ -36,4 +37,6 @@ export interface Materialization {
   readonly increment?: (model: CompiledModel) => Increment | undefined;
   /** How it is made in batches of time instead. */
   readonly batches?: (model: CompiledModel) => BatchPlan | undefined;
+  /** The files that it is made of, if it is not made of rows in the warehouse. */
+  readonly files?: (model: CompiledModel) => FileOutput | undefined;
 }

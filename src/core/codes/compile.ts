@@ -72,6 +72,12 @@ export const compileCodes = {
     explain:
       "The strategy microbatch needs event_time (a column of the model), begin (when the first batch begins) and batch_size (hour, day, month or year). Batches go from begin until now; all times are in UTC.",
   },
+  RT0324: {
+    title: "Settings of an external model",
+    message: (p: { model: string; problem: string }) => `external model "${p.model}" ${p.problem}`,
+    explain:
+      "An external model names its location: a file, or with partition_by a folder, on this machine. Its ending, or `format`, says whether it is parquet, csv or json. With incremental_strategy: insert_overwrite and partition_by only the partitions with new rows are written.",
+  },
   RT0330: {
     title: "Constraints without a contract",
     severity: "warning",

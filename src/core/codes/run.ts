@@ -144,6 +144,13 @@ export const runCodes = {
     explain:
       "A batch holds the rows of one window of time: event_time is at least its start and before its end. Inputs that declare an event_time are narrowed to the window; what is read from others comes whole, and each batch would bring it again.",
   },
+  RT0428: {
+    title: "Files that cannot be published",
+    message: (p: { model: string; location: string; problem: string }) => `"${p.model}": ${p.location} cannot be written: ${p.problem}`,
+    help: "make room at the location, or choose another one",
+    explain:
+      "An external model writes each version of its files beside the location, in a hidden folder, and moves the location to it when the tests have passed. It replaces nothing that it has not written itself.",
+  },
   RT0440: {
     title: "Constraint broken",
     message: (p: { model: string; constraint: string; failures: string }) => `"${p.model}" breaks its constraint ${p.constraint}: ${p.failures}`,

@@ -1,13 +1,17 @@
 /**
  * The stages before the plan, one after another: load, parse, graph, compile. Each one's value is the next one's argument;
- * what they have to say is collected. The command line and the programmatic API both begin here.
+ * what they have to say is collected. What was compiled before from the very same project is taken from the cache. The
+ * command line and the programmatic API both begin here.
  */
+import { countTypes, findKept, type KeptProject, type Keyed, keepProject, type Origin } from "./cache/parse-cache.ts";
+import { projectKey, watchEnvironment } from "./cache/project-key.ts";
 import { compileProject } from "./compile/compile-project.ts";
-import type { CompiledProject } from "./compile/compiled.ts";
+import type { Compiled, CompiledProject } from "./compile/compiled.ts";
 import type { ContextOptions } from "./compile/render-context.ts";
 import type { Config } from "./config/config.ts";
 import { type LoadOptions, loadConfig } from "./config/load.ts";
 import { type Diagnostic, hasErrors, type Outcome } from "./core/diagnostic.ts";
+import type { MappedText } from "./core/mapped-text.ts";
 import { buildGraph, type Graph } from "./graph/graph.ts";
 import { readSelectors, type Selectors } from "./graph/select/selectors-file.ts";
 import { inlineName, readInlineQuery } from "./parse/inline-query.ts";
@@ -20,6 +24,8 @@ export interface OpenedProject {
   readonly selectors: Selectors;
   /** Missing when a stage before it found errors. */
   readonly compiled: CompiledProject | undefined;
+  /** How many enabled resources there are of each type. */
+  readonly counts: Readonly<Record<string, number>>;
   /** The text of every file that was read, for code frames. */
   readonly sources: ReadonlyMap<string, string>;
 }
@@ -27,6 +33,8 @@ export interface OpenedProject {
 export interface OpenProjectOptions extends LoadOptions, ContextOptions {
   /** A query to compile with the project's models, as `--inline` gives it. */
   readonly inline?: string | undefined;
+  /** Whether to use and fill the cache below the project's `.retain`. `program` tells one version of retain from another. */
+  readonly cache?: { readonly program: string } | undefined;
 }
 
 /** Reports all problems of a stage at once; a stage with errors ends the way, because the next would only repeat them. */
@@ -37,19 +45,121 @@ export async function openProject(options: OpenProjectOptions): Promise<Outcome<
   const diagnostics: Diagnostic[] = [...loaded.diagnostics];
   const selectors = readSelectors(config?.selectorsFile);
   diagnostics.push(...selectors.diagnostics);
-  const soFar = (graph?: Graph, compiled?: CompiledProject): Outcome<OpenedProject> => ({
-    value: { config, graph, selectors: selectors.value, compiled, sources },
+  const common = { config, selectors: selectors.value, sources };
+  if (!config) return { value: { ...common, graph: undefined, compiled: undefined, counts: {} }, diagnostics };
+
+  const keyed = hasErrors(diagnostics) ? undefined : keyOf(config, loaded.value.sources, options);
+  const kept = keyed && findKept(keyed, options.invocation.startedAt.slice(0, 10));
+  const made = kept ? resume(config, kept, options) : compileAnew(config, options, hasErrors(diagnostics), keyed);
+  diagnostics.push(...made.diagnostics);
+  const isSound = !hasErrors(diagnostics);
+  const { project } = made;
+  return {
+    value: {
+      ...common,
+      get graph() {
+        return project.graph;
+      },
+      get compiled() {
+        return isSound ? project.compiled : undefined;
+      },
+      counts: project.counts,
+    },
     diagnostics,
-  });
-  if (!config) return soFar();
-  const parsed = parseProject(config);
-  diagnostics.push(...parsed.diagnostics);
+  };
+}
+
+type Made = Pick<OpenedProject, "graph" | "compiled" | "counts">;
+
+interface Making {
+  readonly project: Made;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Whatever else may be asked for besides a project and its settings makes another entry of the cache. */
+function keyOf(config: Config, sources: ReadonlyMap<string, string>, options: OpenProjectOptions): Keyed | undefined {
+  const { cwd, projectDir, target, vars, environment, dialect, invocation, inline, cache, ...variant } = options;
+  if (!cache) return undefined;
+  const key = projectKey(config, sources, cache.program, variant);
+  return key === undefined ? undefined : { config, sources, key, variant };
+}
+
+/** `hasFailed` says that there were errors before: then nothing is compiled. */
+function compileAnew(config: Config, options: OpenProjectOptions, hasFailed: boolean, keyed: Keyed | undefined): Making {
+  const watched = watchEnvironment(config.environment);
+  const seen: Config = { ...config, environment: watched.environment };
+  const { startedAt, invocationId } = options.invocation;
+  let day: string | null = null;
+  const invocation = {
+    invocationId,
+    get startedAt() {
+      day = startedAt.slice(0, 10);
+      return startedAt;
+    },
+  };
+  const parsed = parseProject(seen);
+  const inline = options.inline === undefined ? undefined : readInlineQuery(seen, options.inline);
+  const nodes = inline?.value ? [...parsed.value.nodes, inline.value] : parsed.value.nodes;
+  const graph = buildGraph(config.project.name, { ...parsed.value, nodes });
+  const diagnostics = [...parsed.diagnostics, ...(inline?.diagnostics ?? []), ...graph.diagnostics];
+  const counts = countTypes(graph.value);
+  if (hasFailed || hasErrors(diagnostics)) return { project: { graph: graph.value, compiled: undefined, counts }, diagnostics };
+  const compiled = compileProject(graph.value, seen, { ...options, invocation });
+  if (keyed && !inline && !hasErrors(compiled.diagnostics)) {
+    const finished = { parsed: parsed.value, graph: graph.value, compiled: compiled.value, diagnostics, compileDiagnostics: compiled.diagnostics, day };
+    keepProject(keyed, finished, watched.names());
+  }
+  return { project: { graph: graph.value, compiled: compiled.value, counts }, diagnostics: [...diagnostics, ...compiled.diagnostics] };
+}
+
+/** The project as it was compiled before. Where text came from is found out by compiling it again, when it is asked for. */
+function resume(config: Config, kept: KeptProject, options: OpenProjectOptions): Making {
+  const origin: Origin = (id, path) => {
+    const others = withoutEphemeral(compiled().nodes, (node) => node.node.uniqueId !== id);
+    const fresh = compileProject(graph(), config, options, others).value;
+    return (follow(id === undefined ? fresh : fresh.nodes.get(id), path) as MappedText).pieces;
+  };
+  const graph = once(kept.graph);
+  const compiled = once(() => kept.compiled(origin));
+  if (kept.isWhole && options.inline === undefined) {
+    const project: Made = {
+      get graph() {
+        return graph();
+      },
+      get compiled() {
+        return compiled();
+      },
+      counts: kept.counts,
+    };
+    return { project, diagnostics: [...kept.diagnostics, ...kept.compileDiagnostics] };
+  }
   const inline = options.inline === undefined ? undefined : readInlineQuery(config, options.inline);
-  diagnostics.push(...(inline?.diagnostics ?? []));
-  const graph = buildGraph(config.project.name, inline?.value ? { ...parsed.value, nodes: [...parsed.value.nodes, inline.value] } : parsed.value);
-  diagnostics.push(...graph.diagnostics);
-  if (hasErrors(diagnostics)) return soFar(graph.value);
-  const compiled = compileProject(graph.value, config, options);
-  diagnostics.push(...compiled.diagnostics);
-  return hasErrors(diagnostics) ? soFar(graph.value) : soFar(graph.value, compiled.value);
+  const parsed = kept.parsed();
+  const whole = inline?.value ? buildGraph(config.project.name, { ...parsed, nodes: [...parsed.nodes, inline.value] }) : { value: graph(), diagnostics: [] };
+  const diagnostics = [...kept.diagnostics, ...(inline?.diagnostics ?? []), ...whole.diagnostics.filter((d) => d.severity === "error")];
+  const counts = countTypes(whole.value);
+  if (hasErrors(diagnostics)) return { project: { graph: whole.value, compiled: undefined, counts }, diagnostics };
+  const rest = compileProject(whole.value, config, options, withoutEphemeral(compiled().nodes));
+  const before = kept.isWhole ? kept.compileDiagnostics : [];
+  const known = new Set(before.map((diagnostic) => JSON.stringify(diagnostic)));
+  const said = [...before, ...rest.diagnostics.filter((diagnostic) => !known.has(JSON.stringify(diagnostic)))];
+  return { project: { graph: whole.value, compiled: rest.value, counts }, diagnostics: [...diagnostics, ...said] };
+}
+
+/** Ephemeral models are compiled with whatever reads them, because its text is made of theirs. */
+function withoutEphemeral(nodes: ReadonlyMap<string, Compiled>, isWanted: (node: Compiled) => boolean = () => true): ReadonlyMap<string, Compiled> {
+  return new Map([...nodes].filter(([, node]) => isWanted(node) && !(node.kind === "model" && node.node.materialized === "ephemeral")));
+}
+
+/** The value at a path; maps and sets are counted through as they were written. */
+function follow(value: unknown, path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>((at, step) => (at instanceof Map || at instanceof Set ? [...at] : (at as readonly unknown[]))[step as number], value);
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }

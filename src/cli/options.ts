@@ -12,6 +12,7 @@ export interface GlobalOptions {
   readonly debug?: boolean;
   readonly color?: boolean;
   readonly warnError?: boolean;
+  readonly cache?: boolean;
   readonly lockTimeout: number;
 }
 
@@ -67,6 +68,7 @@ export const globalOptions: readonly OptionRow[] = [
     description: "color even when the output is no terminal",
   },
   { flags: "--no-color", description: "no color" },
+  { flags: "--no-cache", description: "read the whole project anew, and keep nothing for the next run" },
   { flags: "--warn-error", description: "treat warnings as errors" },
   {
     flags: "--lock-timeout <seconds>",

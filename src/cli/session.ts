@@ -1,6 +1,7 @@
 /** What most commands begin with: read the project, say what is wrong with it, select nodes, open the warehouse. */
 import { isAbsolute, join, resolve } from "node:path";
 import type { EarlierArtifacts } from "../artifacts/earlier/read-earlier.ts";
+import { programIdentity } from "../cache/program-identity.ts";
 import { compileProject } from "../compile/compile-project.ts";
 import type { CompiledProject } from "../compile/compiled.ts";
 import { findDefaultSelector } from "../compile/default-selector.ts";
@@ -28,6 +29,8 @@ export interface Session {
   readonly config: Config;
   readonly graph: Graph;
   readonly compiled: CompiledProject;
+  /** How many enabled resources there are of each type. */
+  readonly counts: Readonly<Record<string, number>>;
   readonly selectors: Selectors;
   /** What --state names. */
   readonly earlier: { readonly artifacts: EarlierArtifacts; readonly run: EarlierRun } | undefined;
@@ -69,8 +72,9 @@ export async function openSession(context: CliContext, options: SessionOptions):
     invocation: context.invocation,
     inputs: inputLimitOf(options),
     inline: options.inline,
+    cache: options.cache === false ? undefined : { program: programIdentity(context.version) },
   });
-  const { config, graph, compiled } = opened.value;
+  const { config } = opened.value;
   const sources = lookup(opened.value);
   const report = (diagnostics: readonly Diagnostic[]): boolean => {
     const said = options.warnError ? diagnostics.map((d): Diagnostic => (d.severity === "warning" ? { ...d, severity: "error" } : d)) : diagnostics;
@@ -94,19 +98,36 @@ export async function openSession(context: CliContext, options: SessionOptions):
   const errors = opened.diagnostics.filter(({ severity }) => severity === "error");
   const shown = options.holdsWarnings ? [] : config ? settle(warnings, { settings: config.project.lint, sources }).kept : warnings;
   const failed = report([...errors, ...shown]);
-  if (failed || !config || !graph || !compiled) {
+  if (failed || !config || errors.length > 0) {
     if (errors.length > 1) context.stderr.write(`${errors.length} errors; nothing was run\n`);
     return undefined;
   }
-  if (report(checkVars(given, config, graph))) return undefined;
-  const { selectors } = opened.value;
-  const findDefault = () => findDefaultSelector(selectors, createProjectContext(graph, config, context).contextFor(undefined));
+  const project = opened.value;
+  const { selectors, counts } = project;
   const { dialect, invocation } = context;
-  const recompile: Session["recompile"] = (deferred) => compileProject(graph, config, { dialect, invocation, inputs: inputLimitOf(options), deferred }).value;
-  const session: Session = { config, graph, compiled, selectors, findDefault, recompile, earlier: undefined, sources, warnings, report };
+  const makeSession = (earlier: Session["earlier"]): Session => ({
+    config,
+    // A command that needs neither does not wait for them.
+    get graph() {
+      return project.graph as Graph;
+    },
+    get compiled() {
+      return project.compiled as CompiledProject;
+    },
+    counts,
+    selectors,
+    findDefault: () => findDefaultSelector(selectors, createProjectContext(project.graph as Graph, config, context).contextFor(undefined)),
+    recompile: (deferred) => compileProject(project.graph as Graph, config, { dialect, invocation, inputs: inputLimitOf(options), deferred }).value,
+    earlier,
+    sources,
+    warnings,
+    report,
+  });
+  const session = makeSession(undefined);
+  if (Object.keys(given).length > 0 && report(checkVars(given, config, session.graph))) return undefined;
   if (options.state === undefined) return session;
   const earlier = await openEarlier(context, session, options.state);
-  return earlier && { ...session, earlier };
+  return earlier && makeSession(earlier);
 }
 
 /** What --state names, or `undefined` after its problems have been said. */

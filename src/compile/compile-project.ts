@@ -26,18 +26,21 @@ import { findPrivacy, type Privacy } from "./privacy.ts";
 import { namedWithoutRef } from "./raw-names.ts";
 import { relationOf } from "./relations.ts";
 import { render } from "./render.ts";
-import { type ContextOptions, createProjectContext, type RenderOverrides } from "./render-context.ts";
+import { type ChangeWatch, type ContextOptions, createProjectContext, type RenderOverrides } from "./render-context.ts";
 import { checkSingleQuery } from "./single-query.ts";
 import { compileGenericTest } from "./tests/generic-test.ts";
 import { compileUnitTest } from "./unit/compile-unit-test.ts";
 import { findShapes } from "./unit/find-shapes.ts";
 import type { Relation, Value } from "./values.ts";
 
-export function compileProject(graph: Graph, config: Config, options: ContextOptions): Outcome<CompiledProject> {
-  const diagnostics: Diagnostic[] = [...checkInputLimit(graph, options.inputs), ...checkDeprecations(graph, options.invocation.startedAt)];
+/** `kept` are nodes that were compiled before, from the very same project: they are taken as they are. */
+export function compileProject(graph: Graph, config: Config, options: ContextOptions, kept?: ReadonlyMap<string, Compiled>): Outcome<CompiledProject> {
+  const diagnostics: Diagnostic[] = [...checkInputLimit(graph, options.inputs), ...checkDeprecations(graph, options.invocation)];
   for (const macro of graph.macros.values()) if (macro.body.kind === "template") diagnostics.push(...checkCalls(macro.body.template, graph.macros));
 
-  const { relation, contextFor } = createProjectContext(graph, config, options);
+  const watch: ChangeWatch = { hasChanged: false };
+  const changing = new Set<string>();
+  const { relation, contextFor } = createProjectContext(graph, config, options, watch);
   const addSince = (since: number, found: readonly Diagnostic[]) =>
     diagnostics.push(...found.filter((one) => !diagnostics.slice(since).some((known) => isSameMistake(known, one))));
   /** What rendering stumbles over may be known from the calls already, or from an earlier rendering of the same text. */
@@ -106,7 +109,10 @@ export function compileProject(graph: Graph, config: Config, options: ContextOpt
   const nodes = new Map<string, Compiled>();
   const broken = new Set<string>();
   for (const [id, node] of graph.nodes) {
-    if (node.resourceType === "seed") nodes.set(id, { kind: "seed", node, ...common(node) });
+    const before = kept?.get(id);
+    watch.hasChanged = false;
+    if (before) nodes.set(id, before);
+    else if (node.resourceType === "seed") nodes.set(id, { kind: "seed", node, ...common(node) });
     else if (node.resourceType === "model") {
       const own = relationOf(node);
       const tables = commonTables(id);
@@ -148,11 +154,15 @@ export function compileProject(graph: Graph, config: Config, options: ContextOpt
           : compileGenericTest(node, { graph, context: contextFor(relation(node.owner)), relation }, diagnostics);
       if (sql) nodes.set(id, { kind: "test", node, sql: prependCommonTables(checked(sql, node.span), commonTables(id)), privacy: privacyOf(id) });
     }
+    if (watch.hasChanged) changing.add(id);
   }
   diagnostics.push(...checkLocations(nodes.values()));
   const unitTests = [...nodes.values()].filter((node) => node.kind === "unit_test");
   const shaped = new Set(unitTests.flatMap(({ inputs }) => inputs.map(({ shapeOf }) => shapeOf)));
-  return { value: { nodes, shapes: findShapes(shaped, { graph, config, dialect: options.dialect, contextFor }) }, diagnostics };
+  watch.hasChanged = false;
+  const shapes = findShapes(shaped, { graph, config, dialect: options.dialect, contextFor });
+  if (watch.hasChanged) for (const { node } of unitTests) changing.add(node.uniqueId);
+  return { value: { nodes, changing, shapes }, diagnostics };
 }
 
 /** What rendering stumbles over may have been found by looking at the calls already. */

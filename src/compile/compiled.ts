@@ -62,6 +62,8 @@ export type Compiled = CompiledModel | CompiledSeed | CompiledSnapshot | Compile
 
 export interface CompiledProject {
   readonly nodes: ReadonlyMap<string, Compiled>;
+  /** Nodes whose SQL may be another one in the next run of the same project: they ask for the run itself, or call functions of the project's own. */
+  readonly changing: ReadonlySet<string>;
   /** Of everything that the inputs of unit tests stand for, and of what that is made from; parents first. */
   readonly shapes: ReadonlyMap<string, NamedShape>;
 }

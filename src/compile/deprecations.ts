@@ -4,10 +4,11 @@ import { type Graph, resolve } from "../graph/graph.ts";
 import type { Model } from "../parse/resource.ts";
 import { nameWithVersion } from "../parse/versions.ts";
 
-/** `startedAt` is ISO 8601, in UTC. */
-export function checkDeprecations(graph: Graph, startedAt: string): readonly Diagnostic[] {
+/** The time is asked for only where there is a date to compare it with: what depends on it cannot be kept for long. */
+export function checkDeprecations(graph: Graph, invocation: { readonly startedAt: string }): readonly Diagnostic[] {
   const ending = new Set([...graph.nodes.values()].filter((node): node is Model => node.resourceType === "model" && node.deprecationDate !== undefined));
   if (ending.size === 0) return [];
+  const { startedAt } = invocation;
   const isOver = ({ deprecationDate = "" }: Model): boolean => deprecationDate.slice(0, 10) <= startedAt.slice(0, 10);
   const over = [...ending]
     .filter(isOver)

@@ -36,7 +36,17 @@ export interface ContextOptions {
   readonly deferred?: ReadonlyMap<string, Relation> | undefined;
 }
 
-export function createProjectContext(graph: Graph, config: Config, { dialect, invocation, inputs, deferred }: ContextOptions): ProjectContext {
+/** What a text was made from that is not the project: then it may be another one in the next run. */
+export interface ChangeWatch {
+  hasChanged: boolean;
+}
+
+export function createProjectContext(
+  graph: Graph,
+  config: Config,
+  { dialect, invocation, inputs, deferred }: ContextOptions,
+  watch: ChangeWatch = { hasChanged: false },
+): ProjectContext {
   const relation = (node: Built | SourceTable): Relation =>
     deferred?.get(node.uniqueId) ?? (node.resourceType === "source" ? sourceRelation(node, config, dialect) : relationOf(node));
   const common: Omit<RenderContext, "self"> = {
@@ -46,7 +56,19 @@ export function createProjectContext(graph: Graph, config: Config, { dialect, in
     isIncremental: false,
     globals: {
       target: { name: config.targetName, type: config.target.type, schema: config.target.schema, threads: config.target.threads },
-      run: { started_at: invocation.startedAt, invocation_id: invocation.invocationId },
+      run: {
+        get started_at() {
+          watch.hasChanged = true;
+          return invocation.startedAt;
+        },
+        get invocation_id() {
+          watch.hasChanged = true;
+          return invocation.invocationId;
+        },
+      },
+    },
+    onForeignCode: () => {
+      watch.hasChanged = true;
     },
     relation: (dependency) => {
       const node = resolve(graph.names, { ...dependency, span: { file: "", start: 0, end: 0 } });

@@ -19,6 +19,8 @@ export interface RenderContext extends HelperContext {
   /** The relation that the template defines: what `this` is at the top. */
   readonly self: Value;
   readonly globals: Readonly<Record<string, Value>>;
+  /** Called before a function of the project's own runs, which may answer differently each time. */
+  readonly onForeignCode?: () => void;
 }
 
 export interface Rendered {
@@ -337,6 +339,7 @@ class Renderer {
       ordered.push(value);
     }
     try {
+      this.context.onForeignCode?.();
       return { value: run(...ordered) as Value };
     } catch (error) {
       const problem = error instanceof Error ? error.message : String(error);

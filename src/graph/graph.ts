@@ -74,19 +74,35 @@ export function buildGraph(projectName: string, parsed: Parsed): Outcome<Graph> 
     diagnostics.push(diagnose("RT0205", { path }, { span: notes[0]?.span ?? nodes[0]?.span, notes: notes.slice(1) }));
   }
   diagnostics.push(...findSharedRelations(enabled), ...enabled.flatMap((node) => checkGroup(node, groups)));
-  const ordered = new Map(topologicalOrder(dag).map((id) => [id, byId.get(id) as Resource]));
-  const value: Graph = {
+  return { value: assemble(projectName, parsed, dag), diagnostics: dedupe(diagnostics) };
+}
+
+/** The graph of resources whose edges are known from an earlier run: the parents of every enabled one. */
+export function restoreGraph(projectName: string, parsed: Parsed, parents: ReadonlyMap<string, readonly string[]>): Graph {
+  return assemble(projectName, parsed, buildDag(parents));
+}
+
+function assemble(projectName: string, parsed: Parsed, dag: Dag): Graph {
+  const macros = new Map(parsed.macros.map((macro) => [macro.name, macro]));
+  const byId = new Map<string, Resource>();
+  const disabled: Resource[] = [];
+  for (const node of parsed.nodes) {
+    if (isEnabled(node)) byId.set(node.uniqueId, node);
+    else disabled.push(node);
+  }
+  const nodes = new Map(topologicalOrder(dag).map((id) => [id, byId.get(id) as Resource]));
+  const macrosOf: MacrosOf = (calls) => usedMacros(calls, macros);
+  return {
     projectName,
-    nodes: ordered,
-    disabled: parsed.nodes.filter((node) => !isEnabled(node)),
+    nodes,
+    disabled,
     macros,
-    groups,
+    groups: new Map(parsed.groups.map((group) => [group.name, group])),
     dag,
-    names,
+    names: readNames(parsed.nodes),
     macrosOf,
     dependenciesOf: (node) => dependenciesOf(node, macrosOf, macros),
   };
-  return { value, diagnostics: dedupe(diagnostics) };
 }
 
 function isEnabled(node: Resource): boolean {

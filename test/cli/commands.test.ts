@@ -385,11 +385,11 @@ describe("parse, debug, clean", () => {
     });
   });
 
-  test("clean deletes target/ and nothing else", async () => {
+  test("clean deletes target/ and the parse cache, and nothing else", async () => {
     const project = built.copy();
     const before = hashTree(project.directory);
-    expect(await project.run("clean")).toMatchObject({ code: 0, stdout: "", stderr: "deleted target/\n" });
-    const rest = Object.fromEntries(Object.entries(before).filter(([file]) => !file.startsWith("target")));
+    expect(await project.run("clean")).toMatchObject({ code: 0, stdout: "", stderr: "deleted target/ and .retain/cache/\n" });
+    const rest = Object.fromEntries(Object.entries(before).filter(([file]) => !file.startsWith("target") && !file.startsWith(join(".retain", "cache"))));
     expect(Object.keys(rest)).toEqual(expect.arrayContaining(["warehouse.duckdb", join(".retain", "state.duckdb")]));
     expect(Object.keys(rest).length).toBeLessThan(Object.keys(before).length);
     expect(hashTree(project.directory)).toEqual(rest);

@@ -1,8 +1,10 @@
-/** `clean`: deletes what can be made again. The warehouse and the state are not touched. */
+/** `clean`: deletes what can be made again: target/ and the parse cache. The warehouse and the state are not touched. */
 import { existsSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { cacheFolder } from "../../cache/parse-cache.ts";
 import { findProject } from "../../config/load.ts";
 import { diagnose } from "../../core/diagnostic.ts";
+import { listOf } from "../../core/names.ts";
 import type { CliContext } from "../context.ts";
 import type { GlobalOptions } from "../options.ts";
 
@@ -19,15 +21,18 @@ export async function cleanCommand(context: CliContext, options: GlobalOptions):
     });
     return 2;
   }
-  const target = join(projectDir, "target");
-  const isThere = existsSync(target);
+  const deleted: string[] = [];
   try {
-    rmSync(target, { recursive: true, force: true });
+    for (const folder of ["target", cacheFolder]) {
+      if (!existsSync(join(projectDir, folder))) continue;
+      rmSync(join(projectDir, folder), { recursive: true, force: true });
+      deleted.push(`${folder}/`);
+    }
   } catch (error) {
     context.reportDiagnostics(
       [
         diagnose("RT0415", {
-          path: "target",
+          path: deleted.length === 0 ? "target" : cacheFolder,
           problem: (error as Error).message,
         }),
       ],
@@ -35,6 +40,6 @@ export async function cleanCommand(context: CliContext, options: GlobalOptions):
     );
     return 1;
   }
-  if (!options.quiet) context.stderr.write(isThere ? "deleted target/\n" : "there is no target/ to delete\n");
+  if (!options.quiet) context.stderr.write(deleted.length > 0 ? `deleted ${listOf(deleted)}\n` : "there is no target/ to delete\n");
   return 0;
 }

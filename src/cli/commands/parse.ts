@@ -10,9 +10,12 @@ export async function parseCommand(context: CliContext, options: GlobalOptions):
   if (!session) return 2;
   const written = await writeProjectArtifacts(context, session, new Set());
   if (!written) return 1;
-  const counts = new Map<string, number>();
-  for (const node of session.graph.nodes.values()) counts.set(node.resourceType, (counts.get(node.resourceType) ?? 0) + 1);
-  if (options.json) context.stdout.write(`${JSON.stringify({ manifest: "target/manifest.json", resources: Object.fromEntries(counts) })}\n`);
-  else if (!options.quiet) context.stdout.write(`the project is sound: ${[...counts].map(([type, count]) => plural(count, type)).join(", ")}\n`);
+  if (options.json) context.stdout.write(`${JSON.stringify({ manifest: "target/manifest.json", resources: session.counts })}\n`);
+  else if (!options.quiet)
+    context.stdout.write(
+      `the project is sound: ${Object.entries(session.counts)
+        .map(([type, count]) => plural(count, type))
+        .join(", ")}\n`,
+    );
   return 0;
 }

@@ -153,7 +153,12 @@ function withoutEphemeral(nodes: ReadonlyMap<string, Compiled>, isWanted: (node:
 
 /** The value at a path; maps and sets are counted through as they were written. */
 function follow(value: unknown, path: readonly (string | number)[]): unknown {
-  return path.reduce<unknown>((at, step) => (at instanceof Map || at instanceof Set ? [...at] : (at as readonly unknown[]))[step as number], value);
+  let at = value;
+  for (const step of path) {
+    const holder: unknown = at instanceof Map || at instanceof Set ? [...at] : at;
+    at = (holder as Record<string | number, unknown>)[step];
+  }
+  return at;
 }
 
 function once<T>(make: () => T): () => T {

@@ -325,7 +325,7 @@ describe("show", () => {
       stdout: "",
       stderr: expect.stringMatching(/^error\[RT0505\]: there is no warehouse at .+ yet\n {3}= help: run `retain build` first\n$/),
     });
-    expect(readdirSync(project.directory).toSorted()).toEqual([".gitignore", "models", "retain.yml", "seeds"]);
+    expect(readdirSync(project.directory).toSorted()).toEqual([".gitignore", ".retain", "models", "retain.yml", "seeds"]);
   });
 
   test("personal data is masked: in the seed, in what is made of it, as a table and as JSON", async () => {
@@ -352,7 +352,7 @@ describe("parse, debug, clean", () => {
     expect(JSON.parse((await project.run("parse", "--json")).stdout)).toEqual({ manifest: "target/manifest.json", resources: { seed: 1, model: 1, test: 6 } });
     const { nodes } = JSON.parse(project.read("target/manifest.json")) as { nodes: Record<string, unknown> };
     expect(Object.keys(nodes)).toEqual(expect.arrayContaining(["seed.my_project.raw_orders", "model.my_project.customers"]));
-    expect(readdirSync(project.directory).toSorted()).toEqual([".gitignore", "models", "retain.yml", "seeds", "target"]);
+    expect(readdirSync(project.directory).toSorted()).toEqual([".gitignore", ".retain", "models", "retain.yml", "seeds", "target"]);
   });
 
   test("debug shows what is seen of machine, project and warehouse", async () => {
@@ -610,6 +610,6 @@ describe("export", () => {
       stdout: "",
       stderr: expect.stringContaining("error[RT0505]: there is no warehouse at"),
     });
-    expect(existsSync(project.path(".retain"))).toBe(false);
+    expect(existsSync(project.path(".retain", "state.duckdb"))).toBe(false);
   });
 });

@@ -63,7 +63,7 @@ const table: readonly (readonly [state: string, line: string, code: number, said
   ["an unknown ref", "compile", 2, /RT0203/],
   ["an unknown ref", "show customers", 2, /RT0203/],
   ["an unknown ref", "debug", 2, /RT0203/],
-  ["an unknown ref", "clean", 0, /^deleted target\/$/m],
+  ["an unknown ref", "clean", 0, /^deleted target\/ and \.retain\/cache\/$/m],
 ];
 
 test.each(table)("%s: retain %s ends with %i", async (state, line, code, said) => {

@@ -49,11 +49,9 @@ describe("what is loaded", () => {
     expect(await packagesOf("/", line.split(" "))).toEqual(["commander"]);
   });
 
-  test("by commands that open no database: not the database", async () => {
+  test("by commands that open no database: not the database, and no parser that is not needed", async () => {
     const project = await minimalProject();
-    const loaded = await packagesOf(project.directory, ["list"]);
-    expect(loaded).toEqual(expect.arrayContaining(["commander", "zod"]));
-    expect(loaded.filter((name) => /duckdb|kysely|libphonenumber/.test(name))).toEqual([]);
+    expect(await packagesOf(project.directory, ["list"])).toEqual(["commander", "zod"]);
     // What is not loaded above is seen by the same hook when it is.
     expect(await packagesOf(project.directory, ["build"])).toEqual(expect.arrayContaining(["@duckdb/node-api", "kysely"]));
   });

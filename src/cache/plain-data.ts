@@ -33,7 +33,7 @@ interface Line {
   readonly functions: (readonly [Path, FunctionName])[];
   readonly texts: Path[];
   /** Inner ones first. */
-  readonly collections: (readonly [Path, "map" | "set"])[];
+  readonly collections: (readonly [Path, "map" | "set" | "undefined"])[];
 }
 
 const lineLength = 250;
@@ -79,6 +79,9 @@ class LineWriter {
         this.line.functions.push([[...this.path], name]);
         return 0;
       }
+      case "undefined":
+        this.line.collections.push([[...this.path], "undefined"]);
+        return null;
       default:
         throw this.refuse(typeof value);
     }
@@ -178,7 +181,8 @@ export function readValues<T>(lines: readonly string[], restoring: Restoring): r
     }
     for (const [path, name] of functions) put(path, () => restoring.function(name));
     for (const [path, link] of links) put(path, () => restoring.resource(link) ?? values[link]);
-    for (const [path, kind] of collections) put(path, (items) => (kind === "map" ? new Map(items as [unknown, unknown][]) : new Set(items as unknown[])));
+    for (const [path, kind] of collections)
+      put(path, (items) => (kind === "undefined" ? undefined : kind === "map" ? new Map(items as [unknown, unknown][]) : new Set(items as unknown[])));
   }
   return values;
 }

@@ -22,8 +22,8 @@ export function batchOverrides(graph: Graph, relation: ProjectContext["relation"
 }
 
 /** As a whole, a model is one batch from its beginning until now, and reads its inputs whole. */
-export function wholeOverrides(model: Model, startedAt: string): RenderOverrides {
+export function wholeOverrides(model: Model, run: { readonly startedAt: string }): RenderOverrides {
   if (!isBatched(model)) return {};
   const begin = new Date(parseTime(model.config.begin ?? "") ?? 0).toISOString();
-  return { globals: { batch: { start: sqlTime(begin), end: sqlTime(startedAt) } } };
+  return { globals: { batch: { start: sqlTime(begin), end: sqlTime(run.startedAt) } } };
 }

@@ -40,6 +40,12 @@ export function compileProject(graph: Graph, config: Config, options: ContextOpt
 
   const watch: ChangeWatch = { hasChanged: false };
   const changing = new Set<string>();
+  const run = {
+    get startedAt() {
+      watch.hasChanged = true;
+      return options.invocation.startedAt;
+    },
+  };
   const { relation, contextFor } = createProjectContext(graph, config, options, watch);
   const addSince = (since: number, found: readonly Diagnostic[]) =>
     diagnostics.push(...found.filter((one) => !diagnostics.slice(since).some((known) => isSameMistake(known, one))));
@@ -118,11 +124,9 @@ export function compileProject(graph: Graph, config: Config, options: ContextOpt
       const tables = commonTables(id);
       const since = diagnostics.length;
       const isScript = node.language === "javascript";
-      const body = isScript
-        ? plainText(`select * from ${own.sql}`)
-        : checked(renderSql(node.template, own, node.name, wholeOverrides(node, options.invocation.startedAt)), node.span);
+      const body = isScript ? plainText(`select * from ${own.sql}`) : checked(renderSql(node.template, own, node.name, wholeOverrides(node, run)), node.span);
       if (hasErrors(diagnostics.slice(since))) broken.add(id);
-      diagnostics.push(...checkMaterialization(node, options.invocation.startedAt), ...(isScript ? [] : namedWithoutRef(node, graph.names)));
+      diagnostics.push(...checkMaterialization(node, run), ...(isScript ? [] : namedWithoutRef(node, graph.names)));
       const constraintContext: ConstraintContext = {
         materialization: materializations[node.materialized],
         render: (template) => renderText(template, own).text,
@@ -171,10 +175,10 @@ function isSameMistake(a: Diagnostic, b: Diagnostic): boolean {
   return a.span.file === b.span.file && a.span.start < Math.max(b.span.end, b.span.start + 1) && b.span.start < Math.max(a.span.end, a.span.start + 1);
 }
 
-function checkMaterialization(node: Model, startedAt: string): readonly Diagnostic[] {
+function checkMaterialization(node: Model, run: { readonly startedAt: string }): readonly Diagnostic[] {
   const hook = node.settingSpans.pre_hook ?? node.settingSpans.post_hook;
   if (node.materialized === "ephemeral" && hook) return [diagnose("RT0334", { model: node.name }, { span: hook })];
-  if (Object.hasOwn(materializations, node.materialized)) return materializations[node.materialized]?.check?.(node, startedAt) ?? [];
+  if (Object.hasOwn(materializations, node.materialized)) return materializations[node.materialized]?.check?.(node, run) ?? [];
   const known = Object.keys(materializations);
   const problem = `"${node.materialized}" is not a materialization (known: ${known.join(", ")})`;
   return [

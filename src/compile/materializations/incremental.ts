@@ -43,13 +43,13 @@ function increment({ node, increment: compiled }: CompiledModel): Increment | un
   };
 }
 
-function checkIncremental(node: Model, startedAt: string): readonly Diagnostic[] {
+function checkIncremental(node: Model, run: { readonly startedAt: string }): readonly Diagnostic[] {
   const { config } = node;
   const name = strategyOf(config);
   const { keySetting } = strategies[name];
   const fail = (problem: string, key: keyof typeof config, help?: string) =>
     diagnose("RT0320", { model: node.name, problem }, { span: node.settingSpans[key] ?? node.span, help });
-  const problems: Diagnostic[] = name === "microbatch" ? [...checkBatches(node, startedAt)] : [];
+  const problems: Diagnostic[] = name === "microbatch" ? [...checkBatches(node, run)] : [];
   if (keySetting !== undefined && config[keySetting] === undefined)
     problems.push(fail(`the strategy ${name} needs ${keySetting}`, "incremental_strategy", `name the columns: ${keySetting}: [id]`));
   if (config.merge_update_columns && config.merge_exclude_columns)

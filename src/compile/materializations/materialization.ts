@@ -29,8 +29,8 @@ export interface Materialization {
   readonly holdsConstraints?: boolean;
   /** Whether its SQL is compiled a second time, with `is_incremental` true. */
   readonly isIncremental?: boolean;
-  /** What a model's settings lack or contradict; `startedAt` is when the run began. */
-  readonly check?: (model: Model, startedAt: string) => readonly Diagnostic[];
+  /** What a model's settings lack or contradict; `startedAt` is when the run began, and asked for only where it matters. */
+  readonly check?: (model: Model, run: { readonly startedAt: string }) => readonly Diagnostic[];
   /** How the relation is made anew, whatever is there. */
   readonly steps: (model: CompiledModel) => readonly Step[];
   /** How it is added to when it is there already; `undefined` where it is always made anew. */

@@ -39,8 +39,7 @@ export function batchPlan({ node, increment }: CompiledModel): BatchPlan | undef
   };
 }
 
-/** `startedAt` is when the run began, ISO 8601. */
-export function checkBatches(node: Model, startedAt: string): readonly Diagnostic[] {
+export function checkBatches(node: Model, run: { readonly startedAt: string }): readonly Diagnostic[] {
   const { config } = node;
   const fail = (problem: string, key: keyof ModelConfig, help?: string) =>
     diagnose("RT0323", { model: node.name, problem }, { span: node.settingSpans[key] ?? node.settingSpans.incremental_strategy ?? node.span, help });
@@ -48,7 +47,7 @@ export function checkBatches(node: Model, startedAt: string): readonly Diagnosti
   if (missing.length > 0) return [fail(`needs ${missing.join(" and ")}`, "incremental_strategy", help[missing[0] ?? "begin"])];
   const begin = parseTime(config.begin ?? "");
   if (begin === undefined) return [fail(`begin "${config.begin}" is no date or time`, "begin", "write it as 2026-01-31 or 2026-01-31 08:00, in UTC")];
-  if (begin > Date.parse(startedAt))
+  if (begin > Date.parse(run.startedAt))
     return [fail(`begin ${config.begin} lies in the future`, "begin", "batches go from begin until now, so there would be none")];
   return [];
 }

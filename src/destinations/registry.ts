@@ -4,10 +4,12 @@ import { suggestion } from "../core/did-you-mean.ts";
 import type { DestinationOptions, OpenDestination, OpenedDestination } from "./destination-factory.ts";
 import { openFileDestination } from "./file/open-file-destination.ts";
 import { openMetaDestination } from "./meta/meta-destination.ts";
+import { openWebhookDestination } from "./webhook/webhook-destination.ts";
 
 const destinationTypes: ReadonlyMap<string, OpenDestination> = new Map([
   ["file", openFileDestination],
   ["meta", openMetaDestination],
+  ["webhook", openWebhookDestination],
 ]);
 
 export function openDestination(options: DestinationOptions): Outcome<OpenedDestination | undefined> {

@@ -102,7 +102,7 @@ export class ApiClient {
     let response: Response;
     let text: string;
     try {
-      response = await fetch(`${baseUrl.replace(/\/$/, "")}${request.path}`, {
+      response = await fetch(request.path === "" ? baseUrl : `${baseUrl.replace(/\/$/, "")}${request.path}`, {
         method: request.method,
         headers: { accept: "application/json", ...(request.body !== undefined && { "content-type": "application/json" }), ...request.headers },
         ...(request.body !== undefined && { body: request.body }),

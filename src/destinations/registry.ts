@@ -3,11 +3,13 @@ import { diagnose, type Outcome } from "../core/diagnostic.ts";
 import { suggestion } from "../core/did-you-mean.ts";
 import type { DestinationOptions, OpenDestination, OpenedDestination } from "./destination-factory.ts";
 import { openFileDestination } from "./file/open-file-destination.ts";
+import { openGoogleDestination } from "./google/google-destination.ts";
 import { openMetaDestination } from "./meta/meta-destination.ts";
 import { openWebhookDestination } from "./webhook/webhook-destination.ts";
 
 const destinationTypes: ReadonlyMap<string, OpenDestination> = new Map([
   ["file", openFileDestination],
+  ["google", openGoogleDestination],
   ["meta", openMetaDestination],
   ["webhook", openWebhookDestination],
 ]);

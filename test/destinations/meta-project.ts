@@ -32,6 +32,8 @@ interface MetaProjectOptions {
   readonly yaml?: string;
   /** More settings of the destination, in YAML's flow style. */
   readonly settings?: string;
+  /** Seconds, for those who wait for it. */
+  readonly timeout?: number;
   readonly meta?: ConstructorParameters<typeof FakeMeta>[0];
 }
 
@@ -51,7 +53,7 @@ export async function createMetaProject(options: MetaProjectOptions = {}): Promi
   const settings = `name: shop
 targets: {dev: {type: duckdb, path: warehouse.duckdb}}
 destinations:
-  facebook: {type: meta, ad_account: act_1234567890, access_token: "\${META_TOKEN}", base_url: "${url}", timeout_seconds: 0.25${more}}
+  facebook: {type: meta, ad_account: act_1234567890, access_token: "\${META_TOKEN}", base_url: "${url}", timeout_seconds: ${options.timeout ?? 60}${more}}
 `;
   const project = await ExportProject.create(options.yaml ?? metaExport, settings);
   started.push({ meta, project });

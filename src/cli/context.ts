@@ -5,6 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
+import type { Readable } from "node:stream";
 import { duckdbDialect } from "../adapters/duckdb/dialect.ts";
 import type { Invocation } from "../compile/render-context.ts";
 import { type Diagnostic, diagnose } from "../core/diagnostic.ts";
@@ -18,6 +19,8 @@ export interface CliContext {
   readonly version: string;
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Asked for only when it is read: a program that holds it open may not end by itself. */
+  readonly stdin: () => Readable;
   readonly stdout: TextStream;
   readonly stderr: TextStream;
   readonly dialect: Dialect;
@@ -46,17 +49,19 @@ const signals: Readonly<Record<string, number>> = { SIGINT: 130, SIGTERM: 143 };
 export interface Surroundings {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Asked for only when it is read: a program that holds it open may not end by itself. */
+  readonly stdin: () => Readable;
   readonly stdout: TextStream;
   readonly stderr: TextStream;
 }
 
 function thisProcess(): Surroundings {
   const { env, stdout, stderr } = process;
-  return { cwd: process.cwd(), env, stdout, stderr };
+  return { cwd: process.cwd(), env, stdin: () => process.stdin, stdout, stderr };
 }
 
 export function createContext(version: string, surroundings: Surroundings = thisProcess()): CliContext {
-  const { cwd, env, stdout, stderr } = surroundings;
+  const { cwd, env, stdin, stdout, stderr } = surroundings;
   const useColor = (wanted: boolean | undefined): boolean => {
     if (wanted !== undefined) return wanted;
     if (env["NO_COLOR"]) return false;
@@ -77,6 +82,7 @@ export function createContext(version: string, surroundings: Surroundings = this
     version,
     cwd,
     environment: env,
+    stdin,
     stdout,
     stderr,
     dialect: duckdbDialect,

@@ -97,6 +97,9 @@ export interface Appender {
   discard(): Promise<void>;
 }
 
+/** A tree is text that is the same for queries that differ only in their layout; of some queries a database may show none. */
+export type Syntax = { readonly kind: "tree"; readonly tree: string } | { readonly kind: "malformed"; readonly problem: string } | { readonly kind: "unknown" };
+
 export interface Connection {
   /** Runs one or more statements and waits for the last one. */
   execute(sql: string): Promise<void>;
@@ -112,6 +115,8 @@ export interface Connection {
   saveRows(query: string, path: string, format: "csv" | "parquet"): Promise<void>;
   /** The tables and views that a query names, in lower case and without their schemas; `undefined` when that cannot be told. */
   tablesIn(query: string): Promise<readonly string[] | undefined>;
+  /** How the database reads a query. */
+  syntaxOf(query: string): Promise<Syntax>;
   /** Stops what is running; its promise rejects with an EngineError of kind `interrupted`. */
   interrupt(): void;
   close(): void;

@@ -2,6 +2,7 @@
  * Runs command lines inside this process, with streams of their own: everything but the process itself is real. For screens
  * and exit codes of many command lines; what a process does (signals, pipes, what is loaded) is tested with processes.
  */
+import { Readable } from "node:stream";
 import { runCli } from "../../src/cli/program.ts";
 import { FakePipe } from "../reporters/terminal.ts";
 
@@ -11,9 +12,9 @@ export interface Said {
   readonly stderr: string;
 }
 
-export async function runIn(cwd: string, parameters: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Said> {
+export async function runIn(cwd: string, parameters: readonly string[], env: Readonly<Record<string, string>> = {}, input = ""): Promise<Said> {
   const stdout = new FakePipe();
   const stderr = new FakePipe();
-  const code = await runCli(parameters, "0.0.0", { cwd, env, stdout, stderr });
+  const code = await runCli(parameters, "0.0.0", { cwd, env, stdin: () => Readable.from([input]), stdout, stderr });
   return { code, stdout: stdout.text, stderr: stderr.text };
 }

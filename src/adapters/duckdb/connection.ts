@@ -5,7 +5,7 @@ import type { Connection, ResultColumn, ResultSet, Row } from "../../ports/engin
 import { createAppender } from "./appender.ts";
 import { toEngineError } from "./errors.ts";
 import { fromDuckDBValue } from "./from-duckdb-value.ts";
-import { tablesIn } from "./tables-in.ts";
+import { comparable, readSyntaxTree, tablesIn } from "./syntax-tree.ts";
 
 const wholeNumbers = /^(U?(TINYINT|SMALLINT|INTEGER|BIGINT)|U?HUGEINT)$/;
 
@@ -53,7 +53,14 @@ export function createConnection(raw: DuckDBConnection): Connection {
       guard(query, async () => {
         await raw.run(`copy (\n${query}\n) to ${quoteLiteral(path)} (format ${format}${format === "csv" ? ", header true" : ""})`);
       }),
-    tablesIn: (query) => tablesIn(raw, query),
+    tablesIn: async (query) => {
+      const read = await readSyntaxTree(raw, query);
+      return read.kind === "tree" ? tablesIn(read.tree) : undefined;
+    },
+    syntaxOf: async (query) => {
+      const read = await readSyntaxTree(raw, query);
+      return read.kind === "tree" ? { kind: "tree", tree: comparable(read.tree) } : read;
+    },
     interrupt: () => raw.interrupt(),
     close: () => raw.closeSync(),
   };

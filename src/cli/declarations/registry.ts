@@ -5,6 +5,7 @@ import { compileDeclaration } from "./compile.ts";
 import { debugDeclaration } from "./debug.ts";
 import { explainDeclaration } from "./explain.ts";
 import { exportDeclaration } from "./export.ts";
+import { formatDeclaration } from "./format.ts";
 import { freshnessDeclaration } from "./freshness.ts";
 import { initDeclaration } from "./init.ts";
 import { lintDeclaration } from "./lint.ts";
@@ -25,6 +26,7 @@ export const commands: readonly (AnyCommand | CommandGroup)[] = [
   listDeclaration,
   parseDeclaration,
   lintDeclaration,
+  formatDeclaration,
   debugDeclaration,
   cleanDeclaration,
   explainDeclaration,

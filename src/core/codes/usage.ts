@@ -108,6 +108,20 @@ export const usageCodes = {
     explain:
       'A variable of --vars takes effect only where a template asks for it with {{var "name"}}. One that is neither declared under `vars` in retain.yml nor read anywhere is probably misspelt.',
   },
+  RT0028: {
+    title: "A file that format leaves alone",
+    severity: "warning",
+    message: (p: { problem: string }) => `left as it is: ${p.problem}`,
+    explain:
+      "retain format changes nothing but white space and the case of SQL's own words, and only where it can show that the SQL stays the same: every word and every template tag in the same place, and the same syntax tree in DuckDB. A file for which it cannot is not touched.",
+  },
+  RT0029: {
+    title: "No such SQL file",
+    message: (p: { path: string }) => `the project has no SQL file at ${p.path}`,
+    help: "name files or folders below the models and tests paths, or none for all of them",
+    explain:
+      "retain format lays out the .sql files of models and tests. A file that stands elsewhere can be given on standard input: retain format - < file.sql",
+  },
   RT0901: {
     title: "A defect in retain",
     message: (p: { problem: string }) => `something that should never happen did: ${p.problem}`,

@@ -205,6 +205,7 @@ export async function openWarehouse(
     attach: [...attachedTo(config), ...more],
     lockTimeoutSeconds: options.lockTimeout,
     onWait: (holder, held) => context.stderr.write(`waiting for ${held}: it is held by ${holder}\n`),
+    onGranted: (granted) => context.stderr.write(`${granted} is free now\n`),
   });
   session.report(opened.diagnostics);
   if (opened.value && !readOnly) await makeExportsReadable(opened.value, session);

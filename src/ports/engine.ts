@@ -35,6 +35,8 @@ export interface OpenOptions {
   readonly lockTimeoutSeconds: number;
   /** Called once when waiting for a file begins: the warehouse's own, or an attached one. */
   readonly onWait?: (holder: string, path: string) => void;
+  /** Called when a file was waited for and could be opened. */
+  readonly onGranted?: (path: string) => void;
 }
 
 export type EngineErrorKind = "syntax" | "column" | "relation" | "conversion" | "constraint" | "space" | "interrupted" | "aborted" | "fatal" | "other";

@@ -45,6 +45,30 @@ describe("opening", () => {
     second?.close();
   });
 
+  test("two runs of one process never write to a file at once; readers are beside each other", async () => {
+    const path = join(folder, "shared.duckdb");
+    const writer = (await open({ path })).value;
+    expect(await codesOf({ path })).toEqual(["RT0501"]);
+    expect(await codesOf({ path, readOnly: true })).toEqual(["RT0501"]);
+    expect(await codesOf({ path: join(folder, ".", "other", "..", "shared.duckdb") })).toEqual(["RT0501"]);
+    const told: string[] = [];
+    const next = open({ path, lockTimeoutSeconds: 30, onWait: (holder) => told.push(holder), onGranted: () => told.push("granted") });
+    writer?.close();
+    writer?.close();
+    const second = (await next).value;
+    expect(told).toEqual(["another run of this process", "granted"]);
+    second?.close();
+    const readers = await Promise.all([open({ path, readOnly: true }), open({ path, readOnly: true })]);
+    expect(readers.map(({ value }) => value?.catalog)).toEqual(["shared", "shared"]);
+    readers[0]?.value?.close();
+    expect(await codesOf({ path })).toEqual(["RT0501"]);
+    readers[1]?.value?.close();
+    expect(await codesOf({ path })).toEqual([]);
+    // A file that did not open is not held.
+    expect(await codesOf({ path: join(folder, "nowhere", "x.duckdb") })).toEqual(["RT0503"]);
+    expect(await codesOf({ path: join(folder, "nowhere", "x.duckdb") })).toEqual(["RT0503"]);
+  });
+
   test("never touches a file that is no database", async () => {
     const path = join(folder, "notes.duckdb");
     for (const text of ["x", "a,b\n1,2\n3,4\n5,6\n", "SQLite format 3\u0000 and more of it"]) {

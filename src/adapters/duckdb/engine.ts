@@ -12,6 +12,7 @@ import { quoteIdentifier, quoteLiteral } from "../../core/names.ts";
 import type { Connection, Database, Engine, OpenOptions } from "../../ports/engine.ts";
 import { createConnection } from "./connection.ts";
 import { toEngineError } from "./errors.ts";
+import { claimFile } from "./file-claims.ts";
 
 const retryMilliseconds = 100;
 
@@ -21,7 +22,34 @@ export const duckdbEngine: Engine = {
   open: openDatabase,
 };
 
+/** Waits for other runs of this process first, and then for other processes. */
 async function openDatabase(options: OpenOptions): Promise<Outcome<Database | undefined>> {
+  const { path, readOnly } = options;
+  if (path === ":memory:") return openFile(options);
+  const claimed = await waitForFile(path, options, async () => {
+    const release = claimFile(path, readOnly);
+    if (!release) throw new InUse();
+    return { release };
+  });
+  if (!("release" in claimed)) return { value: undefined, diagnostics: [claimed] };
+  let opened: Outcome<Database | undefined> | undefined;
+  try {
+    opened = await openFile(options);
+  } finally {
+    if (!opened?.value) claimed.release();
+  }
+  const { value: database, diagnostics } = opened;
+  if (!database) return opened;
+  const close = (): void => {
+    database.close();
+    claimed.release();
+  };
+  return { value: { ...database, close }, diagnostics };
+}
+
+class InUse extends Error {}
+
+async function openFile(options: OpenOptions): Promise<Outcome<Database | undefined>> {
   const fail = (diagnostic: Diagnostic): Outcome<undefined> => ({ value: undefined, diagnostics: [diagnostic] });
   if (options.path !== ":memory:") {
     const problem = inspectFile(options.path, options.readOnly);
@@ -114,9 +142,11 @@ async function waitForFile<T>(path: string, options: OpenOptions, open: () => Pr
   let hasWaited = false;
   for (;;) {
     try {
-      return await open();
+      const opened = await open();
+      if (hasWaited) options.onGranted?.(path);
+      return opened;
     } catch (error) {
-      const holder = lockHolder(error instanceof Error ? error.message : String(error));
+      const holder = error instanceof InUse ? "another run of this process" : lockHolder(error instanceof Error ? error.message : String(error));
       if (holder === undefined) throw error;
       if (Date.now() >= deadline) return diagnose("RT0501", { path, holder });
       if (!hasWaited) options.onWait?.(holder, path);

@@ -2,7 +2,7 @@
  * `npm run bench`: what retain costs, each time beside a yardstick that does the least there is to do. It reports and never
  * judges: the exit code says only whether everything could be run. --quick takes fewer runs, --json prints JSON.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -21,7 +21,8 @@ const runs = options.quick ? { startUp: 7, parse: 3, build: 3 } : { startUp: 25,
 
 const notes = `Medians; every ratio compares two runs right after one another, min..max over all pairs.
 cpu is retain's user and system time with its own ratio to the yardstick, memory retain's peak.
-parse: 2,000 models, 6,000 tests, depth 16, fan-in up to 15; cold is without .retain and target, warm with what the run before left.
+parse: 2,000 models, 6,000 tests, depth 16, fan-in up to 15, and the same with 10,000 and 30,000; cold is without .retain and target, warm with
+  what the run before left, one edit the same after a line was added to one model.
   Its yardstick reads the same files and writes as many bytes as the manifest has.
 build: 1,000 views into a new file; its yardstick sends the same statements through @duckdb/node-api over as many connections.
   "statements alone" is the part of both from the first statement to the last, without start-up, parsing and artifacts.`;
@@ -49,9 +50,17 @@ function benchStartUp() {
 }
 
 function benchParse() {
-  const project = join(folder, "parse");
-  progress("writing a project of 2,000 models and 6,000 tests");
-  const size = generateProject(project, { models: 2000, tests: 6000, depth: 16, fanIn: 15 });
+  return [
+    ...benchProject("", { models: 2000, tests: 6000, depth: 16, fanIn: 15 }, runs.parse, { cold: 1, warm: 0.3 }),
+    ...benchProject(" 10,000", { models: 10000, tests: 30000, depth: 16, fanIn: 15 }, Math.min(3, runs.parse), { cold: 5, warm: 1 }),
+  ];
+}
+
+/** Cold, warm, and after one model was edited, which is another edit each time. */
+function benchProject(label, options, count, budgets) {
+  const project = join(folder, `parse${options.models}`);
+  progress(`writing a project of ${options.models} models and ${options.tests} tests`);
+  const size = generateProject(project, options);
   const subject = { args: [retain, "parse"], cwd: project, usage: true };
   runOnce(subject);
   const manifest = join(project, "target", "manifest.json");
@@ -60,9 +69,13 @@ function benchParse() {
   const forget = () => {
     for (const name of [".retain", "target"]) rmSync(join(project, name), { recursive: true, force: true });
   };
-  const cold = report("parse: cold", { ...subject, before: forget }, "read, write", yardstick, runs.parse, { kind: "seconds", most: 1 });
-  const warm = report("parse: warm", subject, "read, write", yardstick, runs.parse, { kind: "seconds", most: 0.3 });
-  return [cold, warm].map((result) => ({ ...result, project: { ...size, manifestBytes: bytes } }));
+  const [edited] = readdirSync(project, { recursive: true }).filter((path) => path.endsWith(".sql"));
+  let edits = 0;
+  const edit = () => appendFileSync(join(project, edited), `-- edit ${edits++}\n`);
+  const row = (name, before, budget) =>
+    report(`parse${label}: ${name}`, { ...subject, ...(before && { before }) }, "read, write", yardstick, count, budget && { kind: "seconds", most: budget });
+  const results = [row("cold", forget, budgets.cold), row("warm", undefined, budgets.warm), row("one edit", edit)];
+  return results.map((result) => ({ ...result, project: { ...size, manifestBytes: bytes } }));
 }
 
 /** Views in few layers: DuckDB binds a view through all that it is made of, and deep ones would measure only that. */

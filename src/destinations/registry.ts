@@ -5,12 +5,14 @@ import type { DestinationOptions, OpenDestination, OpenedDestination } from "./d
 import { openFileDestination } from "./file/open-file-destination.ts";
 import { openGoogleDestination } from "./google/google-destination.ts";
 import { openMetaDestination } from "./meta/meta-destination.ts";
+import { openTiktokDestination } from "./tiktok/tiktok-destination.ts";
 import { openWebhookDestination } from "./webhook/webhook-destination.ts";
 
 const destinationTypes: ReadonlyMap<string, OpenDestination> = new Map([
   ["file", openFileDestination],
   ["google", openGoogleDestination],
   ["meta", openMetaDestination],
+  ["tiktok", openTiktokDestination],
   ["webhook", openWebhookDestination],
 ]);
 

@@ -17,6 +17,7 @@ import { exportEntry, exposureEntry } from "./manifest/exposure-entry.ts";
 import { groupEntry } from "./manifest/group-entry.ts";
 import { macroEntry } from "./manifest/macro-entry.ts";
 import { modelEntry } from "./manifest/model-entry.ts";
+import { operationEntry, operationParents } from "./manifest/operation-entry.ts";
 import { readPrimaryKeys } from "./manifest/primary-keys.ts";
 import { seedEntry } from "./manifest/seed-entry.ts";
 import { snapshotEntry } from "./manifest/snapshot-entry.ts";
@@ -59,7 +60,7 @@ export function manifestSections(input: ManifestInput): Sections {
   };
   return {
     metadata: Object.entries(metadata),
-    nodes: entries(context, ["model", "seed", "snapshot", "test"]),
+    nodes: nodeEntries(context),
     sources: entries(context, ["source"]),
     macros: [...graph.macros.values()].map((macro) => [macroId(macro), macroEntry(macro, context)] as const),
     docs: overview(config.project.name),
@@ -68,7 +69,7 @@ export function manifestSections(input: ManifestInput): Sections {
     groups: [...graph.groups.values()].map((group) => [group.uniqueId, groupEntry(group)] as const),
     selectors: [...(input.selectors?.values() ?? [])].map(({ name, description, definition }) => [name, { name, description, definition }] as const),
     disabled: [...groupBy(graph.disabled, (node) => node.uniqueId)].map(([id, nodes]) => [id, nodes.map((node) => entryOf(node, context))] as const),
-    parent_map: neighbours(graph, graph.dag.parents),
+    parent_map: parentMap(context),
     child_map: neighbours(graph, graph.dag.children),
     group_map: groupMap(graph),
     saved_queries: [],
@@ -80,6 +81,16 @@ export function manifestSections(input: ManifestInput): Sections {
 
 function* entries(context: ManifestContext, types: readonly Resource["resourceType"][]): Generator<readonly [string, ManifestEntry]> {
   for (const [id, node] of context.graph.nodes) if (types.includes(node.resourceType)) yield [id, entryOf(node, context)];
+}
+
+function* nodeEntries(context: ManifestContext): Generator<readonly [string, ManifestEntry]> {
+  yield* entries(context, ["model", "seed", "snapshot", "test"]);
+  for (const operation of context.graph.operations) yield [operation.uniqueId, operationEntry(operation, context)];
+}
+
+function* parentMap(context: ManifestContext): Generator<readonly [string, readonly string[]]> {
+  yield* neighbours(context.graph, context.graph.dag.parents);
+  for (const operation of context.graph.operations) yield [operation.uniqueId, operationParents(operation, context)];
 }
 
 function* neighbours(graph: Graph, edges: ReadonlyMap<string, readonly string[]>): Generator<readonly [string, readonly string[]]> {

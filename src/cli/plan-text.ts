@@ -31,6 +31,8 @@ export function planData(plan: Plan): unknown {
     command: plan.command,
     target: plan.targetName,
     schemas: plan.schemas,
+    ...(plan.onRunStart.length > 0 && { on_run_start: plan.onRunStart.map(({ sql }) => sql.text) }),
+    ...(plan.onRunEnd.length > 0 && { on_run_end: plan.onRunEnd.map(({ sql }) => sql.text) }),
     stages: plan.stages.map((stage) => ({
       unique_id: stage.id,
       name: titleOf(stage),

@@ -8,6 +8,7 @@ import { suggestion } from "../core/did-you-mean.ts";
 import { type MappedText, plainText, spanIn } from "../core/mapped-text.ts";
 import type { Span } from "../core/span.ts";
 import { type Graph, resolve } from "../graph/graph.ts";
+import type { Operation } from "../parse/operations.ts";
 import type { Built, Model, SingularTest } from "../parse/resource.ts";
 import { type Dependency, syntaxOf, type Template } from "../parse/template.ts";
 import { batchOverrides, isBatched, wholeOverrides } from "./batch-overrides.ts";
@@ -22,6 +23,7 @@ import { checkInputLimit, nameLimitedInputs } from "./limited-inputs.ts";
 import { checkLocations } from "./materializations/external.ts";
 import { materializations } from "./materializations/registry.ts";
 import { checkSnapshot } from "./materializations/snapshot.ts";
+import { compileRunOperations, resultsRelation } from "./operations.ts";
 import { findPrivacy, type Privacy } from "./privacy.ts";
 import { namedWithoutRef } from "./raw-names.ts";
 import { relationOf } from "./relations.ts";
@@ -166,7 +168,13 @@ export function compileProject(graph: Graph, config: Config, options: ContextOpt
   watch.hasChanged = false;
   const shapes = findShapes(shaped, { graph, config, dialect: options.dialect, contextFor });
   if (watch.hasChanged) for (const { node } of unitTests) changing.add(node.uniqueId);
-  return { value: { nodes, changing, shapes }, diagnostics };
+  for (const { moment, template } of graph.operations) if (moment === "on demand") diagnostics.push(...checkCalls(template, graph.macros));
+  const renderOperation = ({ template, moment }: Operation): MappedText =>
+    renderText(template, undefined, moment === "on_run_end" ? { globals: { results: resultsRelation } } : {}).text;
+  watch.hasChanged = false;
+  const operations = compileRunOperations(graph.operations, renderOperation, diagnostics);
+  if (watch.hasChanged) for (const { node } of operations) changing.add(node.uniqueId);
+  return { value: { nodes, operations, changing, shapes }, diagnostics };
 }
 
 /** What rendering stumbles over may have been found by looking at the calls already. */

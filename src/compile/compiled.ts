@@ -4,6 +4,7 @@ import type { Model, Seed, Snapshot, Test } from "../parse/resource.ts";
 import type { CompiledConstraint } from "./constraints.ts";
 import type { CompiledHooks } from "./hooks.ts";
 import type { JavascriptTask } from "./javascript.ts";
+import type { CompiledOperation } from "./operations.ts";
 import type { Privacy } from "./privacy.ts";
 import type { CompiledUnitTest, NamedShape } from "./unit/compiled-unit-test.ts";
 import type { Relation } from "./values.ts";
@@ -66,6 +67,8 @@ export interface CompiledProject {
   readonly changing: ReadonlySet<string>;
   /** Of everything that the inputs of unit tests stand for, and of what that is made from; parents first. */
   readonly shapes: ReadonlyMap<string, NamedShape>;
+  /** What every run begins and ends with. */
+  readonly operations: readonly CompiledOperation[];
 }
 
 /** The text that a model or test becomes: SQL, or the JavaScript that it is. */

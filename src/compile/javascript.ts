@@ -22,6 +22,11 @@ export interface JavascriptTask {
   readonly context: Readonly<Record<string, Value>>;
 }
 
+/** Reads what is only said when it is asked for, such as when the run began: so that it is known to change from run to run. */
+function plainCopy(globals: Readonly<Record<string, Value>>): Readonly<Record<string, Value>> {
+  return Object.fromEntries(Object.entries(globals).map(([name, value]) => [name, { ...(value as Readonly<Record<string, Value>>) }]));
+}
+
 /** `withCommonTables` puts ephemeral models in front of a query that reads one. */
 export function compileJavascript(model: Model, config: Config, context: RenderContext, withCommonTables: (sql: MappedText) => MappedText): JavascriptTask {
   return {
@@ -33,6 +38,6 @@ export function compileJavascript(model: Model, config: Config, context: RenderC
       const target = context.relation(dependency);
       return isRelation(target) ? [{ dependency, sql: withCommonTables(mapSql(originOfSpan(dependency.span))`select * from ${target.sql}`) }] : [];
     }),
-    context: { vars: config.vars as Value, as_of: config.vars["as_of"] as Value, ...context.globals },
+    context: { vars: config.vars as Value, as_of: config.vars["as_of"] as Value, ...plainCopy(context.globals) },
   };
 }

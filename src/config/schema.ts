@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { eventTime, externalSettings, incrementalSettings, snapshotSettings } from "./build-settings.ts";
-import { hookSettings } from "./hook-settings.ts";
+import { hookList, hookSettings } from "./hook-settings.ts";
 import { lintSettings } from "./lint-settings.ts";
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
@@ -92,6 +92,8 @@ export const projectSchema = z.strictObject({
   models: folderTree.describe("settings by folder; the nearest folder wins; +key forces a setting where a folder has its name"),
   seeds: folderTree.describe("settings by folder, as under models"),
   snapshots: folderTree.describe("settings by folder, as under models"),
+  on_run_start: hookList.optional().describe("SQL that runs before the first node of a run; each text is a transaction"),
+  on_run_end: hookList.optional().describe("SQL that runs after the last node; {{results}} is a table of what became of the nodes"),
   destinations: z.record(z.string(), z.looseObject({ type: z.string() })).default({}),
   lint: lintSettings.default({}).describe("rules of `retain lint` by their code: off, warn or error, everywhere or in some folders"),
   packages: z.array(z.unknown()).default([]),

@@ -6,6 +6,7 @@ import { type Diagnostic, diagnose, type Outcome } from "../core/diagnostic.ts";
 import { suggestion } from "../core/did-you-mean.ts";
 import { groupBy } from "../core/group-by.ts";
 import type { Constraint } from "../parse/constraints.ts";
+import type { Operation } from "../parse/operations.ts";
 import type { Parsed } from "../parse/parse-project.ts";
 import { type Built, type Group, isBuilt, type Macro, type Model, type Resource, type SourceTable } from "../parse/resource.ts";
 import type { Calls, Dependency } from "../parse/template.ts";
@@ -19,6 +20,7 @@ export interface Graph {
   readonly disabled: readonly Resource[];
   readonly macros: ReadonlyMap<string, Macro>;
   readonly groups: ReadonlyMap<string, Group>;
+  readonly operations: readonly Operation[];
   readonly dag: Dag;
   readonly names: Names;
   /** The macros that a template uses, directly or through others. */
@@ -63,6 +65,12 @@ export function buildGraph(projectName: string, parsed: Parsed): Outcome<Graph> 
       if (problem) diagnostics.push(problem);
       return [];
     });
+  for (const { template } of parsed.operations) {
+    for (const dependency of callDependencies(template.calls, macrosOf)) {
+      const problem = resolve(names, dependency) ? undefined : unknown(dependency, names, parsed);
+      if (problem) diagnostics.push(problem);
+    }
+  }
   const dag = buildDag(new Map(enabled.map((node) => [node.uniqueId, resolveAll(node)])));
   const byId = new Map(enabled.map((node) => [node.uniqueId, node]));
 
@@ -98,6 +106,7 @@ function assemble(projectName: string, parsed: Parsed, dag: Dag): Graph {
     disabled,
     macros,
     groups: new Map(parsed.groups.map((group) => [group.name, group])),
+    operations: parsed.operations,
     dag,
     names: readNames(parsed.nodes),
     macrosOf,
@@ -144,12 +153,13 @@ function usedMacros(calls: Calls, macros: ReadonlyMap<string, Macro>): readonly 
 
 type MacrosOf = Graph["macrosOf"];
 
+function callDependencies(calls: Calls, macrosOf: MacrosOf): readonly Dependency[] {
+  return [...calls.dependencies, ...macrosOf(calls).flatMap((macro) => (macro.body.kind === "template" ? macro.body.template.calls.dependencies : []))];
+}
+
 /** What a resource names, in the order of its text: its own calls, and those of the macros that it uses. */
 function dependenciesOf(node: Resource, macrosOf: MacrosOf, macros: ReadonlyMap<string, Macro>): readonly Dependency[] {
-  const ofCalls = (calls: Calls): readonly Dependency[] => [
-    ...calls.dependencies,
-    ...macrosOf(calls).flatMap((macro) => (macro.body.kind === "template" ? macro.body.template.calls.dependencies : [])),
-  ];
+  const ofCalls = (calls: Calls): readonly Dependency[] => callDependencies(calls, macrosOf);
   const ofHooks = ({ hooks }: Built): readonly Dependency[] => [...hooks.pre, ...hooks.post].flatMap(({ template }) => ofCalls(template.calls));
   switch (node.resourceType) {
     case "model":

@@ -7,6 +7,7 @@ import { readGenericTests } from "./generic-tests.ts";
 import { readGroups } from "./groups.ts";
 import { readMacros } from "./macros.ts";
 import { readModels } from "./models.ts";
+import { readOperations } from "./operations.ts";
 import { type Declarations, type Declared, nameSpan, readDeclarations } from "./read-declarations.ts";
 import { type GenericTest, isBuilt, type Resource, type Resources } from "./resource.ts";
 import { readSeeds } from "./seeds.ts";
@@ -35,6 +36,7 @@ export function parseProject(config: Config): Outcome<Parsed> {
   const sources = readSources(config, declarations.value.sources);
   const macros = readMacros(config, declarations.value.macros, mayBeDeclared);
   const groups = readGroups(config, declarations.value.groups);
+  const operations = readOperations(config, declarations.value.operations);
   const exposures = readExposures(config, declarations.value.exposures);
   const exports = readExports(config, declarations.value.exports);
   const singular = readSingularTests(config);
@@ -47,7 +49,7 @@ export function parseProject(config: Config): Outcome<Parsed> {
   const tested = [...models.value, ...seeds.value, ...snapshots.value, ...sources.value];
   const units = readUnitTests(config, declarations.value.unit_tests, tested, mayBeDeclared);
 
-  const parts = [declarations, variants, models, groups, seeds, snapshots, sources, macros, exposures, exports, singular, generic, units];
+  const parts = [declarations, variants, models, groups, operations, seeds, snapshots, sources, macros, exposures, exports, singular, generic, units];
   const nodes: Resource[] = [
     ...models.value,
     ...seeds.value,
@@ -63,7 +65,14 @@ export function parseProject(config: Config): Outcome<Parsed> {
     .concat(seeds.diagnostics, snapshots.diagnostics)
     .flatMap((d) => (d.code === "RT0202" ? [/"([^"]+)"/.exec(d.message)?.[1] ?? ""] : []));
   return {
-    value: { nodes, groups: groups.value, macros: macros.value, brokenNames: new Set([...brokenNames, ...lacking]), isIncomplete },
+    value: {
+      nodes,
+      groups: groups.value,
+      operations: operations.value,
+      macros: macros.value,
+      brokenNames: new Set([...brokenNames, ...lacking]),
+      isIncomplete,
+    },
     diagnostics: [...parts.flatMap((part) => part.diagnostics), ...findDuplicates(nodes, declarations.value.macros)],
   };
 }

@@ -17,6 +17,8 @@ import {
   type ModelDeclaration,
   macroSchema,
   modelSchema,
+  type OperationDeclaration,
+  operationSchema,
   resourceFileSchema,
   type SeedDeclaration,
   type SnapshotDeclaration,
@@ -43,6 +45,7 @@ export interface Declarations {
   readonly macros: readonly Declared<MacroDeclaration>[];
   readonly exposures: readonly Declared<ExposureDeclaration>[];
   readonly groups: readonly Declared<GroupDeclaration>[];
+  readonly operations: readonly Declared<OperationDeclaration>[];
   readonly exports: readonly Declared<ExportDeclaration>[];
   readonly unit_tests: readonly Declared<UnitTestDeclaration>[];
   /** Names in items that have other mistakes, so that refs to them are not reported as unknown on top. */
@@ -70,6 +73,7 @@ export function readDeclarations(files: readonly SourceFile[]): Outcome<Declarat
     macros: [],
     exposures: [],
     groups: [],
+    operations: [],
     exports: [],
     unit_tests: [],
   };
@@ -122,6 +126,7 @@ const schemas: Readonly<Record<ListName, z.ZodType>> = {
   macros: macroSchema,
   exposures: exposureSchema,
   groups: groupSchema,
+  operations: operationSchema,
   exports: exportSchema,
   unit_tests: unitTestSchema,
 };

@@ -148,6 +148,15 @@ export const macroSchema = z.strictObject({
   meta: meta.optional(),
 });
 
+export const operationSchema = z.strictObject({
+  name,
+  description,
+  arguments: z.array(argumentSchema).default([]),
+  sql: z.string().min(1).describe("SQL, a template in which the arguments are names; several statements may follow one another"),
+  transaction: z.boolean().default(true).describe("whether all of its statements hold or none"),
+  meta: meta.optional(),
+});
+
 export const exposureSchema = z.strictObject({
   name,
   description,
@@ -231,6 +240,7 @@ export const resourceFileSchema = z.strictObject({
   macros: z.array(macroSchema).optional(),
   exposures: z.array(exposureSchema).optional(),
   groups: z.array(groupSchema).optional(),
+  operations: z.array(operationSchema).optional(),
   exports: z.array(exportSchema).optional(),
   unit_tests: z.array(unitTestSchema).optional(),
 });
@@ -261,6 +271,7 @@ export const testConfigSchema = z.strictObject({
 export type TestConfig = z.output<typeof testConfigSchema>;
 export type ArgumentDeclaration = z.output<typeof argumentSchema>;
 export type ColumnDeclaration = z.output<typeof columnSchema>;
+export type OperationDeclaration = z.output<typeof operationSchema>;
 export type GroupDeclaration = z.output<typeof groupSchema>;
 export type VersionDeclaration = z.output<typeof versionSchema>;
 export type ModelDeclaration = z.output<typeof modelSchema>;

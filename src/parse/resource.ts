@@ -8,6 +8,7 @@ import type { Span } from "../core/span.ts";
 import type { Constraint } from "./constraints.ts";
 import type { Fixture } from "./fixture.ts";
 import type { Hooks } from "./hooks.ts";
+import type { Operation } from "./operations.ts";
 import type { ArgumentDeclaration, ExportDeclaration, ExposureDeclaration, Freshness, GroupDeclaration, TestConfig } from "./resource-schema.ts";
 import type { Dependency, Template } from "./template.ts";
 import type { UnitTestDeclaration } from "./unit-test-schema.ts";
@@ -231,5 +232,6 @@ export interface Group {
 export interface Resources {
   readonly nodes: readonly Resource[];
   readonly groups: readonly Group[];
+  readonly operations: readonly Operation[];
   readonly macros: readonly Macro[];
 }

@@ -93,7 +93,17 @@ export function makePlan(graph: Graph, compiled: CompiledProject, request: PlanR
   });
   const ordered = orderStages(stages);
   const shapes = unitTests.size > 0 ? planShapes(compiled, request.projectDir) : new Map<string, PlannedShape>();
-  return Object.freeze({ command: request.command, targetName: request.targetName, schemas: schemasOf(ordered), stages: Object.freeze(ordered), shapes });
+  // Where nothing is to be done, nothing is to be begun or ended.
+  const operations = ordered.some(({ kind }) => kind !== "unit_test") ? compiled.operations : [];
+  return Object.freeze({
+    command: request.command,
+    targetName: request.targetName,
+    schemas: schemasOf(ordered),
+    stages: Object.freeze(ordered),
+    shapes,
+    onRunStart: operations.filter(({ node }) => node.moment === "on_run_start"),
+    onRunEnd: operations.filter(({ node }) => node.moment === "on_run_end"),
+  });
 }
 
 function isEphemeral(node: Compiled): boolean {

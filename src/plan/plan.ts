@@ -9,6 +9,7 @@ import type { BatchPlan } from "../compile/materializations/incremental/batches.
 import type { Increment } from "../compile/materializations/incremental/strategy.ts";
 import type { Step } from "../compile/materializations/materialization.ts";
 import type { SnapshotSpec } from "../compile/materializations/snapshot.ts";
+import type { CompiledOperation } from "../compile/operations.ts";
 import type { Privacy } from "../compile/privacy.ts";
 import type { CompiledUnitTest, NamedShape, Shape } from "../compile/unit/compiled-unit-test.ts";
 import type { Relation } from "../compile/values.ts";
@@ -189,6 +190,9 @@ export interface Plan {
   readonly schemas: readonly string[];
   /** Stages in an order in which they could run one by one. */
   readonly stages: readonly Stage[];
+  /** What runs before the first stage and after the last one. */
+  readonly onRunStart: readonly CompiledOperation[];
+  readonly onRunEnd: readonly CompiledOperation[];
   /** By unique id; parents first. */
   readonly shapes: ReadonlyMap<string, PlannedShape>;
 }

@@ -32,7 +32,8 @@ export interface NodeResult {
   readonly name: string;
   /** The name as people read it. */
   readonly title: string;
-  readonly kind: "model" | "seed" | "snapshot" | "test";
+  /** An operation is no node: it runs before or after them. */
+  readonly kind: "model" | "seed" | "snapshot" | "test" | "operation";
   /** `view`, `table` and other materializations, `seed`, `snapshot`, `test` or `unit`. */
   readonly materialized: string;
   readonly status: ResultStatus;

@@ -13,6 +13,7 @@ import { createBatchMemory } from "./batch-memory.ts";
 import { createFileMemory } from "./external/file-memory.ts";
 import { type JavascriptHost, javascriptHost } from "./javascript/run-javascript.ts";
 import { mapEngineError } from "./map-error.ts";
+import { provideResults, runOperations, skippedOperation } from "./run-operations.ts";
 import { describeUnitTest, runStage, runUnitTestStage } from "./run-stage.ts";
 import type { FailureFile } from "./run-test.ts";
 import { createDescriber } from "./unit/describe-shapes.ts";
@@ -80,8 +81,16 @@ export async function executePlan(plan: Plan, options: ExecuteOptions): Promise<
   };
   signal.addEventListener("abort", onAbort);
   try {
-    const existing = await prepareSchemas(first, plan);
-    await schedule(plan, options, { first, connect, lend, connectScratch, existing, now, record });
+    await prepareSchemas(first, plan);
+    const operations = { connection: first, now, record };
+    const mayStart = await runOperations(plan.onRunStart, operations);
+    const existing = await findExisting(first, plan);
+    if (mayStart) await schedule(plan, options, { first, connect, lend, connectScratch, existing, now, record });
+    else for (const stage of plan.stages) for (const result of skipped(stage, "on_run_start failed", now())) record(result);
+    if (mayStart && !signal.aborted) {
+      if (plan.onRunEnd.length > 0) await provideResults(first, results);
+      await runOperations(plan.onRunEnd, operations);
+    } else for (const operation of plan.onRunEnd) record(skippedOperation(operation, mayStart ? "the run was interrupted" : "on_run_start failed", now()));
   } catch (error) {
     emit({
       type: "diagnostic",
@@ -129,18 +138,21 @@ function runStarted(plan: Plan, options: ExecuteOptions): RunEvent {
       snapshots: count("snapshot"),
       tests: count("test") + count("unit_test") + attached,
     },
-    total: plan.stages.length + attached,
+    total: plan.stages.length + attached + plan.onRunStart.length + plan.onRunEnd.length,
   };
 }
 
 /** Schemas are created once, up front: two transactions that create the same one would conflict. */
-async function prepareSchemas(connection: Connection, plan: Plan): Promise<ReadonlyMap<string, RelationType>> {
+async function prepareSchemas(connection: Connection, plan: Plan): Promise<void> {
   if (plan.schemas.length > 0) {
     const have = await connection.query("select schema_name from information_schema.schemata where catalog_name = current_database()");
     const names = new Set(have.rows.map((row) => String(row["schema_name"]).toLowerCase()));
     for (const schema of plan.schemas) if (!names.has(schema.toLowerCase())) await connection.execute(`create schema if not exists ${quoteIdentifier(schema)}`);
   }
   if (plan.schemas.includes(memorySchema)) await connection.execute(`${createBatchMemory};\n${createFileMemory}`);
+}
+
+async function findExisting(connection: Connection, plan: Plan): Promise<ReadonlyMap<string, RelationType>> {
   if (plan.stages.every((stage) => stage.kind === "test" || stage.kind === "unit_test")) return new Map();
   const found = await connection.query("select table_schema, table_name, table_type from information_schema.tables where table_catalog = current_database()");
   return new Map(found.rows.map((row) => [`${row["table_schema"]}.${row["table_name"]}`.toLowerCase(), row["table_type"] === "VIEW" ? "view" : "table"]));

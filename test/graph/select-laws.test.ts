@@ -64,7 +64,7 @@ function graphOf({ models, tests }: RandomProject): Graph {
       }),
     ),
   ];
-  return buildGraph("p", { nodes, groups: [], macros: [], brokenNames: new Set() }).value;
+  return buildGraph("p", { nodes, groups: [], operations: [], macros: [], brokenNames: new Set() }).value;
 }
 
 const graphs = randomProject({ largest: 12, materialized: ["view"], canFail: false }).map(graphOf);

@@ -107,8 +107,8 @@ async function prepare(context: CliContext, session: Session, { command, selecte
 }
 
 /** Tests that keep no tables read only. */
-function isReadOnly({ command, schemas }: Plan): boolean {
-  return command === "test" && schemas.length === 0;
+function isReadOnly({ command, schemas, onRunStart, onRunEnd }: Plan): boolean {
+  return command === "test" && schemas.length === 0 && onRunStart.length === 0 && onRunEnd.length === 0;
 }
 
 async function execute(

@@ -13,12 +13,14 @@ import { listDeclaration } from "./list.ts";
 import { parseDeclaration } from "./parse.ts";
 import { retryDeclaration } from "./retry.ts";
 import { runDeclarations } from "./run.ts";
+import { runOperationDeclaration } from "./run-operation.ts";
 import { sampleDeclaration } from "./sample.ts";
 import { schemaDeclaration } from "./schema.ts";
 import { showDeclaration } from "./show.ts";
 
 export const commands: readonly (AnyCommand | CommandGroup)[] = [
   ...runDeclarations,
+  runOperationDeclaration,
   retryDeclaration,
   compileDeclaration,
   showDeclaration,

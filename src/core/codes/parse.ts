@@ -154,4 +154,9 @@ export const parseCodes = {
     help: "give each a file of its own, by its name or by `defined_in`",
     explain: "Each version of a model has SQL of its own: versions that were the same would be one.",
   },
+  RT0233: {
+    title: "Wrong arguments of an operation",
+    message: (p: { operation: string; problem: string }) => `operation "${p.operation}": ${p.problem}`,
+    explain: "An operation declares its arguments as macros do. --args gives them as a YAML or JSON mapping, each of the declared type.",
+  },
 } satisfies CodeTable;

@@ -63,6 +63,8 @@ function criteriaOf({ command, results }: RunResult): readonly string[] {
   const failed = new Set(results.filter(({ status }) => isFailure(status)).map(({ stageId }) => stageId));
   const criteria = [...failed].map((stageId) => {
     const stage = stages.get(stageId);
+    // What a run begins or ends with cannot be selected.
+    if (stage?.kind === "operation") return undefined;
     // A test of its own may hold back models that its name does not lead to.
     if (stage?.kind === "test") return command === "test" ? stage.name : undefined;
     return stage && `${stage.name}+`;

@@ -72,7 +72,7 @@ function nodeBuilds(result: RunResult, expectedTests: ReadonlyMap<string, readon
     invocation_id: result.invocationId,
   };
   const built = result.results
-    .filter((node) => node.kind !== "test")
+    .filter((node) => node.kind !== "test" && node.kind !== "operation")
     .map(
       (node: NodeResult): NodeBuildRow => ({
         ...base,

@@ -51,6 +51,10 @@ describe("init", () => {
     });
     expect(filesBelow(join(folder, "shop")).toSorted()).toEqual([
       ".gitignore",
+      ".vscode/retain/project.schema.json",
+      ".vscode/retain/resources.schema.json",
+      ".vscode/retain/selectors.schema.json",
+      ".vscode/settings.json",
       "models/customers.sql",
       "models/customers.yml",
       "retain.yml",
@@ -320,7 +324,7 @@ describe("show", () => {
       stdout: "",
       stderr: expect.stringMatching(/^error\[RT0505\]: there is no warehouse at .+ yet\n {3}= help: run `retain build` first\n$/),
     });
-    expect(readdirSync(project.directory).toSorted()).toEqual([".gitignore", ".retain", "models", "retain.yml", "seeds"]);
+    expect(readdirSync(project.directory).toSorted()).toEqual([".gitignore", ".retain", ".vscode", "models", "retain.yml", "seeds"]);
   });
 
   test("personal data is masked: in the seed, in what is made of it, as a table and as JSON", async () => {
@@ -347,7 +351,7 @@ describe("parse, debug, clean", () => {
     expect(JSON.parse((await project.run("parse", "--json")).stdout)).toEqual({ manifest: "target/manifest.json", resources: { seed: 1, model: 1, test: 6 } });
     const { nodes } = JSON.parse(project.read("target/manifest.json")) as { nodes: Record<string, unknown> };
     expect(Object.keys(nodes)).toEqual(expect.arrayContaining(["seed.my_project.raw_orders", "model.my_project.customers"]));
-    expect(readdirSync(project.directory).toSorted()).toEqual([".gitignore", ".retain", "models", "retain.yml", "seeds", "target"]);
+    expect(readdirSync(project.directory).toSorted()).toEqual([".gitignore", ".retain", ".vscode", "models", "retain.yml", "seeds", "target"]);
   });
 
   test("debug shows what is seen of machine, project and warehouse", async () => {
@@ -486,7 +490,16 @@ describe("which project, which target, which values", () => {
   test("from a folder below, everything is written beside retain.yml", async () => {
     const project = fresh.copy();
     expect(await retain(project.path("models"), ["build"])).toMatchObject({ code: 0 });
-    expect(readdirSync(project.directory).toSorted()).toEqual([".gitignore", ".retain", "models", "retain.yml", "seeds", "target", "warehouse.duckdb"]);
+    expect(readdirSync(project.directory).toSorted()).toEqual([
+      ".gitignore",
+      ".retain",
+      ".vscode",
+      "models",
+      "retain.yml",
+      "seeds",
+      "target",
+      "warehouse.duckdb",
+    ]);
     expect(readdirSync(project.path("models"))).toHaveLength(2);
   });
 

@@ -97,7 +97,7 @@ const usage: readonly (readonly [line: string, message: string, help: string])[]
   ["build extra", "error[RT0001]: too many arguments for 'build'. Expected 0 arguments but got 1.", "`retain --help` lists"],
   ["show", "error[RT0001]: name a model, seed or test to show", "for example `retain show rfm_scores`"],
   ["explain RT0999", 'error[RT0001]: there is no error code "RT0999"', ""],
-  ["schema projct", 'error[RT0001]: there is no schema "projct" (known: project, resources)', 'did you mean "project"?'],
+  ["schema projct", 'error[RT0001]: there is no schema "projct" (known: project, resources, selectors)', 'did you mean "project"?'],
   ["build --reporter prety", 'error[RT0006]: there is no reporter "prety" (known: pretty, concise, json, ndjson, github, junit)', 'did you mean "pretty"?'],
   ["build --target prod", 'error[RT0106]: there is no target "prod" (known: dev)', ""],
   ["build --vars [1]", "error[RT0005]: --vars is not a YAML mapping: it is [1]", "write --vars '{as_of: \"2026-06-30\"}', or --vars @file.yml"],

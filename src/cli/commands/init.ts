@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { projectFile } from "../../config/load.ts";
 import { diagnose } from "../../core/diagnostic.ts";
 import type { CliContext } from "../context.ts";
+import { usualPaths, writeEditorFiles } from "../editor-schemas.ts";
 
 const shipped = ["retain.yml", "models", "seeds", "macros", "exports", "test/data"];
 
@@ -71,6 +72,7 @@ export function initCommand(context: CliContext, dir: string, isMinimal: boolean
       const home = fileURLToPath(new URL("../../../", import.meta.url));
       for (const path of shipped) cpSync(join(home, path), join(folder, path), { recursive: true });
     }
+    writeEditorFiles(folder, usualPaths);
     if (!existsSync(join(folder, ".gitignore"))) writeFileSync(join(folder, ".gitignore"), ignored);
   } catch (error) {
     context.reportDiagnostics([diagnose("RT0415", { path: folder, problem: (error as Error).message })]);

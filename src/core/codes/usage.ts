@@ -122,6 +122,13 @@ export const usageCodes = {
     explain:
       "retain format lays out the .sql files of models and tests. A file that stands elsewhere can be given on standard input: retain format - < file.sql",
   },
+  RT0030: {
+    title: "Editor settings that are left alone",
+    severity: "warning",
+    message: (p: { path: string }) => `${p.path} is no plain JSON, so it is left as it is`,
+    explain:
+      "retain schema --write adds the schemas to the editor's settings beside what is there. Settings with comments would lose them, so they are yours to change.",
+  },
   RT0901: {
     title: "A defect in retain",
     message: (p: { problem: string }) => `something that should never happen did: ${p.problem}`,

@@ -1,0 +1,64 @@
+/** The shapes of the project's YAML files as draft-07 JSON Schemas, and the files through which an editor finds them. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { projectSchema } from "../config/schema.ts";
+import { type Diagnostic, diagnose } from "../core/diagnostic.ts";
+import { selectorsFileSchema } from "../graph/select/selectors-file.ts";
+import { resourceFileSchema } from "../parse/resource-schema.ts";
+
+interface FileKind {
+  readonly title: string;
+  readonly schema: z.ZodType;
+  /** Which files of a project are of this kind. */
+  readonly files: (paths: readonly string[]) => readonly string[];
+}
+
+export const fileKinds: Readonly<Record<string, FileKind>> = {
+  project: { title: "retain.yml", schema: projectSchema, files: () => ["retain.yml"] },
+  resources: {
+    title: "retain resource file",
+    schema: resourceFileSchema,
+    files: (paths) => paths.flatMap((path) => [`${path}/**/*.yml`, `${path}/**/*.yaml`]),
+  },
+  selectors: { title: "selectors.yml", schema: selectorsFileSchema, files: () => ["selectors.yml"] },
+};
+
+export const usualPaths = ["models", "seeds", "macros", "exports"];
+const settingsFile = ".vscode/settings.json";
+
+export function schemaText({ title, schema }: FileKind): string {
+  const made = z.toJSONSchema(schema, { target: "draft-7", io: "input", unrepresentable: "any" });
+  return `${JSON.stringify({ ...made, title }, null, 2)}\n`;
+}
+
+/** Writes the schemas below `.vscode` and names them in its settings, beside what is there. Returns what was written. */
+export function writeEditorFiles(folder: string, paths: readonly string[]): { readonly written: readonly string[]; readonly problem: Diagnostic | undefined } {
+  const written: string[] = [];
+  const schemas: Record<string, readonly string[]> = {};
+  mkdirSync(join(folder, ".vscode", "retain"), { recursive: true });
+  for (const [name, kind] of Object.entries(fileKinds)) {
+    const path = `.vscode/retain/${name}.schema.json`;
+    writeFileSync(join(folder, path), schemaText(kind));
+    schemas[`./${path}`] = kind.files(paths);
+    written.push(path);
+  }
+  const settings = readSettings(join(folder, settingsFile));
+  // Settings with comments are somebody's own text; rewriting them would lose the comments.
+  if (!settings)
+    return { written, problem: diagnose("RT0030", { path: settingsFile }, { help: `add "yaml.schemas": ${JSON.stringify(schemas)} to it yourself` }) };
+  const known = settings["yaml.schemas"];
+  const merged = { ...settings, "yaml.schemas": { ...(known !== null && typeof known === "object" ? known : {}), ...schemas } };
+  writeFileSync(join(folder, settingsFile), `${JSON.stringify(merged, null, 2)}\n`);
+  return { written: [...written, settingsFile], problem: undefined };
+}
+
+function readSettings(path: string): Readonly<Record<string, unknown>> | undefined {
+  if (!existsSync(path)) return {};
+  try {
+    const value: unknown = JSON.parse(readFileSync(path, "utf8"));
+    return value !== null && typeof value === "object" && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -520,7 +520,7 @@ describe("which project, which target, which values", () => {
     expect(await sql("--vars", '{"rate": 4}')).toBe("select 4 as rate");
   });
 
-  test(".env fills ${NAME}; the real environment wins; what it says is told to nobody", async () => {
+  test(".env fills ${NAME}; the real environment wins; what it says is told in one place only", async () => {
     const project = fresh.copy();
     project.edit("retain.yml", "path: warehouse.duckdb", 'path: "${RETAIN_TEST_FILE:-plain.duckdb}"');
     const built = async (env?: Record<string, string>) => {
@@ -533,7 +533,8 @@ describe("which project, which target, which values", () => {
     expect(await built()).toEqual(["from_dotenv.duckdb", "plain.duckdb"]);
     expect(await built({ RETAIN_TEST_FILE: "from_environment.duckdb" })).toEqual(["from_dotenv.duckdb", "from_environment.duckdb", "plain.duckdb"]);
     const artifacts = ["manifest.json", "run_results.json", "catalog.json"].map((name) => project.read(join("target", name))).join("\n");
-    expect(artifacts).not.toContain("from_environment.duckdb");
+    // --defer of another project has to find the warehouse: the one place that says where it is.
+    expect(artifacts.replace('"RETAIN_WAREHOUSE_PATH":"from_environment.duckdb"', "")).not.toContain("from_environment.duckdb");
   });
 
   test("--target picks a target: in memory nothing is left behind, another schema keeps to itself", async () => {
@@ -559,13 +560,13 @@ describe("export", () => {
     expect(await project.run("export", "list")).toMatchObject({
       code: 0,
       stderr: "",
-      stdout: "uninstalled_users_file  audience_uninstalled_users -> files (mirror)\n",
+      stdout: expect.stringMatching(/^uninstalled_users_file {3}audience_uninstalled_users -> files \(mirror\)$/m),
     });
-    expect(JSON.parse((await project.run("export", "list", "--json")).stdout)).toMatchObject([
-      { name: "uninstalled_users_file", model: "audience_uninstalled_users" },
-    ]);
+    expect(JSON.parse((await project.run("export", "list", "--json")).stdout)).toEqual(
+      expect.arrayContaining([expect.objectContaining({ name: "uninstalled_users_file", model: "audience_uninstalled_users" })]),
+    );
 
-    const plan = await project.run("export", "plan");
+    const plan = await project.run("export", "plan", "uninstalled_users_file");
     expect(plan).toMatchObject({ code: 0, stderr: "" });
     expect(plan.stdout).toMatch(/\n {2}to add +(\d+)\n {4}new +\1\n {2}to remove +0\n/);
     expect(plan.stdout).toMatch(/\nNothing was sent: this is a plan\. A run would send 1 batch\.\n$/);
@@ -608,7 +609,7 @@ describe("export", () => {
     expect(await shop.run("export", "run")).toMatchObject({
       code: 2,
       stdout: "",
-      stderr: expect.stringContaining("help: the project has uninstalled_users_file"),
+      stderr: expect.stringMatching(/help: the project has .*uninstalled_users_file/),
     });
     const project = projectIn(temporaryFolder());
     for (const name of ["retain.yml", "models", "seeds", "macros", "exports"]) cpSync(shop.path(name), project.path(name), { recursive: true });

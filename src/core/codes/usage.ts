@@ -120,7 +120,7 @@ export const usageCodes = {
     message: (p: { path: string }) => `the project has no SQL file at ${p.path}`,
     help: "name files or folders below the models and tests paths, or none for all of them",
     explain:
-      "retain format lays out the .sql files of models and tests. A file that stands elsewhere can be given on standard input: retain format - < file.sql",
+      "retain format lays out the .sql files of models and tests. A file that stands elsewhere can be given on standard input (retain format - < file.sql).",
   },
   RT0030: {
     title: "Editor settings that are left alone",

@@ -27,6 +27,7 @@ export function readUnitTests(
   const tests = declarations.flatMap((declared) => {
     const { model } = declared.value;
     const owners = (models.get(model) ?? []).filter((owner) => isChosen(owner, declared.value));
+    diagnostics.push(...findUnknownVersions(declared, models.get(model) ?? []));
     const [owner] = owners;
     if (owner?.language === "javascript") {
       const help = "test its function with the test runner of your choice, or the models that read it";
@@ -49,6 +50,18 @@ export function readUnitTests(
     return [];
   });
   return { value: tests, diagnostics };
+}
+
+function findUnknownVersions({ value, yaml, path }: Declared<UnitTestDeclaration>, owners: readonly Model[]): readonly Diagnostic[] {
+  if (!value.versions || owners.length === 0) return [];
+  const known = owners.flatMap(({ version }) => (version === undefined ? [] : [String(version)]));
+  const key = value.versions.include ? "include" : "exclude";
+  return (value.versions[key] ?? []).flatMap((version, i) => {
+    if (known.includes(String(version))) return [];
+    const span = yaml.spanOf([...path, "versions", key, i]);
+    const help = known.length > 0 ? `its versions are ${known.join(", ")}` : "it has no versions: leave `versions` away";
+    return [diagnose("RT0240", { test: value.name, model: value.model, version: String(version) }, { span, help })];
+  });
 }
 
 /** A test of a model with versions is one of each of them, unless it says which. */

@@ -214,6 +214,31 @@ test.each(problems)("%s", async (_, yaml, said, help) => {
   expect(opened.diagnostics[0]?.help).toBe(help);
 });
 
+describe("of a model with versions", () => {
+  const versioned = (versions: string) => ({
+    "models/v.yml": `models: [{name: v, latest_version: 2, versions: [{v: 1}, {v: 2}]}, {name: both, sql: 'select * from {{ref "v" v=1}} union all select * from {{ref "v" v=2}}'}]
+unit_tests: [{name: t, model: v, ${versions}expect: {rows: []}}, {name: u, model: both, given: [{input: "ref('v', v=1)", rows: []}, {input: ref('v'), rows: []}], expect: {rows: []}}]
+`,
+    "models/v_v1.sql": "select 1 as x",
+    "models/v_v2.sql": "select 2 as x",
+  });
+  test.each([
+    ["all of them", "", ["both.u", "v.v1.t", "v.v2.t"]],
+    ["those that are included", "versions: {include: [2]}, ", ["both.u", "v.v2.t"]],
+    ["those that are not excluded", "versions: {exclude: [2]}, ", ["both.u", "v.v1.t"]],
+  ])("%s", async (_, versions, titles) => {
+    const { graph, said } = await temporaryProject(versioned(versions)).open();
+    expect(said).toEqual([]);
+    expect([...(graph?.nodes.values() ?? [])].flatMap((node) => (node.resourceType === "unit_test" ? [node.title] : [])).toSorted()).toEqual(titles);
+  });
+
+  test("none that it does not have", async () => {
+    const marked = takeMark(versioned("versions: {include: [1, §3]}, "));
+    const opened = await temporaryProject(marked.files).open();
+    expect(opened.diagnostics.map((d) => `${d.code} ${opened.place(d.span)} ${d.help}`)).toEqual([`RT0240 ${marked.place} its versions are 1, 2`]);
+  });
+});
+
 test("two of the same name on one model are one too many, on two models they are not", async () => {
   const yaml = (model: string) => `unit_tests: [{name: t, model: ${model}, ${given}, expect: {rows: []}}]\n`;
   const twice = await temporaryProject({ ...project, "models/a.yml": yaml("m"), "models/b.yml": yaml("m") }).open();

@@ -86,7 +86,9 @@ function versionsSql(node: Snapshot, rows: MappedText): MappedText {
 }
 
 export function labelOf(node: Shaped): string {
-  return node.resourceType === "source" ? `source('${node.sourceName}', '${node.name}')` : `ref('${node.name}')`;
+  if (node.resourceType === "source") return `source('${node.sourceName}', '${node.name}')`;
+  const version = node.resourceType === "model" && node.version !== undefined ? `, v=${node.version}` : "";
+  return `ref('${node.name}'${version})`;
 }
 
 /** The name of the real relation in a schema of its own, so that SQL may go on calling columns by the relation's name. */

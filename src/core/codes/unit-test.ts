@@ -31,6 +31,11 @@ export const unitTestCodes = {
     message: (p: { test: string; model: string }) => `unit test "${p.test}": model "${p.model}" is written in JavaScript and has no query to run on given rows`,
     explain: "A unit test runs the query of a model on rows that it gives. A model in JavaScript is a function, which its own tests can call.",
   },
+  RT0240: {
+    title: "A unit test of an unknown version",
+    message: (p: { test: string; model: string; version: string }) => `unit test "${p.test}": model "${p.model}" has no version ${p.version}`,
+    explain: "`versions: {include: [...]}` and `{exclude: [...]}` name versions that the model declares. Without them every version is tested.",
+  },
   RT0340: {
     title: "An input that a unit test does not give",
     message: (p: { test: string; missing: string }) => `unit test "${p.test}" does not give ${p.missing}`,

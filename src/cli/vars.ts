@@ -41,5 +41,8 @@ export function checkVars(given: Readonly<Record<string, unknown>>, config: Conf
   const read = readVariables(findTemplates([...graph.nodes.values(), ...graph.macros.values()]));
   if (read.isOpen) return [];
   const known = [...Object.keys(config.project.vars), ...read.names];
-  return unknown.filter((name) => !read.names.has(name)).map((name) => diagnose("RT0027", { name }, { help: suggestion(name, known) }));
+  const isInCode = (name: string): boolean => config.files.some(({ extension, text }) => extension === "mjs" && new RegExp(`\\b${name}\\b`).test(text));
+  return unknown
+    .filter((name) => !read.names.has(name) && !(/^\w+$/.test(name) && isInCode(name)))
+    .map((name) => diagnose("RT0027", { name }, { help: suggestion(name, known) }));
 }

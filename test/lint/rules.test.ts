@@ -174,6 +174,7 @@ const declared: readonly (readonly [code: LintCode, what: string, files: Readonl
       "models/m.yml": `models: [{name: m, sql: select 1 as id, config: {materialized: table, contract: {enforced: true}}, columns: [{name: id, data_type: integer, constraints: [{type: primary_key}]}]}]\n`,
     },
   ],
+  ["RT0703", "a model of one row", { "models/m.yml": `models: [{name: m, sql: select 1 as id, tests: [{row_count_between: {min: 1, max: 1}}]}]\n` }],
   ["RT0703", "an ephemeral model", { "models/m.yml": `models: [{name: m, sql: select 1 as id, config: {materialized: ephemeral}}]\n` }],
   [
     "RT0704",

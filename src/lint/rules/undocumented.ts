@@ -17,7 +17,7 @@ export const undocumentedResource: LintRule = {
   *check({ nodes, graph, config }) {
     for (const node of nodes) {
       const isDescribed = node.description !== "" || (node.resourceType === "source" && node.sourceDescription !== "");
-      if (node.resourceType === "test" || isDescribed) continue;
+      if (node.resourceType === "test" || node.resourceType === "unit_test" || isDescribed) continue;
       yield diagnose("RT0707", { kind: node.resourceType, name: node.name }, { span: node.span });
     }
     for (const macro of graph.macros.values())

@@ -25,7 +25,9 @@ export const unusedVariable: LintRule = {
   *check({ graph, nodes, config }) {
     const read = readVariables(findTemplates([...nodes, ...graph.disabled, ...graph.macros.values()]));
     if (read.isOpen) return;
+    // JavaScript reads variables as properties, so any mention of a name in it counts.
+    const code = new Set(config.files.flatMap(({ extension, text }) => (extension === "mjs" ? (text.match(/\w+/g) ?? []) : [])));
     for (const name of Object.keys(config.project.vars))
-      if (!read.names.has(name)) yield diagnose("RT0705", { name }, { span: config.yaml.keySpanOf(["vars", name]) });
+      if (!read.names.has(name) && !code.has(name)) yield diagnose("RT0705", { name }, { span: config.yaml.keySpanOf(["vars", name]) });
   },
 };

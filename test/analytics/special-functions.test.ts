@@ -44,7 +44,7 @@ describe("2F1", () => {
   ])("2F1(%d, %d; %d; %d) is %d: %s", (a, b, c, z, expected) => close(gaussHypergeometric(a, b, c, z), expected, 1e-13));
 
   test("equals Euler's integral", () => {
-    const parameter = fc.double({ min: 0.2, max: 12, noNaN: true });
+    const parameter = fc.double({ min: 0.5, max: 6, noNaN: true });
     fc.assert(
       fc.property(parameter, parameter, parameter, fc.double({ min: 0, max: 0.98, noNaN: true }), (a, b, more, z) => {
         const c = b + more;

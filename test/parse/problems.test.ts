@@ -67,7 +67,7 @@ const cases: readonly Case[] = [
   {
     says: "an unknown materialization",
     files: yml("models: [{name: a, sql: select 1, config: {materialized: §tabel}}]\n"),
-    problem: 'RT0104 model "a": "tabel" is not a materialization (known: view, table, incremental, ephemeral, javascript)',
+    problem: 'RT0104 model "a": "tabel" is not a materialization (known: view, table, incremental, external, ephemeral, javascript)',
     help: 'did you mean "table"?',
   },
   {

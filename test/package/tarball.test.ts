@@ -77,7 +77,7 @@ describe("the tarball", () => {
       .flatMap((file) =>
         [
           ...readFileSync(join(home, "node_modules", "retain", file), "utf8").matchAll(
-            /(?:^(?:import|export|\}).*\sfrom|\bimport\(|\brequire\w*\()\s*"((?:@[\w.-]+\/)?[\w-][\w.:-]*)/gm,
+            /(?:^(?:import|export|\}).*\sfrom|\bimport\(|\bcreateRequire\(import\.meta\.url\)\()\s*"((?:@[\w.-]+\/)?[\w-][\w.:-]*)/gm,
           ),
         ].map((match) => match[1] ?? ""),
       )

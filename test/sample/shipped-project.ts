@@ -1,10 +1,10 @@
 /** A copy of the shipped project in a temporary folder, built by the runner, and a look into its warehouse. */
+import { spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DuckDBInstance } from "@duckdb/node-api";
-import { runCli } from "../../src/cli/program.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -19,7 +19,8 @@ export function copyProject(options: { readonly headerOnly?: boolean } = {}): Sh
   for (const part of ["retain.yml", "models", "macros", "seeds", "exports", "test/data"]) cpSync(join(root, part), join(folder, part), { recursive: true });
   if (options.headerOnly) emptySeeds(join(folder, "seeds"));
   return {
-    build: (...parameters) => runCli(["build", "--project-dir", folder, "--quiet", ...parameters], "0.0.0"),
+    // The built program: models in JavaScript run in a worker, which has to be JavaScript itself.
+    build: async (...parameters) => spawnSync(process.execPath, [program, "build", "--project-dir", folder, "--quiet", ...parameters]).status ?? -1,
     rows: async (sql) => {
       const instance = await DuckDBInstance.create(join(folder, "warehouse.duckdb"), { access_mode: "READ_ONLY" });
       const connection = await instance.connect();
@@ -33,6 +34,8 @@ export function copyProject(options: { readonly headerOnly?: boolean } = {}): Sh
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
+
+const program = join(import.meta.dirname, "../../dist/cli/main.js");
 
 function emptySeeds(folder: string): void {
   for (const name of readdirSync(folder).filter((file) => file.endsWith(".csv"))) {

@@ -71,6 +71,7 @@ export type Overrides = Partial<Pick<ExportRequest, "now" | "runId" | "signal" |
   readonly environment?: Readonly<Record<string, string>>;
   readonly destination?: (real: ExportDestination) => ExportDestination;
   readonly warehouse?: (real: Connection) => Connection;
+  readonly state?: (real: State) => State;
 };
 
 export class ExportProject {
@@ -246,7 +247,7 @@ export class ExportProject {
         suppress: resource.declaration.suppress.map(relation),
         warehouse: overrides.warehouse?.(warehouse) ?? warehouse,
         releaseWarehouse: () => undefined,
-        state,
+        state: overrides.state?.(state) ?? state,
         destination: overrides.destination?.(real) ?? real,
         options: overrides.options ?? {},
         signal,

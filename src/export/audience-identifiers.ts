@@ -5,11 +5,18 @@
  * columns. Knows neither plain values nor SQL.
  */
 
-/** `cells` in the order of `keys`, those without a key left out; sorted alike for everybody, so that equal people have equal texts. */
-export function packIdentifiers(keys: readonly (string | undefined)[], cells: readonly string[]): string {
-  const packed: string[] = [];
-  for (let i = 0; i < keys.length; i++) if (keys[i] !== undefined && cells[i]) packed.push(`${keys[i]}=${escapeLines(cells[i] as string)}`);
-  return packed.sort(byKey).join("\n");
+/** Packs cells that come in the order of `keys`; those without a key are left out. Equal people have equal texts. */
+export function identifierPacker(keys: readonly (string | undefined)[]): (cells: readonly string[]) => string {
+  const places = keys.flatMap((key, place) => (key === undefined ? [] : [{ prefix: `${key}=`, key, place }]));
+  places.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+  return (cells) => {
+    let packed = "";
+    for (const { prefix, place } of places) {
+      const cell = cells[place];
+      if (cell) packed += `${packed === "" ? "" : "\n"}${prefix}${escapeMarks(cell)}`;
+    }
+    return packed;
+  };
 }
 
 /** The keys that are there, each once. */
@@ -27,7 +34,7 @@ export function cellLayout(columns: readonly string[]): (identifiers: string) =>
     for (const line of identifiers.split("\n")) {
       const at = line.indexOf("=");
       const free = places.get(line.slice(0, at))?.find((place) => cells[place] === "");
-      if (free !== undefined) cells[free] = unescapeLines(line.slice(at + 1));
+      if (free !== undefined) cells[free] = unescapeMarks(line.slice(at + 1));
     }
     return cells;
   };
@@ -37,16 +44,14 @@ function keyOf(identifier: string): string {
   return identifier.slice(0, identifier.indexOf("="));
 }
 
-/** Codes that are passed on as they are may have line ends in them. */
-function escapeLines(cell: string): string {
-  return /[\n\\]/.test(cell) ? cell.replaceAll("\\", "\\\\").replaceAll("\n", "\\n") : cell;
+/** Codes that are passed on as they are may have line ends in them, and the mark that people are staged by. */
+function escapeMarks(cell: string): string {
+  if (!(cell.includes("\\") || cell.includes("\n") || cell.includes("\x1e"))) return cell;
+  return cell.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll("\x1e", "\\e");
 }
 
-function unescapeLines(cell: string): string {
-  return cell.includes("\\") ? cell.replace(/\\([n\\])/g, (_, mark) => (mark === "n" ? "\n" : "\\")) : cell;
-}
+const marks: Readonly<Record<string, string>> = { n: "\n", e: "\x1e", "\\": "\\" };
 
-function byKey(a: string, b: string): number {
-  const [first, second] = [keyOf(a), keyOf(b)];
-  return first < second ? -1 : first > second ? 1 : 0;
+function unescapeMarks(cell: string): string {
+  return cell.includes("\\") ? cell.replace(/\\([ne\\])/g, (_, mark: string) => marks[mark] ?? "") : cell;
 }

@@ -72,101 +72,111 @@ export function ledgerRowsSql(scope: AudienceScope): string {
   where ${inScope(scope, "members")}`;
 }
 
+/**
+ * Statements that make the difference. Pairs first: each set of identifiers that is wanted or in the ledger, once. Tables
+ * rather than one query, because several of the questions that follow concern few rows and must not copy all of them.
+ */
 export function createChangesSql(rules: DifferenceRules): string {
-  return `create or replace temp table export_changes as
+  return `create or replace temp table export_pairs as
 with ledger_rows as (
   ${ledgerRowsSql(rules.scope)}
 ),
 eligible_people as (
   select member_key, identifiers, attributes from ${stagedPeople} where standing = 'eligible'
-),
-barred_people as (
+)
+select
+  coalesce(eligible_people.member_key, ledger_rows.member_key) as member_key,
+  coalesce(eligible_people.identifiers, ledger_rows.identifiers) as identifiers,
+  coalesce(eligible_people.attributes, ledger_rows.attributes) as attributes,
+  eligible_people.member_key is not null as is_wanted,
+  eligible_people.attributes = ledger_rows.attributes as has_same_attributes,
+  ledger_rows.standing,
+  ledger_rows.sent_at
+from eligible_people
+full join ledger_rows on ledger_rows.member_key = eligible_people.member_key and ledger_rows.identifiers = eligible_people.identifiers;
+
+-- People with identifiers that are wanted and others that are in the ledger.
+create or replace temp table export_changing as
+select distinct lone_rows.member_key
+from export_pairs as lone_rows
+join export_pairs as other_rows on other_rows.member_key = lone_rows.member_key
+where lone_rows.is_wanted <> (lone_rows.standing is not null)
+  and if(lone_rows.is_wanted, other_rows.standing is not null, other_rows.is_wanted);
+
+create or replace temp view export_judged as
+with barred_people as (
   select member_key, min(standing) as standing from ${stagedPeople} where standing <> 'eligible' group by member_key
 ),
-paired_rows as (
+reasoned_rows as (
   select
-    coalesce(eligible_people.member_key, ledger_rows.member_key) as member_key,
-    eligible_people.identifiers as wanted,
-    ledger_rows.identifiers as sent,
-    coalesce(eligible_people.attributes, ledger_rows.attributes) as attributes,
-    eligible_people.attributes = ledger_rows.attributes as has_same_attributes,
-    ledger_rows.standing,
-    ledger_rows.sent_at
-  from eligible_people
-  full join ledger_rows on ledger_rows.member_key = eligible_people.member_key and ledger_rows.identifiers = eligible_people.identifiers
-),
-judged_rows as (
-${[stayingSql(rules), arrivingSql(rules), leavingSql(rules)].join("\n  union all\n")}
-),
+    pairs.member_key,
+    pairs.identifiers,
+    pairs.attributes,
+    case
+      when pairs.is_wanted and pairs.standing is not null then ${stayingReasonSql(rules)}
+      when changing.member_key is not null then 'changed'
+      when pairs.is_wanted then 'new'
+      else coalesce(barred_people.standing, 'left_model')
+    end as reason,
+    case when not pairs.is_wanted then 'leaving' when pairs.standing is null then 'arriving' else 'staying' end as move
+  from export_pairs as pairs
+  left join export_changing as changing on changing.member_key = pairs.member_key
+  left join barred_people on barred_people.member_key = pairs.member_key
+  where pairs.is_wanted or pairs.standing <> 'leaving'
+)
+select
+  member_key,
+  identifiers,
+  attributes,
+  case
+    when move = 'arriving' then 'add'
+    when move = 'staying' then if(reason = 'unchanged', 'keep', 'refresh')
+    when ${keptLeaversSql(rules)} then 'keep'
+    else 'remove'
+  end as operation,
+  if(move = 'leaving' and (${keptLeaversSql(rules)}), 'unchanged', reason) as reason
+from reasoned_rows
+where ${admittedSql(rules)};
+
 ${orderedRowsSql(rules)}`;
 }
 
 /** The same for somebody who is erased: the ledger's own people are wanted, but for them. */
 export function createErasureSql(scope: AudienceScope, rules: OrderRules, memberKeys: readonly string[]): string {
   const erased = memberKeys.map(quoteLiteral).join(", ");
-  return `create or replace temp table export_changes as
+  return `create or replace temp view export_judged as
 with ledger_rows as (
   ${ledgerRowsSql(scope)}
-),
-judged_rows as (
-  select
-    member_key,
-    identifiers,
-    attributes,
-    if(member_key in (${erased}), 'remove', 'keep') as operation,
-    if(member_key in (${erased}), 'forgotten', 'unchanged') as reason
-  from ledger_rows
-),
+)
+select
+  member_key,
+  identifiers,
+  attributes,
+  if(member_key in (${erased}), 'remove', 'keep') as operation,
+  if(member_key in (${erased}), 'forgotten', 'unchanged') as reason
+from ledger_rows;
+
 ${orderedRowsSql(rules)}`;
 }
 
-/** Wanted, and in the ledger with the same identifiers. */
-function stayingSql({ mode, only, refreshBefore }: DifferenceRules): string {
-  const refreshes = mode !== "remove" && only !== "removes";
-  const reason = [
-    ...(refreshes ? ["when standing <> 'sent' then 'unfinished'"] : []),
-    ...(refreshes ? ["when not has_same_attributes then 'value'"] : []),
-    ...(refreshes && refreshBefore !== undefined ? [`when sent_at < ${quoteLiteral(refreshBefore)} then 'expiring'`] : []),
-  ];
-  return `  select member_key, sent as identifiers, attributes, if(reason = 'unchanged', 'keep', 'refresh') as operation, reason
-  from (
-    select member_key, sent, attributes, ${reason.length === 0 ? "'unchanged'" : `case ${reason.join(" ")} else 'unchanged' end`} as reason
-    from paired_rows
-    where wanted is not null and sent is not null
-  )`;
+/** Of those who are wanted and in the ledger with the same identifiers. */
+function stayingReasonSql({ mode, only, refreshBefore }: DifferenceRules): string {
+  if (mode === "remove" || only === "removes") return "'unchanged'";
+  const expiring = refreshBefore === undefined ? "" : ` when pairs.sent_at < ${quoteLiteral(refreshBefore)} then 'expiring'`;
+  return `case when pairs.standing <> 'sent' then 'unfinished' when not pairs.has_same_attributes then 'value'${expiring} else 'unchanged' end`;
 }
 
-/** Wanted, and not in the ledger with these identifiers. */
-function arrivingSql({ mode, only }: DifferenceRules): string {
-  const reason = "if(member_key in (select member_key from ledger_rows), 'changed', 'new')";
-  const whom = mode === "remove" || only === "removes" ? "false" : only === "adds" ? `${reason} = 'new'` : "true";
-  return `  select member_key, wanted as identifiers, attributes, 'add' as operation, ${reason} as reason
-  from paired_rows
-  where sent is null and ${whom}`;
+/** Which of those arrive whose identifiers are wanted and not in the ledger. */
+function admittedSql({ mode, only }: DifferenceRules): string {
+  if (mode === "remove" || only === "removes") return "move <> 'arriving'";
+  return only === "adds" ? "move <> 'arriving' or reason = 'new'" : "true";
 }
 
-/** In the ledger, and not wanted with these identifiers. */
-function leavingSql({ mode, only }: DifferenceRules): string {
-  const keeps = [
-    ...(only === "adds" ? ["true"] : []),
-    ...(mode === "remove" || only === "removes" ? ["reason = 'changed'"] : []),
-    ...(mode === "add" ? ["reason = 'left_model'"] : []),
-  ];
-  const operation = keeps.length === 0 ? "'remove'" : `if(${keeps.join(" or ")}, 'keep', 'remove')`;
-  return `  select member_key, sent as identifiers, attributes, ${operation} as operation, if(${operation} = 'keep', 'unchanged', reason) as reason
-  from (
-    select
-      paired_rows.member_key,
-      paired_rows.sent,
-      paired_rows.attributes,
-      case
-        when paired_rows.member_key in (select member_key from eligible_people) then 'changed'
-        else coalesce(barred_people.standing, 'left_model')
-      end as reason
-    from paired_rows
-    left join barred_people on barred_people.member_key = paired_rows.member_key
-    where paired_rows.wanted is null and paired_rows.standing <> 'leaving'
-  )`;
+/** Which of those stay all the same whose identifiers are in the ledger and not wanted. */
+function keptLeaversSql({ mode, only }: DifferenceRules): string {
+  if (only === "adds") return "true";
+  const reasons = [...(mode === "remove" || only === "removes" ? ["'changed'"] : []), ...(mode === "add" ? ["'left_model'"] : [])];
+  return reasons.length === 0 ? "false" : `reason in (${reasons.join(", ")})`;
 }
 
 /**
@@ -176,41 +186,33 @@ function leavingSql({ mode, only }: DifferenceRules): string {
  */
 function orderedRowsSql({ mode, operations, matchingKeys, limit }: OrderRules): string {
   const fill = operations.find((operation) => operation !== "remove");
-  const isShared = mode === "replace" || fill === undefined ? "false" : "operation = 'keep' and member_key in (select member_key from sharing_people)";
-  const limited = limit === undefined ? undefined : mode === "remove" ? "remove" : "add";
-  const withinLimit =
-    limited === undefined
-      ? "true"
-      : `operation <> '${limited}' or row_number() over (partition by operation order by reason in ('new', 'left_model'), member_key) <= ${limit}`;
-  // Removals beyond the limit stay members until the next run; additions beyond it wait outside.
-  const beyondLimit = limited === "remove" ? `if(${withinLimit}, operation, 'keep')` : "operation";
+  const isShared = mode === "replace" || fill === undefined ? "false" : "operation = 'keep' and member_key in (select member_key from export_sharing)";
   const parts = [
     `when operation = 'remove' then ${operations.includes("remove") ? "'remove'" : "null"}`,
     ...(fill === "add" ? ["when operation in ('add', 'refresh') then 'add'"] : []),
     ...(fill === "replace" ? ["else 'replace'"] : []),
   ];
-  return `limited_rows as (
-  select member_key, identifiers, attributes, ${beyondLimit} as operation, reason
-  from judged_rows
-  ${limited === "add" ? `qualify ${withinLimit}` : ""}
-),
-removed_identifiers as (
-  select distinct identifier
-  from (select unnest(string_split(identifiers, chr(10))) as identifier from limited_rows where operation = 'remove')
-  where split_part(identifier, '=', 1) in (${matchingKeys.map(quoteLiteral).join(", ")})
-),
-sharing_people as (
-  select distinct member_key
-  from (
-    select member_key, unnest(string_split(identifiers, chr(10))) as identifier
-    from limited_rows
-    where operation = 'keep' and exists (select 1 from removed_identifiers)
-  )
-  where identifier in (select identifier from removed_identifiers)
-),
-final_rows as (
+  return `create or replace temp view export_limited as
+${limitedSql(mode, limit)};
+
+create or replace temp table export_removed as
+select distinct identifier
+from (select unnest(string_split(identifiers, chr(10))) as identifier from export_limited where operation = 'remove')
+where split_part(identifier, '=', 1) in (${matchingKeys.map(quoteLiteral).join(", ")});
+
+create or replace temp table export_sharing as
+select distinct member_key
+from (
+  select member_key, unnest(string_split(identifiers, chr(10))) as identifier
+  from export_limited
+  where operation = 'keep' and exists (select 1 from export_removed)
+)
+where identifier in (select identifier from export_removed);
+
+create or replace temp table export_changes as
+with final_rows as (
   select member_key, identifiers, attributes, if(${isShared}, 'refresh', operation) as operation, if(${isShared}, 'shared', reason) as reason
-  from limited_rows
+  from export_limited
 ),
 placed_rows as (
   select *, case ${parts.join(" ")} end as part
@@ -222,6 +224,27 @@ ordered_rows as (
 select *, row_number() over () as position
 from ordered_rows`;
 }
+
+/** Removals beyond the limit stay members until the next run; additions beyond it wait outside. */
+function limitedSql(mode: DeliveryMode, limit: number | undefined): string {
+  if (limit === undefined) return "select member_key, identifiers, attributes, operation, reason from export_judged";
+  const isWithin = `row_number() over (partition by operation order by reason in ('new', 'left_model'), member_key) <= ${limit}`;
+  if (mode === "remove") {
+    return `select member_key, identifiers, attributes, if(operation = 'remove' and not (${isWithin}), 'keep', operation) as operation, reason
+from export_judged`;
+  }
+  return `select member_key, identifiers, attributes, operation, reason
+from export_judged
+qualify operation <> 'add' or ${isWithin}`;
+}
+
+export const dropChangesSql = `drop view if exists export_limited;
+drop view if exists export_judged;
+drop table if exists ${changes};
+drop table if exists temp.export_pairs;
+drop table if exists temp.export_changing;
+drop table if exists temp.export_removed;
+drop table if exists temp.export_sharing`;
 
 /** How often each operation occurs for each reason, the part it belongs to, and where the part's rows stand. */
 export const countChangesSql = `select operation, reason, part, count(*) as rows, min(position) as first_position

@@ -5,7 +5,17 @@
 import type { DeliveryOperation, HashedMember } from "../ports/destination.ts";
 import type { Connection, Row } from "../ports/engine.ts";
 import { cellLayout, keysOf } from "./audience-identifiers.ts";
-import { changes, countChangesSql, countPeopleSql, type Operation, type Reason, removedKeysSql, sampleSql, unremovableSql } from "./difference-sql.ts";
+import {
+  changes,
+  countChangesSql,
+  countPeopleSql,
+  dropChangesSql,
+  type Operation,
+  type Reason,
+  removedKeysSql,
+  sampleSql,
+  unremovableSql,
+} from "./difference-sql.ts";
 import type { SampledMember } from "./export-plan.ts";
 
 const sampleSize = 3;
@@ -69,7 +79,7 @@ export async function countUnremovable(state: Connection, keys: readonly string[
 }
 
 export async function dropDifference(state: Connection): Promise<void> {
-  await state.execute(`drop table if exists ${changes}`);
+  await state.execute(dropChangesSql);
 }
 
 /** The part's people in batches of `size`, each with the number of its batch, from 0. */

@@ -31,16 +31,16 @@ from judged_people
 group by standing`;
 }
 
-/** `person` (the key as text) and `columns` as `column_0`, `column_1`, … of everybody who is eligible. */
+/** `member_key` (the SHA-256 of the key as text, the only form in which it is kept) and `columns` as `column_0`, `column_1`, … of everybody who is eligible. */
 export function eligiblePeopleSql(rules: EligibilityRules, columns: readonly string[]): string {
   return `${judgedPeople(rules, columns)}
-select person${columns.map((_, i) => `, ${columnAlias(i)}`).join("")}
+select sha256(person) as member_key${columns.map((_, i) => `, ${columnAlias(i)}`).join("")}
 from judged_people
 where standing = 'eligible'`;
 }
 
 /**
- * `person` and `standing` of all who are left out. `withStrangers`: also of suppressed people whom the model does not hold,
+ * `member_key` and `standing` of all who are left out. `withStrangers`: also of suppressed people whom the model does not hold,
  * for modes that keep whoever left the model.
  */
 export function leftOutPeopleSql(rules: EligibilityRules, withStrangers: boolean): string {
@@ -49,11 +49,11 @@ export function leftOutPeopleSql(rules: EligibilityRules, withStrangers: boolean
       ? ""
       : `
 union all
-select person, 'suppressed' as standing
+select sha256(person) as member_key, 'suppressed' as standing
 from suppressed_people
 where person not in (select person from people)`;
   return `${judgedPeople(rules, [])}
-select person, standing
+select sha256(person) as member_key, standing
 from judged_people
 where standing <> 'eligible'${strangers}`;
 }

@@ -4,10 +4,9 @@
  * is kept as such, because the difference has to know.
  */
 import type { Row } from "../ports/engine.ts";
-import { packIdentifiers } from "./audience-identifiers.ts";
+import { identifierPacker } from "./audience-identifiers.ts";
 import { columnAlias } from "./eligibility.ts";
 import type { RejectCount } from "./export-plan.ts";
-import { sha256Hex } from "./identity/hash.ts";
 import { type RejectReason, rejectReasons } from "./identity/reject-reasons.ts";
 import { toIdentifier } from "./identity/to-identifier.ts";
 import type { MemberColumn } from "./member-columns.ts";
@@ -56,8 +55,8 @@ export async function* normaliseMembers(
     from: aliasOf(column.column),
     countryFrom: column.countryColumn === undefined ? undefined : aliasOf(column.countryColumn),
   }));
-  const keys = columns.map(({ key, identity }) => (identity.matches === "never" ? undefined : key));
-  const attributeKeys = columns.map(({ key, identity }) => (identity.matches === "never" ? key : undefined));
+  const packIdentifiers = identifierPacker(columns.map(({ key, identity }) => (identity.matches === "never" ? undefined : key)));
+  const packAttributes = identifierPacker(columns.map(({ key, identity }) => (identity.matches === "never" ? key : undefined)));
   for await (const batch of batches) {
     yield batch.map((row): StagedPerson => {
       tally.people++;
@@ -74,16 +73,11 @@ export async function* normaliseMembers(
       });
       if (!found) tally.withoutIdentifier++;
       return {
-        memberKey: memberKey(row),
+        memberKey: String(row["member_key"]),
         standing: found ? "eligible" : "no_identifier",
-        identifiers: found ? packIdentifiers(keys, cells) : "",
-        attributes: found ? packIdentifiers(attributeKeys, cells) : "",
+        identifiers: found ? packIdentifiers(cells) : "",
+        attributes: found ? packAttributes(cells) : "",
       };
     });
   }
-}
-
-/** The only form in which a primary key is kept: SHA-256 of its text, as `sha256(cast(key as varchar))` in SQL. */
-export function memberKey(row: Row): string {
-  return sha256Hex(String(row["person"]));
 }

@@ -10,7 +10,7 @@ import { type EligibilityRules, eligiblePeopleSql, keyAuditSql, leftOutPeopleSql
 import type { ExportCounts, LeftOutReason } from "./export-plan.ts";
 import type { ExportRequest } from "./export-request.ts";
 import type { MemberColumn } from "./member-columns.ts";
-import { MemberTally, memberKey, normaliseMembers, selectedColumns } from "./normalise-members.ts";
+import { MemberTally, normaliseMembers, selectedColumns } from "./normalise-members.ts";
 import { readWarehouse } from "./read-warehouse.ts";
 import { createStaging, type StagedPerson, stagePeople } from "./staging.ts";
 
@@ -84,6 +84,6 @@ async function stageAudience(request: ExportRequest, rules: EligibilityRules, co
 
 async function* leftOutPeople(batches: AsyncIterable<readonly Row[]>): AsyncGenerator<readonly StagedPerson[]> {
   for await (const batch of batches) {
-    yield batch.map((row) => ({ memberKey: memberKey(row), standing: row["standing"] as LeftOutReason, identifiers: "", attributes: "" }));
+    yield batch.map((row) => ({ memberKey: String(row["member_key"]), standing: row["standing"] as LeftOutReason, identifiers: "", attributes: "" }));
   }
 }

@@ -229,6 +229,16 @@ describe("what passes is tried again", () => {
     expect(meta.members()).toEqual(members("anna"));
   });
 
+  test("a replacement that was left in the middle keeps everybody out for a while", async () => {
+    const { meta, project, run } = await createMetaProject({ settings: "attempts: 2" });
+    await project.people(anna);
+    meta.faults.push({ on: ({ path }) => path.endsWith("/users"), times: 2, answer: metaError(2650, "Update in progress", 1870145) });
+    const { diagnostics } = await run();
+    expect(messages({ diagnostics })).toEqual(['RT0605 destination "facebook" failed: Update in progress (code 2650, 1870145), after 2 attempts']);
+    expect(diagnostics[0]?.help).toMatch(/gives it up 90 minutes after its first batch/);
+    expect((await run()).value?.status).toBe("delivered");
+  });
+
   test("longer than somebody wants to wait is told", async () => {
     const { meta, project, run } = await createMetaProject({ settings: "max_wait_minutes: 5" });
     await project.people(anna);

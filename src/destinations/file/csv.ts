@@ -3,5 +3,9 @@
 const special = /[",\r\n]|^\s|\s$/;
 
 export function csvRecord(fields: readonly string[]): string {
-  return `${fields.map((field) => (special.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(",")}\n`;
+  return `${fields.map(csvField).join(",")}\n`;
+}
+
+export function csvField(field: string): string {
+  return special.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
 }

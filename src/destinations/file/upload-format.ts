@@ -2,7 +2,7 @@
  * What an upload format is: it turns the keys of a delivery into a layout, and the layout turns people into text. The
  * helper makes the layout of a plain table, which most platforms take. Opens no file and knows no platform.
  */
-import { csvRecord } from "./csv.ts";
+import { csvField, csvRecord } from "./csv.ts";
 
 export interface UploadLayout {
   /** The first line, with its line end. */
@@ -45,7 +45,8 @@ export function layOutTable(table: readonly UploadColumn[], keys: readonly strin
   const record = (cells: readonly string[]): string => {
     if (cells.length !== keys.length) throw new Error(`a row has ${cells.length} cells for ${keys.length} columns`);
     if (cells.every((cell) => cell === "")) throw new Error("a row has no identifier at all");
-    return csvRecord(places.map((place) => checkedCell(place, cells[place.from] ?? "")));
+    // Hashes need no quotes, and most cells are hashes.
+    return `${places.map((place) => (place.hashed ? checkedHash(place, cells[place.from] ?? "") : csvField(cells[place.from] ?? ""))).join(",")}\n`;
   };
   return { ok: true, layout: { header: csvRecord(places.map((place) => place.header)), record } };
 }
@@ -60,8 +61,8 @@ function problemOf(table: readonly UploadColumn[], key: string, keys: readonly s
 const hashOfEmpty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 /** The last line of defence: should a plain value ever come this far, it stops here and not in a file. */
-function checkedCell(column: UploadColumn, cell: string): string {
-  if (column.hashed && cell !== "" && (!/^[0-9a-f]{64}$/.test(cell) || cell === hashOfEmpty)) {
+function checkedHash(column: UploadColumn, cell: string): string {
+  if (cell !== "" && (!/^[0-9a-f]{64}$/.test(cell) || cell === hashOfEmpty)) {
     throw new Error(`a cell of ${column.key} is not the SHA-256 of a value`);
   }
   return cell;

@@ -29,12 +29,19 @@ export interface ApiResponse {
 
 /** What an answer means. */
 export type Verdict =
-  | { readonly kind: "ok" /** Milliseconds until the next call, where the platform is near its limit. */; readonly pause?: number | undefined }
+  | {
+      readonly kind: "ok";
+      /** Milliseconds until the next call, where the platform is near its limit. */
+      readonly pause?: number | undefined;
+    }
   | {
       readonly kind: "retry";
       readonly problem: string;
-      readonly after?: number | undefined /** Most attempts, where fewer than usual make sense. */;
+      readonly after?: number | undefined;
+      /** Most attempts, where fewer than usual make sense. */
       readonly attempts?: number;
+      /** The next step when all attempts have failed. */
+      readonly advice?: string;
     }
   | { readonly kind: "too_much"; readonly problem: string }
   | { readonly kind: "refused"; readonly problem: string; readonly advice: string };
@@ -88,7 +95,7 @@ export class ApiClient {
           const problem = scrub(verdict.problem, request.personal);
           if (attempt >= Math.min(attempts, verdict.attempts ?? attempts)) {
             const tries = attempt === 1 ? "" : `, after ${attempt} attempts`;
-            throw new DeliveryError("unreachable", `${problem}${tries}`);
+            throw new DeliveryError("unreachable", `${problem}${tries}`, verdict.advice);
           }
           await this.waitToRetry(attempt, verdict.after, problem);
         }

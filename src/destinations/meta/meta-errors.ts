@@ -35,7 +35,10 @@ export function judgeMeta(settings: Pick<MetaSettings, "ad_account" | "business_
     if (/reduce the amount of data/i.test(error.message ?? "")) return { kind: "too_much", problem };
     const advice = adviceFor(code, subcode, error.message ?? "", settings);
     if (advice !== undefined) return { kind: "refused", problem, advice };
-    if (code === 2650 && subcode === 1870145) return { kind: "retry", problem, after: minute };
+    if (code === 2650 && subcode === 1870145) {
+      const later = "a replacement of the audience was begun and not finished: Meta gives it up 90 minutes after its first batch, then run it again";
+      return { kind: "retry", problem, after: minute, advice: later };
+    }
     // A temporary block: one more attempt is no harm, insisting is.
     if (code === 368) return { kind: "retry", problem, attempts: 2, after: usage.regainMs };
     if (passing.has(code) || error.is_transient === true || status >= 500 || status === 429) {

@@ -254,7 +254,8 @@ order by operation, rows desc, reason`;
 
 export const countPeopleSql = `select
   count(distinct member_key) filter (where operation <> 'add') as before,
-  count(distinct member_key) filter (where operation <> 'remove') as after
+  count(distinct member_key) filter (where operation <> 'remove') as after,
+  count(distinct member_key) filter (where operation = 'remove') as removed
 from ${changes}`;
 
 /** The keys of all identifiers that are removed, in the order of the alphabet. */

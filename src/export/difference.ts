@@ -39,6 +39,8 @@ export interface Difference {
   /** People who are in the audience before and after. */
   readonly sizeBefore: number;
   readonly sizeAfter: number;
+  /** People of whom something is removed: after an interrupted change that may be two sets of identifiers. */
+  readonly removedPeople: number;
   readonly sample: readonly SampledMember[];
   readonly parts: readonly PartPlace[];
   /** Keys by which somebody is removed, those that the export has no more among them. */
@@ -60,6 +62,7 @@ export async function takeDifference(state: Connection, createSql: string, opera
     changes: counted.map(({ operation, reason, rows }) => ({ operation, reason, rows })),
     sizeBefore: Number(people?.["before"]),
     sizeAfter: Number(people?.["after"]),
+    removedPeople: Number(people?.["removed"]),
     sample: await readSample(state),
     parts: operations.map((operation) => {
       const own = counted.filter(({ part }) => part === operation);

@@ -7,7 +7,7 @@ import type { ExportRequest } from "./export-request.ts";
 import type { PlatformLook } from "./look-at-platform.ts";
 import type { AudienceCounts } from "./read-audience.ts";
 
-export function countExport(audience: AudienceCounts, { changes, sizeBefore, sizeAfter }: Difference): ExportCounts {
+export function countExport(audience: AudienceCounts, { changes, sizeBefore, sizeAfter, removedPeople }: Difference): ExportCounts {
   const rows = (operation: Operation, reason?: Reason) =>
     changes
       .filter((change) => change.operation === operation && (reason === undefined || change.reason === reason))
@@ -15,7 +15,7 @@ export function countExport(audience: AudienceCounts, { changes, sizeBefore, siz
   return {
     ...audience,
     adds: rows("add"),
-    removes: rows("remove"),
+    removes: removedPeople,
     changed: rows("add", "changed"),
     refreshed: rows("refresh"),
     unchanged: rows("keep"),

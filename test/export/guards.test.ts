@@ -180,6 +180,18 @@ describe("in a run", () => {
     expect(messages(await project.run())).toEqual(['RT0604 export "winback" was stopped by min_size: the audience would have 1 person, fewer than 2']);
   });
 
+  test("people count once, also when an interrupted change left two sets of identifiers of them", async () => {
+    project = await ExportProject.create(defaultExport.replace("max_remove_pct: 100", "allow_empty: true, max_remove_pct: 100"));
+    await project.people(person(1));
+    await project.run({ destination: recording([]) });
+    await project.people("'u1', 'other@example.com', null, null, null, true");
+    await project.run({ destination: recording([], { answer: () => Promise.reject(new Error("no answer")) }) });
+    await project.people();
+    const { value, diagnostics } = await project.run({ destination: recording([]) });
+    expect(diagnostics).toEqual([]);
+    expect(value).toMatchObject({ status: "delivered", plan: { counts: { removes: 1, sizeBefore: 1, changes: [{ operation: "remove", rows: 2 }] } } });
+  });
+
   test("a model that is too old, and a name that the platform reviews", async () => {
     project = await ExportProject.create(
       defaultExport.replace("guards: {", "guards: {max_age: 12h, ").replace("Win back", "Win back after a cancer diagnosis"),

@@ -5,6 +5,9 @@
  * columns. Knows neither plain values nor SQL.
  */
 
+/** Stands between people in longer texts, and in none of their own. */
+export const personMark = "\x1e";
+
 /** Packs cells that come in the order of `keys`; those without a key are left out. Equal people have equal texts. */
 export function identifierPacker(keys: readonly (string | undefined)[]): (cells: readonly string[]) => string {
   const places = keys.flatMap((key, place) => (key === undefined ? [] : [{ prefix: `${key}=`, key, place }]));
@@ -46,11 +49,11 @@ function keyOf(identifier: string): string {
 
 /** Codes that are passed on as they are may have line ends in them, and the mark that people are staged by. */
 function escapeMarks(cell: string): string {
-  if (!(cell.includes("\\") || cell.includes("\n") || cell.includes("\x1e"))) return cell;
-  return cell.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll("\x1e", "\\e");
+  if (!(cell.includes("\\") || cell.includes("\n") || cell.includes(personMark))) return cell;
+  return cell.replaceAll("\\", "\\\\").replaceAll("\n", "\\n").replaceAll(personMark, "\\e");
 }
 
-const marks: Readonly<Record<string, string>> = { n: "\n", e: "\x1e", "\\": "\\" };
+const marks: Readonly<Record<string, string>> = { n: "\n", e: personMark, "\\": "\\" };
 
 function unescapeMarks(cell: string): string {
   return cell.includes("\\") ? cell.replace(/\\([ne\\])/g, (_, mark: string) => marks[mark] ?? "") : cell;

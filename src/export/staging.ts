@@ -3,6 +3,7 @@
  * taken in SQL and memory does not grow with them. Holds hashed people only; is gone when the connection closes.
  */
 import type { Connection } from "../ports/engine.ts";
+import { personMark } from "./audience-identifiers.ts";
 import type { LeftOutReason } from "./export-plan.ts";
 
 export interface StagedPerson {
@@ -16,16 +17,17 @@ export interface StagedPerson {
 
 export const stagedPeople = "temp.export_people";
 
+/** Beyond this the database works on disk beside its file, so that memory does not grow with the people. */
+const memoryLimit = "1GB";
+
 export async function createStaging(state: Connection): Promise<void> {
+  await state.execute(`set memory_limit = '${memoryLimit}'`);
   await state.execute(`create or replace temp table export_people (member_key varchar, standing varchar, identifiers varchar, attributes varchar)`);
 }
 
 export async function dropStaging(state: Connection): Promise<void> {
   await state.execute(`drop table if exists ${stagedPeople}`);
 }
-
-/** Stands between people in the texts below, and in none of their own. */
-const mark = "\x1e";
 
 /**
  * One text a column and batch, taken apart by the database: a tenth of the time of single values. While a batch is written,
@@ -38,10 +40,10 @@ export async function stagePeople(state: Connection, batches: AsyncIterable<read
   try {
     for await (const batch of batches) {
       const texts = [
-        batch.map(({ memberKey }) => memberKey).join(mark),
-        batch.map(({ standing }) => standing).join(mark),
-        batch.map(({ identifiers }) => identifiers).join(mark),
-        batch.map(({ attributes }) => attributes).join(mark),
+        batch.map(({ memberKey }) => memberKey).join(personMark),
+        batch.map(({ standing }) => standing).join(personMark),
+        batch.map(({ identifiers }) => identifiers).join(personMark),
+        batch.map(({ attributes }) => attributes).join(personMark),
       ];
       await writing;
       if (batch.length > 0) writing = state.query(insert, texts);

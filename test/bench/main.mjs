@@ -7,6 +7,7 @@ import { availableParallelism, cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { writeExportProject } from "./export-project.mjs";
 import { generateProject } from "./generate-project.mjs";
 import { listModules, measurePairs, runOnce } from "./measure.mjs";
 import { drawTable } from "./table.mjs";
@@ -14,6 +15,7 @@ import { drawTable } from "./table.mjs";
 const retain = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 const bareFiles = fileURLToPath(new URL("./bare-files.mjs", import.meta.url));
 const bareClient = fileURLToPath(new URL("./bare-client.mjs", import.meta.url));
+const bareHash = fileURLToPath(new URL("./bare-hash.mjs", import.meta.url));
 const connections = 4;
 
 const { values: options } = parseArgs({ options: { quick: { type: "boolean", default: false }, json: { type: "boolean", default: false } } });
@@ -25,7 +27,9 @@ parse: 2,000 models, 6,000 tests, depth 16, fan-in up to 15, and the same with 1
   what the run before left, one edit the same after a line was added to one model.
   Its yardstick reads the same files and writes as many bytes as the manifest has.
 build: 1,000 views into a new file; its yardstick sends the same statements through @duckdb/node-api over as many connections.
-  "statements alone" is the part of both from the first statement to the last, without start-up, parsing and artifacts.`;
+  "statements alone" is the part of both from the first statement to the last, without start-up, parsing and artifacts.
+export: everybody normalised, hashed, compared with a ledger of as many people and written as Meta's file; one in a hundred has another
+  address each time. Its yardstick is a loop that normalises and hashes the same people and does nothing else.`;
 
 if (!existsSync(retain)) {
   console.error("There is no dist/; run `npm run build` first.");
@@ -33,7 +37,7 @@ if (!existsSync(retain)) {
 }
 const folder = mkdtempSync(join(tmpdir(), "retain-bench-"));
 try {
-  const results = [...benchStartUp(), ...benchParse(), ...benchBuild()];
+  const results = [...benchStartUp(), ...benchParse(), ...benchBuild(), ...benchExport()];
   const help = checkHelp();
   const machine = describeMachine();
   console.log(
@@ -104,6 +108,20 @@ function benchBuild() {
   const { part, ...whole } = built;
   const alone = { what: "build: statements alone", yardstick: "bare client", runs: whole.runs, ...part };
   return [whole, alone].map((result) => ({ ...result, project: size }));
+}
+
+function benchExport() {
+  const project = join(folder, "export");
+  const people = options.quick ? 200_000 : 1_000_000;
+  progress(`writing a project with an audience of ${people} people`);
+  writeExportProject(project);
+  let changed = 0;
+  const build = () => runOnce({ args: [retain, "build", "--quiet", "--vars", `{people: ${people}, changed: ${changed++ % 90}}`], cwd: project });
+  build();
+  runOnce({ args: [retain, "export", "run", "bench", "--quiet"], cwd: project });
+  const subject = { args: [retain, "export", "run", "bench", "--quiet"], cwd: project, before: build, usage: true };
+  const yardstick = { args: [bareHash, String(people)], usage: true };
+  return [report(`export: ${people / 1000},000 people`, subject, "bare loop", yardstick, options.quick ? 1 : 3, { kind: "ratio", most: 2 })];
 }
 
 /** From the first statement to the last one, as the build itself has written down. */

@@ -25,6 +25,8 @@ export interface CliContext {
   readonly stderr: TextStream;
   readonly dialect: Dialect;
   readonly invocation: Invocation;
+  /** `retain export run`: the command without its options, which may hold secrets. */
+  readonly command: string;
   readonly now: () => Date;
   readonly loadEngine: () => Promise<Engine>;
   readonly loadKyselyDialect: () => Promise<(connection: Connection) => import("kysely").Dialect>;
@@ -90,6 +92,7 @@ export function createContext(version: string, surroundings: Surroundings = this
       invocationId: randomUUID(),
       startedAt: new Date().toISOString(),
     },
+    command: "retain",
     now: () => new Date(),
     loadEngine: async () => (await import("../adapters/duckdb/engine.ts")).duckdbEngine,
     loadKyselyDialect: async () => (await import("../adapters/duckdb/kysely-dialect.ts")).createKyselyDialect,

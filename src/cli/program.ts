@@ -49,7 +49,8 @@ function buildProgram(version: string, context: CliContext, finish: Finish): Com
   return program;
 }
 
-function add(parent: Commander, declared: AnyCommand | CommandGroup, context: CliContext, finish: Finish): void {
+function add(parent: Commander, declared: AnyCommand | CommandGroup, parentContext: CliContext, finish: Finish): void {
+  const context = { ...parentContext, command: `${parentContext.command} ${declared.name}` };
   const made = parent.command(declared.name).description(declared.description);
   saysNothingItself(made, context);
   if (isGroup(declared)) {

@@ -203,6 +203,7 @@ export async function openWarehouse(
     settings: config.target.settings,
     extensions: config.target.extensions,
     attach: [...attachedTo(config), ...more],
+    command: context.command,
     lockTimeoutSeconds: options.lockTimeout,
     onWait: (holder, held) => context.stderr.write(`waiting for ${held}: it is held by ${holder}\n`),
     onGranted: (granted) => context.stderr.write(`${granted} is free now\n`),

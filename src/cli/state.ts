@@ -1,9 +1,10 @@
 /** Opens the project's state database for a command and records runs in it. */
 import { isAbsolute, resolve } from "node:path";
-import { diagnose } from "../core/diagnostic.ts";
+import { diagnose, type Outcome } from "../core/diagnostic.ts";
 import { isBuilt } from "../parse/resource.ts";
 import { EngineError } from "../ports/engine.ts";
 import type { RunResult } from "../ports/run-event.ts";
+import type { Journal } from "../run/journal.ts";
 import type { State } from "../run/state/open-state.ts";
 import type { CliContext } from "./context.ts";
 import { type InputOptions, inputLimitOf } from "./input-limit.ts";
@@ -21,28 +22,49 @@ export function preloadState(context: CliContext): void {
   ]).catch(() => undefined);
 }
 
+/** The state database, or `undefined` after it has been said what kept it from opening. */
 export async function openProjectState(context: CliContext, session: Session, options: GlobalOptions): Promise<State | undefined> {
-  const { config } = session;
-  const { path } = config.project.state;
-  const [engine, kyselyDialect, { openState }] = await Promise.all([context.loadEngine(), context.loadKyselyDialect(), import("../run/state/open-state.ts")]);
-  const opened = await openState({
-    engine,
-    kyselyDialect,
-    path: isAbsolute(path) ? path : resolve(config.projectDir, path),
-    lockTimeoutSeconds: options.lockTimeout,
-  });
+  const opened = await openStateFile(context, session, options);
   session.report(opened.diagnostics);
   return opened.value;
 }
 
+async function openStateFile(context: CliContext, { config }: Session, options: GlobalOptions): Promise<Outcome<State | undefined>> {
+  const { path } = config.project.state;
+  const [engine, kyselyDialect, { openState }] = await Promise.all([context.loadEngine(), context.loadKyselyDialect(), import("../run/state/open-state.ts")]);
+  return openState({
+    engine,
+    kyselyDialect,
+    path: isAbsolute(path) ? path : resolve(config.projectDir, path),
+    command: context.command,
+    lockTimeoutSeconds: options.lockTimeout,
+    onWait: (holder, held) => context.stderr.write(`waiting for ${held}: it is held by ${holder}\n`),
+  });
+}
+
+/** `postponed`: somebody else holds the state, and the next command that holds the warehouse records the run of its journal. */
+export type Recording = "recorded" | "postponed" | "lost";
+
 /**
- * Returns whether the run could be recorded: exports ask for it. A node counts as tested when all tests that read it have
+ * Records a run, which exports ask for. A node counts as tested when all tests that read it have
  * passed, also those that read other nodes beside it, and none of its unit tests has failed.
  */
-export async function saveState(context: CliContext, session: Session, result: RunResult, options: GlobalOptions & InputOptions): Promise<boolean> {
-  const state = await openProjectState(context, session, options);
+export async function saveState(
+  context: CliContext,
+  session: Session,
+  result: RunResult,
+  options: GlobalOptions & InputOptions,
+  journal?: Journal,
+): Promise<Recording> {
+  const { value: state, diagnostics } = await openStateFile(context, session, options);
+  const busy = diagnostics.find(({ code }) => code === "RT0501");
+  if (busy && journal) {
+    session.report([diagnose("RT0509", { problem: busy.message })]);
+    return "postponed";
+  }
+  session.report(diagnostics);
   // Tests alone publish nothing: that they cannot be recorded does not make them fail.
-  if (!state) return result.command === "test";
+  if (!state) return result.command === "test" ? "recorded" : "lost";
   try {
     const { recordRun } = await import("../run/state/record-run.ts");
     const { graph } = session;
@@ -58,11 +80,11 @@ export async function saveState(context: CliContext, session: Session, result: R
       expected.set(id, (graph.dag.children.get(id) ?? []).filter(counts));
     }
     await recordRun(state.db, result, expected, { isLimited: inputLimitOf(options) !== undefined });
-    return true;
+    return "recorded";
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     session.report([diagnose("RT0415", { path: session.config.project.state.path, problem: error.message })]);
-    return false;
+    return "lost";
   } finally {
     state.close();
   }

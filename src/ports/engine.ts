@@ -31,6 +31,8 @@ export interface OpenOptions {
   readonly settings: Readonly<Record<string, string | number | boolean>>;
   readonly extensions: readonly string[];
   readonly attach: readonly AttachedDatabase[];
+  /** What the file is opened for, as another process that has to wait for it is told: `retain build`. */
+  readonly command?: string | undefined;
   /** How long to wait for another process to let go of the file. */
   readonly lockTimeoutSeconds: number;
   /** Called once when waiting for a file begins: the warehouse's own, or an attached one. */

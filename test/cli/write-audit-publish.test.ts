@@ -187,11 +187,11 @@ describe("two builds of one warehouse", () => {
     expect(hasty).toMatchObject({ code: 2, stdout: "" });
     expect(withoutFolder(hasty.stderr, project.directory)).toMatch(
       new RegExp(
-        `^error\\[RT0501\\]: <project>/warehouse\\.duckdb is held by another process( \\(.+, PID ${first.child.pid}\\))?\n {3}= help: close that program, or wait longer with --lock-timeout SECONDS\n$`,
+        `^error\\[RT0501\\]: <project>/warehouse\\.duckdb is held by retain build \\(PID ${first.child.pid}, since [\\d:]+\\)\n {3}= help: close that program, or wait longer with --lock-timeout SECONDS\n$`,
       ),
     );
     const patient = project.start("build", "--lock-timeout", "50");
-    await patient.until(/^waiting for .*warehouse\.duckdb: it is held by another process/);
+    await patient.until(/^waiting for .*warehouse\.duckdb: it is held by retain build/);
     expect(await first.kill("SIGINT")).toMatchObject({ code: 130 });
     const done = await patient.ended;
     expect(done.code).toBe(0);

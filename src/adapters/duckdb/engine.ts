@@ -13,6 +13,7 @@ import type { Connection, Database, Engine, OpenOptions } from "../../ports/engi
 import { createConnection } from "./connection.ts";
 import { toEngineError } from "./errors.ts";
 import { claimFile } from "./file-claims.ts";
+import { leaveNote, readNote } from "./holder-notes.ts";
 
 const retryMilliseconds = 100;
 
@@ -24,7 +25,7 @@ export const duckdbEngine: Engine = {
 
 /** Waits for other runs of this process first, and then for other processes. */
 async function openDatabase(options: OpenOptions): Promise<Outcome<Database | undefined>> {
-  const { path, readOnly } = options;
+  const { path, readOnly, command } = options;
   if (path === ":memory:") return openFile(options);
   const claimed = await waitForFile(path, options, async () => {
     const release = claimFile(path, readOnly);
@@ -40,9 +41,11 @@ async function openDatabase(options: OpenOptions): Promise<Outcome<Database | un
   }
   const { value: database, diagnostics } = opened;
   if (!database) return opened;
+  const removeNote = command === undefined ? undefined : leaveNote(path, command);
   const close = (): void => {
     database.close();
     claimed.release();
+    removeNote?.();
   };
   return { value: { ...database, close }, diagnostics };
 }
@@ -146,7 +149,7 @@ async function waitForFile<T>(path: string, options: OpenOptions, open: () => Pr
       if (hasWaited) options.onGranted?.(path);
       return opened;
     } catch (error) {
-      const holder = error instanceof InUse ? "another run of this process" : lockHolder(error instanceof Error ? error.message : String(error));
+      const holder = error instanceof InUse ? "another run of this process" : lockHolder(path, error instanceof Error ? error.message : String(error));
       if (holder === undefined) throw error;
       if (Date.now() >= deadline) return diagnose("RT0501", { path, holder });
       if (!hasWaited) options.onWait?.(holder, path);
@@ -156,11 +159,12 @@ async function waitForFile<T>(path: string, options: OpenOptions, open: () => Pr
   }
 }
 
-/** Who holds the lock, from `Conflicting lock is held in /usr/bin/node (PID 12)`; other systems name nobody. */
-function lockHolder(message: string): string | undefined {
+/** Who holds the lock, from `Conflicting lock is held in /usr/bin/node (PID 12)` and what that process noted; other systems name nobody. */
+function lockHolder(path: string, message: string): string | undefined {
   const held = /Conflicting lock is held in (.+?) \(PID (\d+)\)/.exec(message);
-  if (held) return `another process (${held[1]?.split(/[\\/]/).at(-1)}, PID ${held[2]})`;
-  return /could not set lock|being used by another process|file is already open/i.test(message) ? "another process" : undefined;
+  if (held) return readNote(path, Number(held[2])) ?? `another process (${held[1]?.split(/[\\/]/).at(-1)}, PID ${held[2]})`;
+  if (!/could not set lock|being used by another process|file is already open/i.test(message)) return undefined;
+  return readNote(path, undefined) ?? "another process";
 }
 
 function explainFailure(path: string, message: string): Diagnostic {

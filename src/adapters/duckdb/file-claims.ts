@@ -26,7 +26,7 @@ export function claimFile(path: string, readOnly: boolean): (() => void) | undef
 }
 
 /** One name for a file, through links, also before it is there. */
-function nameOf(path: string): string {
+export function nameOf(path: string): string {
   try {
     return realpathSync(path);
   } catch {

@@ -160,16 +160,16 @@ async function execute(
     failures.cleanUp();
     database.close();
   }
-  const recorded = await saveState(context, session, result, options);
+  const recorded = await saveState(context, session, result, options, journal);
   // What could not be recorded now is recorded by the next command that holds the warehouse.
-  if (recorded) journal?.remove();
+  if (recorded === "recorded") journal?.remove();
   const reported = await reporters.close();
   const exitCode = exitCodeOf(result, options);
   if (exitCode === 0 && options.warnError && result.results.some((node) => node.status === "warn")) {
     context.stderr.write("warnings count as failures, because of --warn-error\n");
     return signalCode || 1;
   }
-  return signalCode || exitCode || (recorded && reported ? 0 : 1);
+  return signalCode || exitCode || (recorded !== "lost" && reported ? 0 : 1);
 }
 
 function checkInputOptions(command: RunCommand, options: RunOptions): Diagnostic | undefined {

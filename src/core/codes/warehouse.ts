@@ -48,6 +48,14 @@ export const warehouseCodes = {
     explain:
       "A view is computed when it is read. One that was built with --defer names a database that is attached for the run only; a table holds its rows and needs nothing.",
   },
+  RT0509: {
+    title: "Recorded later",
+    severity: "warning",
+    message: (p: { problem: string }) => `this run could not be recorded yet: ${p.problem}`,
+    help: "nothing is lost: the next command that opens the warehouse records it",
+    explain:
+      "Another command, an export for example, held the state database for longer than --lock-timeout when the run was over. What was published stays published, and a journal beside the state keeps what happened.",
+  },
   RT0505: {
     title: "Nothing built yet",
     message: (p: { path: string }) => `there is no warehouse at ${p.path} yet`,

@@ -3,7 +3,7 @@ import { mkdirSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Dialect as KyselyDialect } from "kysely";
 import { diagnose, type Outcome } from "../../core/diagnostic.ts";
-import type { Connection, Engine } from "../../ports/engine.ts";
+import type { Connection, Engine, OpenOptions } from "../../ports/engine.ts";
 import type { StateDatabase } from "./tables.ts";
 
 export interface State {
@@ -18,7 +18,9 @@ export interface StateOptions {
   readonly kyselyDialect: (connection: Connection) => KyselyDialect;
   /** Absolute path. */
   readonly path: string;
+  readonly command?: OpenOptions["command"];
   readonly lockTimeoutSeconds: number;
+  readonly onWait?: NonNullable<OpenOptions["onWait"]>;
 }
 
 /** What a run needs at most, with room to spare. */
@@ -47,7 +49,9 @@ export async function openState(options: StateOptions): Promise<Outcome<State | 
     settings: {},
     extensions: [],
     attach: [],
+    command: options.command,
     lockTimeoutSeconds: options.lockTimeoutSeconds,
+    ...(options.onWait && { onWait: options.onWait }),
   });
   const database = opened.value;
   if (!database) return { value: undefined, diagnostics: opened.diagnostics };

@@ -42,6 +42,7 @@ select
   measured.experiment_id,
   measured.customer_id,
   measured.arm,
+  measured.origin,
   measured.campaign_id,
   measured.incentive_id,
   measured.assigned_at,

@@ -102,6 +102,30 @@ describe("the shipped project", () => {
     for (const mart of marts) expect(await project.rows(`select count(*) > 0 from ${mart}`), mart).toEqual([[true]]);
     expect(await project.rows("select count(distinct segment) from rfm_scores")).toEqual([["12"]]);
   });
+
+  test(
+    "an exported audience is measured against its holdout, once the window is over",
+    async () => {
+      expect(await project.rows("select count(*) from winback_lift")).toEqual([["0"]]);
+      const changes = "select change, count(*) from audience_members_delta where audience = 'audience_winback' group by change order by change";
+      const [[, everybody]] = (await project.rows(changes)) as [[string, string]];
+      expect(project.run("export", "run", "winback_file")).toBe(0);
+      const readers = ["stg_export_members", "stg_export_assignments", "int_experiment_assignments", "int_experiment_outcomes", "winback_lift"];
+      const again = ["--select", ...readers, "int_audience_members", "audience_members_delta"];
+      // Drawn today, long after the sample's as_of: known, and not judged.
+      expect(await project.build(...again)).toBe(0);
+      const lift = "select n_t, n_h, n_waiting, verdict from winback_lift where metric = 'converted' and segment = 'all'";
+      const [[treated, heldOut, ...early]] = (await project.rows(lift)) as [[string, string, string, string]];
+      expect(early).toEqual([String(Number(treated) + Number(heldOut)), "too_early"]);
+      expect(Number(heldOut)).toBeGreaterThan(10);
+      expect(Number(treated) + Number(heldOut)).toBe(Number(everybody));
+      expect(await project.rows(changes)).toEqual([["stayed", treated]]);
+      // Nobody has ordered since: both arms are alike.
+      expect(await project.build(...again, "--vars", '{"as_of": "2100-01-01", "experiment_min_arm": 10}')).toBe(0);
+      expect(await project.rows(lift)).toEqual([[treated, heldOut, "0", "inconclusive"]]);
+    },
+    2 * minutes,
+  );
 });
 
 describe("header-only seeds", () => {

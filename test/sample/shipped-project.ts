@@ -10,6 +10,8 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 
 export interface ShippedProject extends Disposable {
   readonly build: (...parameters: readonly string[]) => Promise<number>;
+  /** Any other command, and its exit code. */
+  readonly run: (...parameters: readonly string[]) => number;
   /** Rows of a query on the built warehouse, as JSON values. */
   readonly rows: (sql: string) => Promise<readonly (readonly unknown[])[]>;
 }
@@ -18,9 +20,11 @@ export function copyProject(options: { readonly headerOnly?: boolean } = {}): Sh
   const folder = mkdtempSync(join(tmpdir(), "retain-project-"));
   for (const part of ["retain.yml", "models", "macros", "seeds", "exports", "test/data"]) cpSync(join(root, part), join(folder, part), { recursive: true });
   if (options.headerOnly) emptySeeds(join(folder, "seeds"));
+  const run = (...parameters: readonly string[]) => spawnSync(process.execPath, [program, ...parameters, "--project-dir", folder, "--quiet"]).status ?? -1;
   return {
     // The built program: models in JavaScript run in a worker, which has to be JavaScript itself.
-    build: async (...parameters) => spawnSync(process.execPath, [program, "build", "--project-dir", folder, "--quiet", ...parameters]).status ?? -1,
+    build: async (...parameters) => run("build", ...parameters),
+    run,
     rows: async (sql) => {
       const instance = await DuckDBInstance.create(join(folder, "warehouse.duckdb"), { access_mode: "READ_ONLY" });
       const connection = await instance.connect();

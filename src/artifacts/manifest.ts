@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import type { CompiledProject } from "../compile/compiled.ts";
 import type { Config } from "../config/config.ts";
+import { withoutEnvironment, writtenAt } from "../config/written-at.ts";
 import { groupBy } from "../core/group-by.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Selectors } from "../graph/select/selectors-file.ts";
@@ -49,7 +50,10 @@ export function manifestSections(input: ManifestInput): Sections {
   const { config, graph, invocation } = input;
   const context = makeContext(input);
   const metadata = {
-    ...artifactMetadata("manifest", invocation, input.version, { RETAIN_TARGET: config.targetName, RETAIN_WAREHOUSE_PATH: config.target.path }),
+    ...artifactMetadata("manifest", invocation, input.version, {
+      RETAIN_TARGET: config.targetName,
+      RETAIN_WAREHOUSE_PATH: withoutEnvironment(config.target.path, writtenAt(config.yaml.value, ["targets", config.targetName, "path"])),
+    }),
     project_name: config.project.name,
     project_id: createHash("md5").update(config.project.name).digest("hex"),
     user_id: null,

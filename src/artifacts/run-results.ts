@@ -41,7 +41,7 @@ function toResult(result: NodeResult, { config, compiled, catalogName }: RunResu
     status: result.status,
     // All SQL is compiled before the first node starts, so that a node's own share of it takes no time.
     timing:
-      result.status === "skipped"
+      result.status === "skipped" || result.status === "reused"
         ? []
         : [
             { name: "compile", started_at: startedAt, completed_at: startedAt },

@@ -66,7 +66,7 @@ export async function deferIn(
   const deferred = deferRelations(compiled, { selected, here, there, places, alias, favorState: options.favorState === true });
   const missing = plan ? findMissing(graph, compiled, plan, deferred, here) : [];
   if (session.report(missing.map(({ id, reader }) => sayMissing(session, other, id, reader)))) return undefined;
-  return deferred.size === 0 ? session : { ...session, compiled: session.recompile(deferred) };
+  return deferred.size === 0 ? session : { ...session, deferred, compiled: session.recompile(deferred) };
 }
 
 /** Views of the plan that would break when the other warehouse is not attached any more. */

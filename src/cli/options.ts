@@ -1,5 +1,6 @@
 /** The command line's options as one typed table; commands name those that they take. */
 
+import type { ChangedOptions } from "./changed.ts";
 import type { DeferOptions } from "./defer.ts";
 import type { InputOptions } from "./input-limit.ts";
 
@@ -24,7 +25,7 @@ export interface SelectionOptions {
   readonly indirectSelection: string;
 }
 
-export interface RunOptions extends GlobalOptions, SelectionOptions, InputOptions, DeferOptions {
+export interface RunOptions extends GlobalOptions, SelectionOptions, InputOptions, DeferOptions, ChangedOptions {
   readonly threads?: number;
   readonly failFast?: boolean;
   readonly dryRun?: boolean;
@@ -118,6 +119,8 @@ export const runOptions: readonly OptionRow[] = [
     kind: "count",
   },
   { flags: "-x, --fail-fast", description: "stop at the first failure" },
+  { flags: "--changed", description: "leave as they are the nodes that were built of the same before" },
+  { flags: "--explain-changed", description: "the same, and say why the others are not left" },
   { flags: "--dry-run", description: "print the plan and change nothing" },
   { flags: "-f, --full-refresh", description: "make incremental models anew, but for those with full_refresh: false" },
   { flags: "--event-time-start <time>", description: "do the batches of microbatch models from this time on again, and no others" },

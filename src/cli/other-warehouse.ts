@@ -36,6 +36,13 @@ export function findOtherWarehouse(session: Session, targetName: string | undefi
   const notes = earlier?.artifacts.manifest.notes ?? {};
   const written = other?.value?.settings.path ?? notes["RETAIN_WAREHOUSE_PATH"];
   const title = targetName === undefined ? `the warehouse of ${earlier?.artifacts.shown}` : `target "${targetName}"`;
+  if (typeof written === "string" && targetName === undefined && written.includes("${")) {
+    const help = `name its target: --defer-target ${String(notes["RETAIN_TARGET"] ?? "NAME")}`;
+    return {
+      value: undefined,
+      diagnostics: [diagnose("RT0506", { problem: `the manifest in ${earlier?.artifacts.shown} names it by the environment: ${written}` }, { help })],
+    };
+  }
   if (typeof written !== "string" || written.includes("***")) return fail(`the manifest in ${earlier?.artifacts.shown} does not say where it is`);
   if (written === ":memory:") return fail(`${title} was in memory`);
   const path = isAbsolute(written) || /^\w+:/.test(written) ? written : resolve(config.projectDir, written);

@@ -2,15 +2,21 @@
 import { plural } from "../core/names.ts";
 import { type Plan, type Stage, testsOf } from "../plan/plan.ts";
 import { plannedSql } from "../plan/planned-sql.ts";
+import type { Changed } from "./changed.ts";
 
-export function describePlan(plan: Plan): string {
+/** What --changed found: the nodes that are left as they are, and why the others are not. */
+type ChangedNodes = Pick<Changed, "reused" | "reasons"> | undefined;
+
+export function describePlan(plan: Plan, changed?: ChangedNodes): string {
   const width = Math.max(0, ...plan.stages.map((stage) => titleOf(stage).length));
   const lines = plan.stages.map((stage) => {
     const attached = stage.kind === "test" ? 0 : testsOf(stage).length;
     const tests = attached === 0 ? "" : `, ${plural(attached, "test")} before it is published`;
-    return `  ${titleOf(stage).padEnd(width)}  ${waysOf(stage)}${tests}`;
+    const reason = changed?.reasons.get(stage.id);
+    return `  ${titleOf(stage).padEnd(width)}  ${waysOf(stage)}${tests}${reason === undefined ? "" : ` (${reason})`}`;
   });
-  return `${plural(plan.stages.length, "stage")} for ${plan.command} in target ${plan.targetName}; nothing was run\n${lines.join("\n")}${lines.length > 0 ? "\n" : ""}`;
+  const left = changed && changed.reused.length > 0 ? `, ${changed.reused.length} reused` : "";
+  return `${plural(plan.stages.length, "stage")} for ${plan.command} in target ${plan.targetName}${left}; nothing was run\n${lines.join("\n")}${lines.length > 0 ? "\n" : ""}`;
 }
 
 /** `table`, or for an incremental model which way is gone when. */
@@ -26,18 +32,20 @@ function waysOf(stage: Stage): string {
   return stage.increment ? `incremental: ${stage.increment.strategy} if the table is there, made anew if not` : "incremental: made anew";
 }
 
-export function planData(plan: Plan): unknown {
+export function planData(plan: Plan, changed?: ChangedNodes): unknown {
   return {
     command: plan.command,
     target: plan.targetName,
     schemas: plan.schemas,
     ...(plan.onRunStart.length > 0 && { on_run_start: plan.onRunStart.map(({ sql }) => sql.text) }),
     ...(plan.onRunEnd.length > 0 && { on_run_end: plan.onRunEnd.map(({ sql }) => sql.text) }),
+    ...(changed && { reused: changed.reused.map(({ uniqueId }) => uniqueId) }),
     stages: plan.stages.map((stage) => ({
       unique_id: stage.id,
       name: titleOf(stage),
       kind: stage.kind,
       depends_on: stage.dependsOn,
+      ...(changed && { reason: changed.reasons.get(stage.id) ?? null }),
       ...(stage.kind === "model" && {
         materialized: stage.materialized,
         relation: stage.relation.sql,

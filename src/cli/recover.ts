@@ -62,6 +62,6 @@ export async function recoverRuns(context: CliContext, session: Session, options
   for (const run of deadRuns(context, session)) {
     const { empty, sample } = run.head.args as InputOptions;
     const flags = { ...options, ...(empty && { empty }), ...(sample && { sample }) };
-    if ((await saveState(context, session, asRunResult(run), flags)) === "recorded") run.remove();
+    if ((await saveState(context, session, asRunResult(run), flags, undefined)) === "recorded") run.remove();
   }
 }

@@ -5,7 +5,7 @@ import { programIdentity } from "../cache/program-identity.ts";
 import { compileProject } from "../compile/compile-project.ts";
 import type { CompiledProject } from "../compile/compiled.ts";
 import { findDefaultSelector } from "../compile/default-selector.ts";
-import { createProjectContext } from "../compile/render-context.ts";
+import { createProjectContext, type Invocation } from "../compile/render-context.ts";
 import type { Relation } from "../compile/values.ts";
 import type { Config } from "../config/config.ts";
 import { findProject } from "../config/load.ts";
@@ -36,6 +36,10 @@ export interface Session {
   readonly earlier: { readonly artifacts: EarlierArtifacts; readonly run: EarlierRun } | undefined;
   /** The selector that is chosen when nothing else is said. */
   readonly findDefault: () => Outcome<string | undefined>;
+  /** Relations of another warehouse that its SQL reads, by unique id. */
+  readonly deferred: ReadonlyMap<string, Relation>;
+  /** What it was compiled with. */
+  readonly invocation: Invocation;
   /** The same project with some nodes read from elsewhere. */
   readonly recompile: (deferred: ReadonlyMap<string, Relation>) => CompiledProject;
   readonly sources: SourceLookup;
@@ -117,6 +121,8 @@ export async function openSession(context: CliContext, options: SessionOptions):
     counts,
     selectors,
     findDefault: () => findDefaultSelector(selectors, createProjectContext(project.graph as Graph, config, context).contextFor(undefined)),
+    deferred: new Map(),
+    invocation,
     recompile: (deferred) => compileProject(project.graph as Graph, config, { dialect, invocation, inputs: inputLimitOf(options), deferred }).value,
     earlier,
     sources,

@@ -5,6 +5,7 @@ import { isBuilt } from "../parse/resource.ts";
 import { EngineError } from "../ports/engine.ts";
 import type { RunResult } from "../ports/run-event.ts";
 import type { Journal } from "../run/journal.ts";
+import type { RunFacts } from "../run/state/fingerprints.ts";
 import type { State } from "../run/state/open-state.ts";
 import type { CliContext } from "./context.ts";
 import { type InputOptions, inputLimitOf } from "./input-limit.ts";
@@ -54,6 +55,7 @@ export async function saveState(
   session: Session,
   result: RunResult,
   options: GlobalOptions & InputOptions,
+  facts: RunFacts | undefined,
   journal?: Journal,
 ): Promise<Recording> {
   const { value: state, diagnostics } = await openStateFile(context, session, options);
@@ -79,7 +81,10 @@ export async function saveState(
       if (!isBuilt(node)) continue;
       expected.set(id, (graph.dag.children.get(id) ?? []).filter(counts));
     }
-    await recordRun(state.db, result, expected, { isLimited: inputLimitOf(options) !== undefined });
+    const isLimited = inputLimitOf(options) !== undefined;
+    await recordRun(state.db, result, expected, { isLimited });
+    const { recordStamps } = await import("../run/state/fingerprints.ts");
+    await recordStamps(state.db, state.connection, result.targetName, result.results, isLimited ? undefined : facts);
     return "recorded";
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;

@@ -5,6 +5,7 @@ import { type Diagnostic, diagnose, type Outcome } from "../core/diagnostic.ts";
 import { suggestion } from "../core/did-you-mean.ts";
 import type { YamlFile } from "../core/yaml.ts";
 import type { FolderSetting, SettingsKind } from "./config.ts";
+import { writtenAt } from "./written-at.ts";
 
 /** `folders` are the folders that exist below the path, such as `marts/daily`. */
 export function readFolderSettings(
@@ -55,9 +56,4 @@ export function readFolderSettings(
   };
   visit(tree, []);
   return { value: found, diagnostics };
-}
-
-/** What stands in the file itself, before variables were replaced. */
-function writtenAt(value: unknown, path: readonly string[]): unknown {
-  return path.reduce((at, key) => (at !== null && typeof at === "object" ? (at as Record<string, unknown>)[key] : undefined), value);
 }

@@ -49,6 +49,12 @@ export function listOf(items: readonly string[], word = "and"): string {
   return `${items.slice(0, -1).join(", ")} ${word} ${items[items.length - 1]}`;
 }
 
+/** `a; b; c and 2 more` */
+export function listFirst(items: readonly string[], most: number, separator = "; "): string {
+  const left = items.length - most;
+  return `${items.slice(0, most).join(separator)}${left > 0 ? ` and ${left} more` : ""}`;
+}
+
 /** `1 row`, `2 rows`. */
 export function plural(count: number, noun: string, many = `${noun}s`): string {
   return `${count.toLocaleString("en-US")} ${count === 1 ? noun : many}`;

@@ -11,6 +11,7 @@ import type { Parsed } from "../parse/parse-project.ts";
 import { type Built, type Group, isBuilt, type Macro, type Model, type Resource, type SourceTable } from "../parse/resource.ts";
 import type { Calls, Dependency } from "../parse/template.ts";
 import { checkAccess, checkGroup } from "./access.ts";
+import { callsOf } from "./calls.ts";
 import { buildDag, type Dag, findCycles, topologicalOrder } from "./dag.ts";
 
 export interface Graph {
@@ -27,6 +28,8 @@ export interface Graph {
   readonly macrosOf: (calls: Calls) => readonly Macro[];
   /** What a resource names, in the order of its text. */
   readonly dependenciesOf: (node: Resource) => readonly Dependency[];
+  /** The same for all templates of a node; the macro of a generic test among them. */
+  readonly macrosUsedBy: (node: Resource) => readonly Macro[];
 }
 
 /** How refs and sources are looked up. */
@@ -110,6 +113,7 @@ function assemble(projectName: string, parsed: Parsed, dag: Dag): Graph {
     dag,
     names: readNames(parsed.nodes),
     macrosOf,
+    macrosUsedBy: (node) => macrosUsedBy(node, macros, macrosOf),
     dependenciesOf: (node) => dependenciesOf(node, macrosOf, macros),
   };
 }
@@ -157,21 +161,21 @@ function callDependencies(calls: Calls, macrosOf: MacrosOf): readonly Dependency
   return [...calls.dependencies, ...macrosOf(calls).flatMap((macro) => (macro.body.kind === "template" ? macro.body.template.calls.dependencies : []))];
 }
 
+function macrosUsedBy(node: Resource, macros: ReadonlyMap<string, Macro>, macrosOf: MacrosOf): readonly Macro[] {
+  const own = node.resourceType === "test" && node.testKind === "generic" ? macros.get(node.testName) : undefined;
+  return [...new Set([...(own ? [own] : []), ...callsOf(node, macros).flatMap(macrosOf)])];
+}
+
 /** What a resource names, in the order of its text: its own calls, and those of the macros that it uses. */
 function dependenciesOf(node: Resource, macrosOf: MacrosOf, macros: ReadonlyMap<string, Macro>): readonly Dependency[] {
-  const ofCalls = (calls: Calls): readonly Dependency[] => callDependencies(calls, macrosOf);
-  const ofHooks = ({ hooks }: Built): readonly Dependency[] => [...hooks.pre, ...hooks.post].flatMap(({ template }) => ofCalls(template.calls));
+  const inTemplates = callsOf(node, macros).flatMap((calls) => callDependencies(calls, macrosOf));
   switch (node.resourceType) {
     case "model":
-      return [
-        ...[node.template, ...node.predicates, ...(node.location ? [node.location] : [])].flatMap((template) => ofCalls(template.calls)),
-        ...node.constraints.flatMap((constraint) => constraintDependencies(node, constraint, ofCalls)),
-        ...ofHooks(node),
-      ];
+      return [...inTemplates, ...node.constraints.flatMap(({ to }) => pointedAt(node, to))];
     case "snapshot":
-      return [...ofCalls(node.template.calls), ...ofHooks(node)];
+      return inTemplates;
     case "seed":
-      return ofHooks(node);
+      return inTemplates;
     case "source":
       return [];
     case "exposure":
@@ -180,24 +184,16 @@ function dependenciesOf(node: Resource, macrosOf: MacrosOf, macros: ReadonlyMap<
     case "unit_test":
       return [ownDependency(node.owner)];
     case "test": {
-      if (node.testKind === "singular") return ofCalls(node.template.calls);
-      const given = [...Object.values(node.arguments), ...(node.where ? [node.where] : [])];
-      const ownBody = macros.get(node.testName)?.body;
-      return [
-        ownDependency(node.owner),
-        ...given.flatMap((argument) =>
-          argument.kind === "relation" ? [argument.dependency] : argument.kind === "template" ? ofCalls(argument.template.calls) : [],
-        ),
-        ...(ownBody?.kind === "template" ? ofCalls(ownBody.template.calls) : []),
-      ];
+      if (node.testKind === "singular") return inTemplates;
+      const given = Object.values(node.arguments).flatMap((argument) => (argument.kind === "relation" ? [argument.dependency] : []));
+      return [ownDependency(node.owner), ...given, ...inTemplates];
     }
   }
 }
 
 /** A foreign key within one table needs nothing that is built before. */
-function constraintDependencies(model: Model, { to, expression }: Constraint, ofCalls: (calls: Calls) => readonly Dependency[]): readonly Dependency[] {
-  const pointed = to === undefined || (to.kind === "ref" && to.name === model.name) ? [] : [to];
-  return expression ? [...pointed, ...ofCalls(expression.calls)] : pointed;
+function pointedAt(model: Model, to: Constraint["to"]): readonly Dependency[] {
+  return to === undefined || (to.kind === "ref" && to.name === model.name) ? [] : [to];
 }
 
 function ownDependency(owner: Built | SourceTable): Dependency {

@@ -45,4 +45,8 @@ export interface Dialect {
   readFiles(request: ReadFiles): string;
   /** A query for the time at which the newest of some files was written, as one value. */
   filesWrittenAt(location: string): string;
+  /** A query for the local files that a path or glob stands for, in a column `file`. */
+  findFiles(location: string): string;
+  /** A query for name, size and time of files at an address, without reading them. */
+  describeFiles(location: string): string;
 }

@@ -104,6 +104,14 @@ export interface Appender {
 /** A tree is text that is the same for queries that differ only in their layout; of some queries a database may show none. */
 export type Syntax = { readonly kind: "tree"; readonly tree: string } | { readonly kind: "malformed"; readonly problem: string } | { readonly kind: "unknown" };
 
+/** In lower case and without their schemas. */
+export interface QueryNames {
+  /** Tables and views, and what the query defines itself and reads by its name. */
+  readonly tables: readonly string[];
+  readonly commonTables: readonly string[];
+  readonly functions: readonly string[];
+}
+
 export interface Connection {
   /** Runs one or more statements and waits for the last one. */
   execute(sql: string): Promise<void>;
@@ -117,8 +125,8 @@ export interface Connection {
   append(table: { readonly schema: string; readonly name: string }): Promise<Appender>;
   /** Writes the rows of a query to a file that it creates or replaces. */
   saveRows(query: string, path: string, format: "csv" | "parquet"): Promise<void>;
-  /** The tables and views that a query names, in lower case and without their schemas; `undefined` when that cannot be told. */
-  tablesIn(query: string): Promise<readonly string[] | undefined>;
+  /** What a query names, read from its text alone; `undefined` when that cannot be told. */
+  namesIn(query: string): Promise<QueryNames | undefined>;
   /** How the database reads a query. */
   syntaxOf(query: string): Promise<Syntax>;
   /** Stops what is running; its promise rejects with an EngineError of kind `interrupted`. */

@@ -1,7 +1,8 @@
 /** What a run says while it goes on: one stream of plain values that feeds every reporter. */
 import type { Diagnostic } from "../core/diagnostic.ts";
 
-export type ResultStatus = "success" | "error" | "pass" | "warn" | "fail" | "skipped" | "partial success";
+/** `reused`: left as it was, because nothing that it is made of has changed. */
+export type ResultStatus = "success" | "error" | "pass" | "warn" | "fail" | "skipped" | "partial success" | "reused";
 
 /** Whether what comes after must not go on. With `partial success` some batches of a node are done and some are not. */
 export function isFailure(status: ResultStatus): boolean {
@@ -38,6 +39,8 @@ export interface NodeResult {
   readonly materialized: string;
   readonly status: ResultStatus;
   readonly message: string | undefined;
+  /** With --explain-changed: why it was not left as it was. */
+  readonly reason?: string | undefined;
   /** Number of failing rows of a test, by its fail_calc. */
   readonly failures: number | undefined;
   readonly failingRows: FailingRows | undefined;

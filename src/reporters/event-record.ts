@@ -5,7 +5,7 @@
  *
  * run_started   type schema_version invocation_id command project_name target_name started_at threads counts total
  * node_started  type unique_id title kind materialized started_at
- * node_finished type unique_id name title kind materialized status message failures failing_rows relation_name started_at
+ * node_finished type unique_id name title kind materialized status message reason failures failing_rows relation_name started_at
  *               completed_at seconds thread stage_id diagnostics
  * diagnostic    type code severity message file line column end_line end_column help notes
  * run_finished  type schema_version invocation_id command target_name started_at completed_at seconds interrupted counts
@@ -70,6 +70,7 @@ export function runRecord(result: RunResult) {
       error: count("error"),
       partial_success: count("partial success"),
       skipped: count("skipped"),
+      reused: count("reused"),
     },
   };
 }
@@ -84,6 +85,7 @@ export function resultRecord(result: NodeResult, sources: SourceLookup) {
     materialized: result.materialized,
     status: result.status,
     message: result.message ?? null,
+    reason: result.reason ?? null,
     failures: result.failures ?? null,
     failing_rows: rows ? { columns: rows.columns, sample: rows.sample, kept_in: rows.keptIn ?? null, stored_as: rows.storedAs ?? null } : null,
     relation_name: result.relationName ?? null,

@@ -14,6 +14,7 @@ export const statusLabel: Readonly<Record<ResultStatus, string>> = {
   error: "error",
   skipped: "skip",
   "partial success": "part",
+  reused: "reused",
 };
 export const statusStyle: Readonly<Record<ResultStatus, Style>> = {
   success: "green",
@@ -23,12 +24,14 @@ export const statusStyle: Readonly<Record<ResultStatus, Style>> = {
   error: "red",
   "partial success": "red",
   skipped: "cyan",
+  reused: "green",
 };
 
 export type Verdict = "succeeded" | "failed" | "interrupted" | "incomplete";
 
 const inOrder: readonly (readonly [readonly ResultStatus[], (count: number) => string])[] = [
   [["success", "pass"], (count) => `${formatCount(count)} ok`],
+  [["reused"], (count) => `${formatCount(count)} reused`],
   [["warn"], (count) => plural(count, "warning")],
   [["fail"], (count) => `${formatCount(count)} failed`],
   [["error"], (count) => plural(count, "error")],

@@ -37,17 +37,24 @@ export interface ExecuteOptions {
   readonly failureFile: (name: string) => FailureFile | undefined;
   readonly now?: () => Date;
   readonly javascript?: JavascriptHost;
+  /** Nodes that are left as they are; they are told of before anything runs. */
+  readonly reused?: readonly NodeResult[];
+  /** Why nodes are not left as they are, by unique id. */
+  readonly reasons?: ReadonlyMap<string, string> | undefined;
 }
 
 export async function executePlan(plan: Plan, options: ExecuteOptions): Promise<RunResult> {
   const { database, signal, emit, invocation } = options;
   const now = options.now ?? (() => new Date());
   const results: NodeResult[] = [];
-  const record = (result: NodeResult): void => {
+  const record = (outcome: NodeResult): void => {
+    const reason = options.reasons?.get(outcome.uniqueId);
+    const result = reason === undefined ? outcome : { ...outcome, reason };
     results.push(result);
     emit({ type: "node_finished", result });
   };
   emit(runStarted(plan, options));
+  options.reused?.forEach(record);
 
   const connections: Connection[] = [];
   const connect = async (): Promise<Connection> => {
@@ -138,7 +145,7 @@ function runStarted(plan: Plan, options: ExecuteOptions): RunEvent {
       snapshots: count("snapshot"),
       tests: count("test") + count("unit_test") + attached,
     },
-    total: plan.stages.length + attached + plan.onRunStart.length + plan.onRunEnd.length,
+    total: plan.stages.length + attached + plan.onRunStart.length + plan.onRunEnd.length + (options.reused?.length ?? 0),
   };
 }
 

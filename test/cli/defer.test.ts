@@ -180,6 +180,17 @@ describe("without another warehouse nothing is run", () => {
     expect((await waiting).code).toBe(0);
   });
 
+  test("whose path the environment gave is not told to others, so its target has to be named", async () => {
+    const project = base.copy();
+    await runIn(project.directory, ["parse", "-q", "-t", "prod"], { PROD_PATH: "elsewhere.duckdb" });
+    expect(project.read("target/manifest.json")).not.toContain("elsewhere.duckdb");
+    const { code, stderr } = await run(project, "build", "-s", "mart", "--defer", "--state", "target");
+    expect([code, stderr]).toEqual([
+      2,
+      "error[RT0506]: --defer cannot read from another warehouse: the manifest in target names it by the environment: ${PROD_PATH:-prod.duckdb}\n   = help: name its target: --defer-target prod\n",
+    ]);
+  });
+
   test("that a manifest does not name, as dbt's does not, is asked for", async () => {
     const project = base.copy();
     const manifest = JSON.parse(project.read("state/manifest.json")) as { metadata: { env: Record<string, string> } };

@@ -5,7 +5,8 @@ import type { Connection, ResultColumn, ResultSet, Row } from "../../ports/engin
 import { createAppender } from "./appender.ts";
 import { toEngineError } from "./errors.ts";
 import { fromDuckDBValue } from "./from-duckdb-value.ts";
-import { comparable, readSyntaxTree, tablesIn } from "./syntax-tree.ts";
+import { namesIn } from "./names-in.ts";
+import { comparable, readSyntaxTree } from "./syntax-tree.ts";
 
 const wholeNumbers = /^(U?(TINYINT|SMALLINT|INTEGER|BIGINT)|U?HUGEINT)$/;
 
@@ -53,9 +54,9 @@ export function createConnection(raw: DuckDBConnection): Connection {
       guard(query, async () => {
         await raw.run(`copy (\n${query}\n) to ${quoteLiteral(path)} (format ${format}${format === "csv" ? ", header true" : ""})`);
       }),
-    tablesIn: async (query) => {
+    namesIn: async (query) => {
       const read = await readSyntaxTree(raw, query);
-      return read.kind === "tree" ? tablesIn(read.tree) : undefined;
+      return read.kind === "tree" ? namesIn(read.tree) : undefined;
     },
     syntaxOf: async (query) => {
       const read = await readSyntaxTree(raw, query);

@@ -20,6 +20,8 @@ export const duckdbDialect: Dialect = {
     const partitions = partitionBy.length > 0 ? [`partition_by (${partitionBy.map(quoteIdentifier).join(", ")})`] : [];
     return mapSql(undefined)`copy (\n${query}\n) to ${quoteLiteral(path)} (${[`format ${format}`, ...partitions, ...given].join(", ")})`;
   },
+  findFiles: (location) => `select file from glob(${quoteLiteral(location)})`,
+  describeFiles: (location) => `select filename, size, last_modified from read_blob(${quoteLiteral(location)}) order by filename`,
   // TABLESAMPLE takes other rows with other threads; a hash does not. A key is text, so that 7 and '7' are the same person.
   sampleRows: ({ from, percent, key }) =>
     `select * from ${from} as sampled where hash(${key === undefined ? "sampled" : `cast(${quoteIdentifier(key)} as varchar)`}) % 10000 < ${Math.round(percent * 100)}`,

@@ -24,20 +24,3 @@ export async function readSyntaxTree(raw: DuckDBConnection, query: string): Prom
 export function comparable(tree: unknown): string {
   return JSON.stringify(tree, (key, value: unknown) => (key === "query_location" ? undefined : value));
 }
-
-/** Table functions whose text names tables, which the tree shows as mere values. */
-const opaque: ReadonlySet<unknown> = new Set(["query", "query_table"]);
-
-/** The tables that a tree names, in lower case; `undefined` when it cannot be told. DuckDB's own list of names leaves out those in joins with `using`. */
-export function tablesIn(tree: unknown): readonly string[] | undefined {
-  const found = new Set<string>();
-  return collect(tree, found) ? [...found] : undefined;
-}
-
-/** Returns whether everything could be looked into. */
-function collect(node: unknown, found: Set<string>): boolean {
-  if (node === null || typeof node !== "object") return true;
-  const { type, table_name: table, function_name: called } = node as Readonly<Record<string, unknown>>;
-  if (type === "BASE_TABLE" && typeof table === "string") found.add(table.toLowerCase());
-  return !opaque.has(called) && Object.values(node).every((value) => collect(value, found));
-}

@@ -10,7 +10,9 @@ import type { Database } from "../../ports/engine.ts";
 import type { RunResult } from "../../ports/run-event.ts";
 import { executePlan } from "../../run/execute.ts";
 import type { FailureFile } from "../../run/run-test.ts";
+import type { RunFacts } from "../../run/state/fingerprints.ts";
 import { writeRunArtifacts } from "../artifacts.ts";
+import { type Changed, findChanged, gatherFacts, wantsChanged } from "../changed.ts";
 import type { CliContext } from "../context.ts";
 import { attachedForDefer, deferIn, noteViews, wantsDefer } from "../defer.ts";
 import { describeLimit, inputLimitOf } from "../input-limit.ts";
@@ -50,24 +52,24 @@ export async function runSelected(context: CliContext, opened: Session, request:
   const inputs = inputLimitOf(options);
   const prepared = await prepare(context, opened, request);
   if (!prepared) return 2;
-  const { session, plan, database } = prepared;
+  const { session, plan, database, changed } = prepared;
   if (inputs)
     session.report([
       diagnose("RT0025", { limit: describeLimit(inputs), tests: inputs.kind === "none" ? "tests are only checked to run" : "failed tests warn" }),
     ]);
   if (options.dryRun) {
     database?.close();
-    context.stdout.write(options.json ? `${JSON.stringify(planData(plan), null, 2)}\n` : describePlan(plan));
+    context.stdout.write(options.json ? `${JSON.stringify(planData(plan, changed), null, 2)}\n` : describePlan(plan, changed));
     return 0;
   }
-  if (plan.stages.length === 0 && !options.select)
+  if (plan.stages.length === 0 && !options.select && !changed?.reused.length)
     session.report([diagnose("RT0002", { criterion: (options.select ?? ["everything"]).join(" ") }, { help: `there is nothing to ${command}` })]);
   const reporters = createReporters(context, options, session.sources, config.secrets, config.projectDir);
   if (!reporters) {
     database?.close();
     return 2;
   }
-  return execute(context, session, plan, { ...request, ...(database && { database }) }, reporters);
+  return execute(context, prepared, request, reporters);
 }
 
 interface Prepared {
@@ -75,35 +77,49 @@ interface Prepared {
   readonly plan: Plan;
   /** Open where the plan depends on what is in it. */
   readonly database: Database | undefined;
+  readonly changed: Changed | undefined;
+  readonly facts: RunFacts | undefined;
 }
 
 /** The plan; `undefined` after what kept from making one has been said. */
-async function prepare(context: CliContext, session: Session, { command, selected, options, database: given }: RunRequest): Promise<Prepared | undefined> {
-  const { config } = session;
-  const planFor = ({ graph, compiled }: Session): Plan =>
+async function prepare(context: CliContext, opened: Session, { command, selected, options, database: given }: RunRequest): Promise<Prepared | undefined> {
+  const { config } = opened;
+  const planFor = ({ graph, compiled }: Session, ids: ReadonlySet<string> = selected): Plan =>
     makePlan(graph, compiled, {
       command,
       targetName: config.targetName,
       targetSchema: config.target.schema,
       projectDir: config.projectDir,
-      selected,
+      selected: ids,
       fullRefresh: options.fullRefresh ?? false,
       ...eventTimes(options),
       inputs: inputLimitOf(options),
     });
-  const plan = planFor(session);
-  if (!wantsDefer(options)) return { session, plan, database: given };
-  const attached = attachedForDefer(session, options);
-  const database = given ?? (attached && (await openWarehouse(context, session, options, isReadOnly(plan), attached)));
-  if (!database) return undefined;
-  const deferred = await deferIn(session, database, options, selected, plan);
-  if (deferred) {
-    const final = planFor(deferred);
-    session.report(noteViews(final, attached?.[0]?.alias));
-    return { session: deferred, plan: final, database };
+  const first = planFor(opened);
+  // What stands in the warehouse matters only to these.
+  if (!wantsDefer(options) && !(wantsChanged(options) && needsWarehouse(first))) {
+    return { session: opened, plan: first, database: given, changed: undefined, facts: undefined };
   }
-  database.close();
-  return undefined;
+  const attached = attachedForDefer(opened, options);
+  const database = given ?? (attached && (await openWarehouse(context, opened, options, isReadOnly(first), attached)));
+  if (!database) return undefined;
+  const session = await deferIn(opened, database, options, selected, first);
+  const plan = session && planFor(session);
+  if (!plan) {
+    database.close();
+    return undefined;
+  }
+  opened.report(noteViews(plan, attached?.[0]?.alias));
+  if (!wantsChanged(options)) return { session, plan, database, changed: undefined, facts: undefined };
+  await recoverRuns(context, session, options);
+  const facts = await gatherFacts(context, session, database, plan);
+  const changed = facts && (await findChanged(context, session, database, plan, facts, options));
+  if (facts && !changed) {
+    database.close();
+    return undefined;
+  }
+  const reused = new Set(changed?.reused.map(({ uniqueId }) => uniqueId));
+  return { session, plan: planFor(session, new Set([...selected].filter((id) => !reused.has(id)))), database, changed, facts };
 }
 
 /** Tests that keep no tables read only. */
@@ -113,19 +129,20 @@ function isReadOnly({ command, schemas, onRunStart, onRunEnd }: Plan): boolean {
 
 async function execute(
   context: CliContext,
-  session: Session,
-  plan: Plan,
+  prepared: Prepared,
   request: RunRequest,
   reporters: NonNullable<ReturnType<typeof createReporters>>,
 ): Promise<number> {
   const { options, completes } = request;
+  const { session, plan, changed } = prepared;
   const { config } = session;
   // Unit tests alone need no warehouse: none is opened for them, and none has to exist.
   const warehouse = needsWarehouse(plan);
   const readOnly = !warehouse || isReadOnly(plan);
-  const database = request.database ?? (warehouse ? await openWarehouse(context, session, options, readOnly) : await openAlone(context, session));
+  const database = prepared.database ?? (warehouse ? await openWarehouse(context, session, options, readOnly) : await openAlone(context, session));
   if (!database) return 2;
   if (warehouse) await recoverRuns(context, session, options);
+  const facts = prepared.facts ?? (warehouse ? await gatherFacts(context, session, database, plan) : undefined);
   const args = recordedArguments(context, session, options);
   const journal = readOnly ? undefined : journalRun(context, session, plan, args, completes);
   const failures = prepareFailures(config.projectDir, plan);
@@ -153,6 +170,8 @@ async function execute(
       signal: abort.signal,
       failureFile: failures.file,
       now: context.now,
+      reused: changed?.reused ?? [],
+      reasons: options.explainChanged ? changed?.reasons : undefined,
     });
     await writeRunArtifacts(context, session, { database: warehouse ? database : undefined, plan, result, args, completes });
   } finally {
@@ -160,7 +179,7 @@ async function execute(
     failures.cleanUp();
     database.close();
   }
-  const recorded = await saveState(context, session, result, options, journal);
+  const recorded = await saveState(context, session, result, options, facts, journal);
   // What could not be recorded now is recorded by the next command that holds the warehouse.
   if (recorded === "recorded") journal?.remove();
   const reported = await reporters.close();

@@ -148,6 +148,7 @@ function outcomeOf({ status }: NodeResult): Outcome {
     case "success":
     case "pass":
     case "warn":
+    case "reused":
       return "passed";
     case "fail":
       return "failure";

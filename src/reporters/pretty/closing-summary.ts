@@ -46,6 +46,11 @@ export function skipLine(nodes: readonly NodeResult[], reason: string | undefine
   return `  ${paint(statusLabel.skipped.padEnd(5), "bold", statusStyle.skipped)} ${printable(`${describeNodes(nodes, most)}${why}`)}`;
 }
 
+/** Nodes that were left as they are, on one line. */
+export function reusedLine(nodes: readonly NodeResult[], most: number, paint: Paint): string {
+  return `  ${paint(statusLabel.reused, "bold", statusStyle.reused)} ${printable(describeNodes(nodes, most))}`;
+}
+
 function nextStep(result: RunResult, raised: readonly Diagnostic[]): string | undefined {
   const verdict = verdictOf(result, raised);
   if (verdict === "succeeded") return undefined;

@@ -12,7 +12,7 @@ import { renderDiagnostic } from "../diagnostic-text.ts";
 import { paintFor } from "../paint.ts";
 import { headline } from "../run-summary.ts";
 import { type Clock, systemClock } from "./clock.ts";
-import { closingSummary, skipLine } from "./closing-summary.ts";
+import { closingSummary, reusedLine, skipLine } from "./closing-summary.ts";
 import { createPlainScreen, createProgressWindow } from "./progress-window.ts";
 import { type BlockStyle, resultBlock } from "./result-block.ts";
 import { createRunProgress } from "./run-progress.ts";
@@ -42,10 +42,15 @@ export function createPrettyReporter(options: ReporterOptions, clock: Clock = sy
   const testsOf = new Map<string, NodeResult[]>();
   const started = new Set<string>();
   let skipped: NodeResult[] = [];
+  let reused: NodeResult[] = [];
   let endsBlank = true;
   const print = (text: string): void => {
     endsBlank = text.endsWith("\n");
     screen.print(text);
+  };
+  const printReused = (): void => {
+    if (reused.length > 0) print(reusedLine(reused, mostNamedWhileRunning, paint));
+    reused = [];
   };
   const printSkipped = (): void => {
     for (const [reason, nodes] of groupBy(skipped, ({ message }) => message)) print(skipLine(nodes, reason, mostNamedWhileRunning, paint));
@@ -55,6 +60,11 @@ export function createPrettyReporter(options: ReporterOptions, clock: Clock = sy
   const onResult = (result: NodeResult): void => {
     progress.finish(result);
     const isTestOfNode = result.kind === "test" && result.stageId !== result.uniqueId;
+    if (result.status === "reused") {
+      if (!quiet) reused.push(result);
+      return;
+    }
+    printReused();
     if (result.status === "skipped") {
       // They come in swarms and are told together. That a model has failed says the same of its tests.
       if (!quiet && !(isTestOfNode && started.has(result.stageId))) skipped.push(result);
@@ -93,6 +103,7 @@ export function createPrettyReporter(options: ReporterOptions, clock: Clock = sy
         if (!quiet || event.diagnostic.severity === "error") print(`${renderDiagnostic(event.diagnostic, style())}\n`);
         return;
       case "run_finished": {
+        printReused();
         printSkipped();
         if (!quiet && !endsBlank) print("");
         screen.close();

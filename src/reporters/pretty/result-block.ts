@@ -52,10 +52,11 @@ function noteOf(result: NodeResult, tests: readonly NodeResult[]): string {
   // The diagnostic below says the same with more room.
   const isSaidBelow = result.diagnostics.some((diagnostic) => diagnostic.message === result.message && !isInterruption(diagnostic));
   const message = result.message === undefined || isSaidBelow ? "" : printable(result.message.split("\n", 1)[0] ?? "");
-  if (!isOk || tests.length === 0) return message;
+  const why = result.reason === undefined ? "" : ` (${printable(result.reason)})`;
+  if (!isOk || tests.length === 0) return `${message}${why}`.trimStart();
   const notPassed = tests.filter(({ status }) => status !== "pass");
   const tested = `${plural(tests.length, "test")}${notPassed.length > 0 ? `: ${describeCounts(notPassed.map(({ status }) => status))}` : ""}`;
-  return message === "" ? tested : `${message}, ${tested}`;
+  return `${message === "" ? tested : `${message}, ${tested}`}${why}`;
 }
 
 function rowLines({ failingRows }: NodeResult, { paint, width }: BlockStyle): readonly string[] {

@@ -14,11 +14,11 @@ export async function recordRun(
 ): Promise<void> {
   const failed = result.results.some((node) => isFailure(node.status) || node.status === "skipped");
   const status = result.interrupted ? "interrupted" : failed ? "failed" : "success";
-  const built = nodeBuilds(result, expectedTests);
-  const limited = result.command === "test" ? await findLimited(db, result.targetName) : new Set<string>();
+  const { built, tested } = nodeBuilds(result, expectedTests);
+  const limited = tested.length > 0 ? await findLimited(db, result.targetName) : new Set<string>();
   const rows = isLimited
     ? built.map((row) => ({ ...row, tested: "untested", message: row.message ?? limitedMessage }))
-    : built.filter((row) => !limited.has(row.unique_id));
+    : [...built, ...tested.filter((row) => !limited.has(row.unique_id))];
   await db.transaction().execute(async (transaction) => {
     const { invocationId, command, targetName, startedAt, completedAt } = result;
     await transaction
@@ -56,23 +56,29 @@ async function findLimited(db: StateDatabase, target: string): Promise<ReadonlyS
   return new Set(rows.map((row) => row.unique_id));
 }
 
+interface NodeBuilds {
+  readonly built: readonly NodeBuildRow[];
+  /** What was not built in this run, but tested as it was published before. */
+  readonly tested: readonly NodeBuildRow[];
+}
+
 /**
- * A node counts as tested when every one of its tests ran and none failed: inside the build, or in a later `test` of what
- * is published. A failed test of either kind takes that back.
+ * A node counts as tested when every one of its tests ran and none failed: inside the build, or in a later test of what is
+ * published. A failed test of either kind takes that back.
  */
-function nodeBuilds(result: RunResult, expectedTests: ReadonlyMap<string, readonly string[]>): readonly NodeBuildRow[] {
+function nodeBuilds(result: RunResult, expectedTests: ReadonlyMap<string, readonly string[]>): NodeBuilds {
   const statusOf = new Map(result.results.map((node) => [node.uniqueId, node]));
   const testedIn = (id: string): "pass" | "fail" | "untested" => {
     const outcomes = (expectedTests.get(id) ?? []).map((test) => statusOf.get(test)?.status);
     if (outcomes.some((status) => status === "fail" || status === "error")) return "fail";
-    return outcomes.every((status) => status === "pass" || status === "warn") ? "pass" : "untested";
+    return outcomes.every((status) => status === "pass" || status === "warn" || status === "reused") ? "pass" : "untested";
   };
   const base = {
     target: result.targetName,
     invocation_id: result.invocationId,
   };
   const built = result.results
-    .filter((node) => node.kind !== "test" && node.kind !== "operation")
+    .filter((node) => node.kind !== "test" && node.kind !== "operation" && node.status !== "reused")
     .map(
       (node: NodeResult): NodeBuildRow => ({
         ...base,
@@ -83,13 +89,12 @@ function nodeBuilds(result: RunResult, expectedTests: ReadonlyMap<string, readon
         message: node.message ?? null,
       }),
     );
-  if (result.command !== "test") return built;
+  const builtIds = new Set(built.map((row) => row.unique_id));
   const touched = groupBy(
-    [...expectedTests].filter(([, tests]) => tests.some((test) => statusOf.has(test))),
+    [...expectedTests].filter(([id, tests]) => !builtIds.has(id) && tests.some((test) => isNews(statusOf.get(test), statusOf))),
     ([id]) => testedIn(id),
   );
-  const rows = [...(touched.get("pass") ?? []), ...(touched.get("fail") ?? [])];
-  return rows.map(
+  const tested = [...(touched.get("pass") ?? []), ...(touched.get("fail") ?? [])].map(
     ([id]): NodeBuildRow => ({
       ...base,
       unique_id: id,
@@ -99,4 +104,14 @@ function nodeBuilds(result: RunResult, expectedTests: ReadonlyMap<string, readon
       message: null,
     }),
   );
+  return { built, tested };
+}
+
+/**
+ * A test that was not run again, or was not reached, says nothing that is not recorded already; and one that kept a model
+ * from being published speaks of what was never published.
+ */
+function isNews(result: NodeResult | undefined, statusOf: ReadonlyMap<string, NodeResult>): boolean {
+  if (!result || result.status === "reused" || result.status === "skipped") return false;
+  return result.stageId === result.uniqueId || statusOf.get(result.stageId)?.status === "success";
 }

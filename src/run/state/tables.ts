@@ -26,9 +26,22 @@ export interface NodeBuildRow {
   readonly message: string | null;
 }
 
+/** What the last good build of a node was made of, and the tests that passed on what is published. */
+export interface FingerprintRow {
+  readonly target: string;
+  readonly unique_id: string;
+  /** Path of the warehouse, seen from the project. */
+  readonly warehouse: string;
+  readonly version: string;
+  /** Hash by part, as JSON. */
+  readonly parts: string;
+  readonly untracked: string | null;
+}
+
 export interface StateTables {
   readonly runs: RunRow;
   readonly node_builds: NodeBuildRow;
+  readonly fingerprints: FingerprintRow;
 }
 
 export type StateDatabase = Kysely<StateTables>;
@@ -54,5 +67,15 @@ export async function createStateTables(db: StateDatabase): Promise<void> {
     .addColumn("tested", "varchar", (column) => column.notNull())
     .addColumn("completed_at", "varchar", (column) => column.notNull())
     .addColumn("message", "varchar")
+    .execute();
+  await db.schema
+    .createTable("fingerprints")
+    .ifNotExists()
+    .addColumn("target", "varchar", (column) => column.notNull())
+    .addColumn("unique_id", "varchar", (column) => column.notNull())
+    .addColumn("warehouse", "varchar", (column) => column.notNull())
+    .addColumn("version", "varchar", (column) => column.notNull())
+    .addColumn("parts", "varchar", (column) => column.notNull())
+    .addColumn("untracked", "varchar")
     .execute();
 }

@@ -56,6 +56,7 @@ export async function gatherFacts(context: CliContext, session: Session, databas
       invocation: session.invocation,
       version: context.version,
       sourceVersions: versions,
+      settings: config.target.settings,
       deferred: new Set(deferred.keys()),
       // A project that is moved as a whole takes its warehouse with it.
       warehouse: relative(config.projectDir, warehousePath(config)).replaceAll("\\", "/"),

@@ -28,6 +28,7 @@ export interface SourceFile {
   /** The text; of a seed only its beginning. */
   readonly text: string;
   /** SHA-256 of the file's bytes, in hexadecimal. */
+  /** Of its bytes; of a module also of those that it imports from beside it. */
   readonly checksum: string;
   /** The exported functions of a macro's `.mjs` file. */
   readonly functions?: Readonly<Record<string, ModuleFunction>>;

@@ -1,7 +1,7 @@
 /** Reads the project's files from disk, the only place that does. Returns what it could read and says what it could not. */
 import { hash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Diagnostic, diagnose, type Outcome } from "../core/diagnostic.ts";
 import { fileSpan } from "../core/span.ts";
@@ -97,13 +97,37 @@ async function readSourceFile(
   try {
     const bytes = readFileSync(absolute);
     const text = (extension === "csv" && kind === "seeds" ? bytes.subarray(0, headBytes) : bytes).toString("utf8");
-    const checksum = hash("sha256", bytes, "hex");
+    const checksum = extension === "mjs" ? moduleChecksum(absolute, bytes) : hash("sha256", bytes, "hex");
     const file: SourceFile = { path, root, kind, extension, text: text.startsWith("\uFEFF") && extension !== "csv" ? text.slice(1) : text, checksum };
     // A macro runs while templates are rendered; a model only when it is its turn.
     return { value: extension === "mjs" && kind === "macros" ? { ...file, functions: await importFunctions(absolute, checksum) } : file, diagnostics: [] };
   } catch (error) {
     return { value: undefined, diagnostics: [diagnose("RT0107", { path, problem: (error as Error).message }, { span: fileSpan(path) })] };
   }
+}
+
+/** Of a module and the files beside it that it imports, and what those import; of one that imports none it is that of its bytes. */
+function moduleChecksum(absolute: string, bytes: Buffer): string {
+  const seen = new Set([absolute]);
+  const imported: string[] = [];
+  const visit = (from: string, text: string): void => {
+    for (const [, quoted = ""] of text.matchAll(/\b(?:from|import)\s*\(?\s*["'](\.{1,2}\/[^"']+)["']/g)) {
+      const path = resolve(dirname(from), quoted);
+      if (seen.has(path)) continue;
+      seen.add(path);
+      // What is not there makes the module fail where it is used.
+      const content = isFile(path) ? readFileSync(path) : Buffer.from("");
+      imported.push(hash("sha256", content, "hex"));
+      visit(path, content.toString("utf8"));
+    }
+  };
+  visit(absolute, bytes.toString("utf8"));
+  const own = hash("sha256", bytes, "hex");
+  return imported.length === 0 ? own : hash("sha256", [own, ...imported].join("\n"), "hex");
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 /** The checksum in the address makes an edited file a new module. */

@@ -12,10 +12,14 @@ export interface ExplainContext {
 
 const sentences: Readonly<Record<string, string>> = {
   sql: "its SQL changed",
+  hooks: "its hooks changed",
+  rows: "its rows changed, or the query that it is run on",
   file: "its file changed",
   columns: "its columns changed",
   relation: "it has another name or schema",
   descriptions: "its descriptions changed",
+  on_run_start: "on_run_start changed",
+  settings: "the settings of the database changed",
   retain: "another version of retain built it",
 };
 

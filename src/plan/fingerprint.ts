@@ -3,7 +3,7 @@
  * One rule for every kind of node: whatever text its compilation holds, its settings, its macros, its file. Pure.
  */
 import { hash } from "node:crypto";
-import type { Compiled } from "../compile/compiled.ts";
+import type { Compiled, CompiledProject } from "../compile/compiled.ts";
 import { plainSql } from "../compile/plain-sql.ts";
 import type { MappedText } from "../core/mapped-text.ts";
 import type { Graph } from "../graph/graph.ts";
@@ -19,16 +19,35 @@ export interface FingerprintContext {
   readonly version: string;
 }
 
+/** What every node of a run is made with: how the database is set, and what runs before the first of them. */
+export function runParts(
+  { operations }: Pick<CompiledProject, "operations">,
+  settings: Readonly<Record<string, unknown>>,
+  { invocationId, startedAt }: { readonly invocationId: string; readonly startedAt: string },
+): Parts {
+  const before = operations.flatMap(({ node, sql }) => (node.moment === "on_run_start" ? [plainSql(sql.text)] : []));
+  const meaningful = Object.entries(settings).filter(([name]) => !onlyForSpeed.has(name));
+  return {
+    ...(before.length > 0 && { on_run_start: digest(before.map((sql) => sql.replaceAll(invocationId, "").replaceAll(startedAt, ""))) }),
+    ...(meaningful.length > 0 && { settings: digest(meaningful.toSorted()) }),
+  };
+}
+
+/** Settings of a database that make it faster or slower, and no row another one. */
+const onlyForSpeed = new Set(["memory_limit", "max_memory", "threads", "worker_threads", "external_threads", "temp_directory", "max_temp_directory_size"]);
+
 /** The parts that the project itself decides; what stands upstream is added by whoever knows it. */
 export function ownParts(entry: Compiled, { graph, invocation, version }: FingerprintContext): Parts {
   const { node } = entry;
   const parts: Record<string, string> = { retain: digest(version) };
-  const values = valuesIn(entry).map((value) => value.replaceAll(invocation.invocationId, ""));
-  if (values.length > 0) parts["sql"] = digest(values);
+  const valuesOf = (value: unknown): readonly string[] => valuesIn(value).map((text) => text.replaceAll(invocation.invocationId, ""));
+  const values = valuesOf("hooks" in entry ? { ...entry, hooks: undefined } : entry);
+  if ("hooks" in entry && entry.hooks.pre.length + entry.hooks.post.length > 0) parts["hooks"] = digest(valuesOf(entry.hooks));
+  if (values.length > 0) parts[entry.kind === "unit_test" ? "rows" : "sql"] = digest(values);
   // What has no SQL of its own is its file: a seed's bytes, a model in another language.
   if ("checksum" in node && (!("sql" in entry) || ("language" in node && node.language !== "sql"))) parts["file"] = digest(node.checksum);
   if ("relation" in entry) parts["relation"] = digest(entry.relation.sql);
-  for (const [key, value] of Object.entries(configOf(node))) if (!onlyForPeople.has(key) && value !== undefined) parts[`config:${key}`] = digest(value);
+  for (const [key, value] of Object.entries(configOf(node))) if (!toldElsewhere.has(key) && value !== undefined) parts[`config:${key}`] = digest(value);
   const { columns, description } = node as { readonly columns?: readonly ColumnParts[]; readonly description: string };
   if (columns && columns.length > 0) parts["columns"] = digest(columns.map(({ name, dataType }) => [name, dataType ?? null]));
   if (isPersisted(configOf(node)["persist_docs"])) parts["descriptions"] = digest([description, (columns ?? []).map((column) => column.description)]);
@@ -42,8 +61,8 @@ interface ColumnParts {
   readonly description: string;
 }
 
-/** Settings that say how a node is found or shown, and nothing of its rows. */
-const onlyForPeople = new Set(["tags", "meta", "docs", "group", "access", "enabled", "schema", "alias", "persist_docs"]);
+/** Settings that say how a node is found or shown and nothing of its rows, and those that other parts stand for. */
+const toldElsewhere = new Set(["pre_hook", "post_hook", "tags", "meta", "docs", "group", "access", "enabled", "schema", "alias", "persist_docs"]);
 
 function isPersisted(value: unknown): boolean {
   return value !== null && typeof value === "object" && Object.values(value).includes(true);

@@ -5,7 +5,7 @@
 import type { CompiledProject } from "../compile/compiled.ts";
 import { isStored } from "../compile/is-stored.ts";
 import { materializations } from "../compile/materializations/registry.ts";
-import { digest, type FingerprintContext, ownParts, type Parts } from "./fingerprint.ts";
+import { digest, type FingerprintContext, ownParts, type Parts, runParts } from "./fingerprint.ts";
 import { volatileIn } from "./volatile.ts";
 
 export interface Stamp {
@@ -28,6 +28,8 @@ export interface StampContext extends FingerprintContext {
   readonly untracked: ReadonlyMap<string, string>;
   /** Version of the data of each source; those that cannot tell are left out. */
   readonly sourceVersions: ReadonlyMap<string, string>;
+  /** Settings of the target's database. */
+  readonly settings: Readonly<Record<string, unknown>>;
   /** Nodes that are read from another warehouse. */
   readonly deferred: ReadonlySet<string>;
 }
@@ -68,6 +70,7 @@ export function createStamper(context: StampContext): Stamper {
   const built = new Map<string, Stamp>();
   const volatiles = new Map<string, string | undefined>();
   const own = new Map<string, Parts>();
+  const ofRun = runParts(compiled, context.settings, invocation);
 
   const inputs = (id: string): readonly string[] => inputsOf(context, id);
   const volatile = (id: string): string | undefined => {
@@ -98,7 +101,7 @@ export function createStamper(context: StampContext): Stamper {
   const parts = (id: string): Parts => {
     const entry = compiled.nodes.get(id);
     if (!entry) return {};
-    const mine = own.get(id) ?? ownParts(entry, context);
+    const mine = own.get(id) ?? { ...ownParts(entry, context), ...ofRun };
     own.set(id, mine);
     const upstream = inputs(id).map((input): readonly [string, string] => {
       if (graph.nodes.get(input)?.resourceType === "source") return [`source:${input}`, sourceVersions.get(input) ?? unknown(input)];

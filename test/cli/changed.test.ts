@@ -1,5 +1,6 @@
 /** `--changed`: a table of edits, and for each what is built again and the sentence that says why. */
 import { cpSync, rmSync, utimesSync } from "node:fs";
+import { Readable } from "node:stream";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { beforeAll, describe, expect, test } from "vitest";
 import { runCli } from "../../src/cli/program.ts";
@@ -102,7 +103,11 @@ async function say(project: Project, parameters: readonly string[] = [], environ
 
 function read({ code, stdout, stderr }: { readonly code: number | null; readonly stdout: string; readonly stderr: string }): Said {
   if (stdout === "") throw new Error(stderr);
-  const { results } = JSON.parse(stdout) as { readonly results: readonly { readonly name: string; readonly status: string; readonly reason: string | null }[] };
+  const said = JSON.parse(stdout) as {
+    readonly results: readonly { readonly name: string; readonly kind: string; readonly status: string; readonly reason: string | null }[];
+  };
+  // Operations belong to no node, and are gone through whenever there is something to do.
+  const results = said.results.filter(({ kind }) => kind !== "operation");
   return {
     code,
     again: Object.fromEntries(results.filter(({ status }) => status !== "reused").map(({ name, reason }) => [name, String(reason)])),
@@ -281,7 +286,13 @@ describe("only what an edit reaches is built again", () => {
   test("everything, by another version of retain", async () => {
     const project = fresh();
     const stdout = new FakePipe();
-    await runCli(["build", "--explain-changed", "--json", "-s", "region"], "0.0.1", { cwd: project.directory, env: {}, stdout, stderr: new FakePipe() });
+    await runCli(["build", "--explain-changed", "--json", "-s", "region"], "0.0.1", {
+      cwd: project.directory,
+      env: {},
+      stdin: () => Readable.from([]),
+      stdout,
+      stderr: new FakePipe(),
+    });
     expect(JSON.parse(stdout.text)).toMatchObject({ results: [{ name: "region", status: "success", reason: "another version of retain built it" }] });
   });
 });
@@ -400,7 +411,9 @@ snapshots:
     config: {strategy: check, unique_key: id, check_cols: [amount]}
 `,
       "models/more/scripted.mjs":
-        "export default async ({ ref }) => {\n  let id = 0;\n  for await (const _ of ref('orders').batches()) id += 1;\n  return [{ id }];\n};\n",
+        "import { step } from './parts/index.mjs';\nexport default async ({ ref }) => {\n  let id = 0;\n  for await (const _ of ref('orders').batches()) id += step;\n  return [{ id }];\n};\n",
+      "models/more/parts/index.mjs": 'export { step } from "./step.mjs";\n',
+      "models/more/parts/step.mjs": "export const step = 1;\n",
     });
     // Models in JavaScript run in a worker of the built program.
     const again = async (...parameters: readonly string[]) => read(await project.run("build", "--explain-changed", "--json", ...parameters));
@@ -409,7 +422,9 @@ snapshots:
     const same = await again();
     expect([same.again, same.reused.length]).toEqual([{}, everything.length + tests.length + 3]);
     expect((await again("--full-refresh")).again["grown"]).toBe("--full-refresh makes it anew");
-    project.edit("models/more/scripted.mjs", "id += 1", "id += 2");
+    project.edit("models/more/scripted.mjs", "id += step", "id += step + 0");
+    expect((await again()).again).toEqual({ scripted: "its file changed" });
+    project.edit("models/more/parts/step.mjs", "1", "2");
     expect((await again()).again).toEqual({ scripted: "its file changed" });
     project.edit("seeds/raw.csv", "250", "252");
     expect((await again()).again).toMatchObject({
@@ -418,6 +433,109 @@ snapshots:
       history: '"orders" is built again',
     });
   });
+});
+
+/** What others built around a node: hooks, operations, settings of the database, files, versions, unit tests. */
+describe("all that takes part in a node", () => {
+  const more = {
+    "models/more/more.yml": `models:
+  - name: hooked
+    config: {materialized: table, post_hook: "insert into {{this}} values (9) -- nine"}
+    sql: 'select id from {{ref "orders"}}'
+  - name: files
+    config: {materialized: external, location: out/files.csv, format: csv}
+    sql: 'select id from {{ref "orders"}}'
+  - name: priced
+    latest_version: 2
+    config: {materialized: table}
+    versions: [{v: 1}, {v: 2}]
+    columns: [{name: id}]
+  - {name: reads_first, config: {materialized: table}, sql: 'select * from {{ref "priced" v=1}}'}
+unit_tests:
+  - name: sums
+    model: total
+    given: [{input: ref('orders'), rows: [{amount: 1}, {amount: 2}]}]
+    expect: {rows: [{amount: 3}]}
+  - {name: nothing, model: region, given: [], expect: {format: csv, fixture: regions}}
+`,
+    "models/more/priced_v1.sql": 'select id from {{ref "raw"}}',
+    "models/more/priced_v2.sql": 'select id, cents from {{ref "raw"}}',
+    "test/data/fixtures/regions.csv": "region\nkr\n",
+  };
+  const names = "hooked files priced.v1 priced.v2 reads_first sums nothing".split(" ");
+  let base: string;
+  beforeAll(async () => {
+    const project = fresh();
+    project.write(more);
+    project.edit("retain.yml", "vars:", 'on_run_start: ["create or replace macro twice(x) as x * 2 -- two"]\non_run_end: ["select 1"]\nvars:');
+    expect(await runIn(project.directory, ["build", "-q"])).toMatchObject({ code: 0 });
+    base = project.copy().directory;
+  });
+  const all = [...everything, ...tests, ...names].toSorted();
+
+  test.each<[string, (project: Project) => unknown, Readonly<Record<string, unknown>> | string]>([
+    ["nothing changed", () => undefined, {}],
+    ["a comment in a hook", (p) => p.edit("models/more/more.yml", "-- nine", "-- 9"), {}],
+    ["a comment in an operation", (p) => p.edit("retain.yml", "-- two", "-- 2"), {}],
+    ["an operation that runs at the end", (p) => p.edit("retain.yml", "select 1", "select 2"), {}],
+    ["a setting that is about speed", (p) => p.edit("retain.yml", "type: duckdb\n", "type: duckdb\n    settings: {memory_limit: 2GB}\n"), {}],
+    ["a hook", (p) => p.edit("models/more/more.yml", "(9)", "(8)"), { hooked: "its hooks changed" }],
+    [
+      "a new hook",
+      (p) => p.edit("models/more/more.yml", "{name: reads_first, config: {", '{name: reads_first, config: {pre_hook: "select 1", '),
+      { reads_first: "its hooks changed" },
+    ],
+    ["an operation that runs first", (p) => p.edit("retain.yml", "x * 2", "x * 3"), "on_run_start changed"],
+    [
+      "a setting of the database",
+      (p) => p.edit("retain.yml", "type: duckdb\n", "type: duckdb\n    settings: {default_null_order: nulls_first}\n"),
+      "the settings of the database changed",
+    ],
+    ["files that somebody removed", (p) => rmSync(p.path("out"), { recursive: true }), { files: "its files are not there" }],
+    ["another place for files", (p) => p.edit("models/more/more.yml", "out/files.csv", "out/others.csv"), { files: "its files are not there" }],
+    ["a version", (p) => p.edit("models/more/priced_v1.sql", "id", "id + 0 as id"), { "priced.v1": "its SQL changed", ...below("reads_first") }],
+    ["another version", (p) => p.edit("models/more/priced_v2.sql", "cents", "cents + 0 as cents"), { "priced.v2": "its SQL changed" }],
+    ["the latest version", (p) => p.edit("models/more/more.yml", "latest_version: 2", "latest_version: 1"), {}],
+    [
+      "a row of a unit test",
+      (p) => p.edit("models/more/more.yml", "{amount: 2}]}", "{amount: 2}, {amount: 0}]}"),
+      { sums: "its rows changed, or the query that it is run on" },
+    ],
+    ["the layout of a fixture", (p) => p.write({ "test/data/fixtures/regions.csv": 'region\n"kr"\n\n' }), {}],
+    [
+      "a fixture, and what goes with it",
+      (p) => {
+        p.write({ "test/data/fixtures/regions.csv": "region\nus\n" });
+        p.edit("models/more/more.yml", "given: []", "overrides: {env_vars: {REGION: us}}, given: []");
+      },
+      { nothing: "its rows changed, or the query that it is run on" },
+    ],
+    [
+      "a model with unit tests",
+      (p) => p.edit("models/marts/marts.yml", "sum(amount) as", "sum(amount) + 0 as"),
+      { total: "its SQL changed", sums: '"total" is built again' },
+    ],
+  ])("%s", async (_, edit, expected) => {
+    const project = fresh();
+    rmSync(project.directory, { recursive: true });
+    cpSync(base, project.directory, { recursive: true });
+    await edit(project);
+    const { code, again, reused } = await say(project);
+    expect(code).toBe(0);
+    // A sentence alone is that of every node.
+    if (typeof expected === "string") expect([reused, new Set(everything.map((name) => again[name]?.includes(expected)))]).toEqual([[], new Set([true])]);
+    else expect(again).toEqual(expected);
+    if (Object.keys(again).length === 0) expect(reused.toSorted()).toEqual(all);
+    expect((await say(project)).again).toEqual({});
+  });
+});
+
+test("in memory nothing can be left as it is, and that is said", async () => {
+  const project = fresh();
+  project.edit("retain.yml", "  prod:", '  memory: {type: duckdb, path: ":memory:"}\n  prod:');
+  const { code, stderr, stdout } = await runIn(project.directory, ["build", "--changed", "-t", "memory", "-s", "raw"]);
+  expect([code, stdout]).toEqual([0, expect.stringContaining("2 ok")]);
+  expect(stderr).toContain('info[RT0510]: target "memory" is in memory');
 });
 
 test("a model that is left as it is stays fit for export, and is in the results as reused", async () => {

@@ -520,7 +520,7 @@ describe("which project, which target, which values", () => {
     expect(await sql("--vars", '{"rate": 4}')).toBe("select 4 as rate");
   });
 
-  test(".env fills ${NAME}; the real environment wins; what it says is told in one place only", async () => {
+  test(".env fills ${NAME}; the real environment wins; what it says is told to nobody", async () => {
     const project = fresh.copy();
     project.edit("retain.yml", "path: warehouse.duckdb", 'path: "${RETAIN_TEST_FILE:-plain.duckdb}"');
     const built = async (env?: Record<string, string>) => {
@@ -533,8 +533,8 @@ describe("which project, which target, which values", () => {
     expect(await built()).toEqual(["from_dotenv.duckdb", "plain.duckdb"]);
     expect(await built({ RETAIN_TEST_FILE: "from_environment.duckdb" })).toEqual(["from_dotenv.duckdb", "from_environment.duckdb", "plain.duckdb"]);
     const artifacts = ["manifest.json", "run_results.json", "catalog.json"].map((name) => project.read(join("target", name))).join("\n");
-    // --defer of another project has to find the warehouse: the one place that says where it is.
-    expect(artifacts.replace('"RETAIN_WAREHOUSE_PATH":"from_environment.duckdb"', "")).not.toContain("from_environment.duckdb");
+    expect(artifacts).not.toContain("from_environment.duckdb");
+    expect(artifacts).toContain('"RETAIN_WAREHOUSE_PATH":"${RETAIN_TEST_FILE:-plain.duckdb}"');
   });
 
   test("--target picks a target: in memory nothing is left behind, another schema keeps to itself", async () => {

@@ -113,6 +113,7 @@ async function prepare(context: CliContext, opened: Session, { command, selected
   if (!wantsChanged(options)) return { session, plan, database, changed: undefined, facts: undefined };
   await recoverRuns(context, session, options);
   const facts = await gatherFacts(context, session, database, plan);
+  if (!facts) session.report([diagnose("RT0510", { target: config.targetName })]);
   const changed = facts && (await findChanged(context, session, database, plan, facts, options));
   if (facts && !changed) {
     database.close();

@@ -62,4 +62,12 @@ export const warehouseCodes = {
     help: "run `retain build` first",
     explain: "Reading commands never create a warehouse.",
   },
+  RT0510: {
+    title: "Nothing to leave as it is",
+    severity: "info",
+    message: (p: { target: string }) => `target "${p.target}" is in memory, where nothing is left of earlier runs: all that is selected is built`,
+    help: "give the target a file as its path, and keep that and .retain/ from one run to the next",
+    explain:
+      "--changed leaves nodes as they are that still stand in the warehouse and were built of the same before. A database in memory begins empty every time.",
+  },
 } satisfies CodeTable;

@@ -15,11 +15,11 @@ export const hardDeleteModes = ["ignore", "invalidate", "new_record"] as const;
 
 /** The columns that a snapshot adds, by the names that dbt gives them. */
 export const snapshotColumns = {
-  dbt_valid_from: z.string().min(1).optional(),
-  dbt_valid_to: z.string().min(1).optional(),
-  dbt_scd_id: z.string().min(1).optional(),
-  dbt_updated_at: z.string().min(1).optional(),
-  dbt_is_deleted: z.string().min(1).optional(),
+  dbt_valid_from: z.string().min(1).optional().describe("since when a version of a row holds"),
+  dbt_valid_to: z.string().min(1).optional().describe("until when it held"),
+  dbt_scd_id: z.string().min(1).optional().describe("the version's own key"),
+  dbt_updated_at: z.string().min(1).optional().describe("when the row was changed, by its own account"),
+  dbt_is_deleted: z.string().min(1).optional().describe("with hard_deletes: new_record, whether this version says that the row is gone"),
 };
 
 export const snapshotSettings = {

@@ -9,7 +9,7 @@ const lintSeverity = z.enum(["off", "warn", "error"]);
 const lintSetting = z.union([
   lintSeverity,
   z.strictObject({
-    severity: lintSeverity.optional(),
+    severity: lintSeverity.optional().describe("off, warn or error; default: that of the rule"),
     folders: list.optional().describe("look only here: folders, files or globs in which * crosses folders"),
     except: list.optional().describe("do not look here"),
   }),

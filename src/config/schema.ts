@@ -18,10 +18,19 @@ const nodeSettings = {
   alias: z.string().min(1).optional().describe("name of the relation; default: the node's name"),
   tags: tagList.optional().describe("words to select by, as in --select tag:nightly; collected from all levels"),
   meta: z.record(z.string(), z.unknown()).optional().describe("anything; merged over all levels and passed on to the artifacts"),
-  docs: z.strictObject({ show: z.boolean().optional(), node_color: z.string().optional() }).optional(),
+  docs: z
+    .strictObject({
+      show: z.boolean().optional().describe("false leaves the node out of documentation"),
+      node_color: z.string().optional().describe("its color in pictures of the graph"),
+    })
+    .optional()
+    .describe("how documentation shows the node; passed on to the artifacts"),
   event_time: eventTime,
   persist_docs: z
-    .strictObject({ relation: z.boolean().optional(), columns: z.boolean().optional() })
+    .strictObject({
+      relation: z.boolean().optional().describe("the description of the relation"),
+      columns: z.boolean().optional().describe("those of its columns"),
+    })
     .optional()
     .describe("write descriptions into the warehouse, as comments on the relation and on its columns"),
   ...hookSettings,
@@ -33,7 +42,7 @@ export const modelConfigSchema = z.strictObject({
   materialized: z.string().optional().describe("view (default), table, incremental, external or ephemeral"),
   contract: z
     .strictObject({
-      enforced: z.boolean().optional(),
+      enforced: z.boolean().optional().describe("true: a relation that is not as declared is not published"),
       alias_types: z.boolean().optional().describe("false: types must be spelt as the database does, integer and not int; default: true"),
     })
     .optional()
@@ -56,13 +65,19 @@ export type SeedConfig = z.output<typeof seedConfigSchema>;
 export type SnapshotConfig = z.output<typeof snapshotConfigSchema>;
 
 const targetSchema = z.strictObject({
-  type: z.literal("duckdb"),
+  type: z.literal("duckdb").describe("the engine"),
   path: z.string().min(1).describe("the warehouse file, relative to the project, or :memory:"),
   schema: z.string().min(1).default("main").describe("schema of all relations that set none of their own"),
   threads: z.coerce.number().int().min(1).max(256).default(4).describe("how many nodes are built at once"),
   settings: z.record(z.string(), scalar).default({}).describe("settings of the database, such as memory_limit"),
   attach: z
-    .array(z.strictObject({ path: z.string().min(1), alias: z.string().min(1), read_only: z.boolean().default(true) }))
+    .array(
+      z.strictObject({
+        path: z.string().min(1).describe("the database: a file relative to the project, or what DuckDB attaches by a prefix such as postgres:"),
+        alias: z.string().min(1).describe("the name that sources give as their database"),
+        read_only: z.boolean().default(true).describe("whether it is opened for reading only"),
+      }),
+    )
     .default([])
     .describe("other databases that sources may name"),
   extensions: z.array(z.string()).default([]).describe("extensions to load"),
@@ -72,31 +87,41 @@ const folderTree = z.record(z.string(), z.unknown()).default({});
 const folderList = z.array(z.string().min(1));
 
 export const projectSchema = z.strictObject({
-  name: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be letters, digits and underscores, not beginning with a digit"),
-  config_version: z.literal(1).default(1),
+  name: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be letters, digits and underscores, not beginning with a digit")
+    .describe("the project's name, as refs and selections across packages say it"),
+  config_version: z.literal(1).default(1).describe("which shape of this file is meant"),
   version: scalar.optional().describe("the project's own version, for people"),
-  default_target: z.string().optional(),
-  targets: z.record(z.string(), targetSchema),
-  state: z.strictObject({ path: z.string().min(1) }).default({ path: ".retain/state.duckdb" }),
+  default_target: z.string().optional().describe("the target without --target; default: the first one"),
+  targets: z.record(z.string(), targetSchema).describe("the warehouses that the project can be built in, by name"),
+  state: z
+    .strictObject({ path: z.string().min(1).describe("its file, relative to the project") })
+    .default({ path: ".retain/state.duckdb" })
+    .describe("the database with the history of runs and the ledger of exports; it outlives the warehouse"),
   paths: z
     .strictObject({
-      models: folderList.default(["models"]),
-      seeds: folderList.default(["seeds"]),
-      snapshots: folderList.default(["snapshots"]),
-      macros: folderList.default(["macros"]),
-      exports: folderList.default(["exports"]),
-      tests: folderList.default(["test/data"]),
+      models: folderList.default(["models"]).describe("SQL, JavaScript and YAML of models"),
+      seeds: folderList.default(["seeds"]).describe("CSV files and their YAML"),
+      snapshots: folderList.default(["snapshots"]).describe("snapshots"),
+      macros: folderList.default(["macros"]).describe("macros: .hbs and .mjs files and their YAML"),
+      exports: folderList.default(["exports"]).describe("audience exports"),
+      tests: folderList.default(["test/data"]).describe("singular tests, and fixtures of unit tests"),
     })
-    .default({ models: ["models"], seeds: ["seeds"], snapshots: ["snapshots"], macros: ["macros"], exports: ["exports"], tests: ["test/data"] }),
-  vars: z.record(z.string(), z.unknown()).default({}),
+    .default({ models: ["models"], seeds: ["seeds"], snapshots: ["snapshots"], macros: ["macros"], exports: ["exports"], tests: ["test/data"] })
+    .describe("folders, relative to the project, in which each kind of file is looked for"),
+  vars: z.record(z.string(), z.unknown()).default({}).describe('variables that templates read with {{var "name"}}; --vars overrides them'),
   models: folderTree.describe("settings by folder; the nearest folder wins; +key forces a setting where a folder has its name"),
   seeds: folderTree.describe("settings by folder, as under models"),
   snapshots: folderTree.describe("settings by folder, as under models"),
   on_run_start: hookList.optional().describe("SQL that runs before the first node of a run; each text is a transaction"),
   on_run_end: hookList.optional().describe("SQL that runs after the last node; {{results}} is a table of what became of the nodes"),
-  destinations: z.record(z.string(), z.looseObject({ type: z.string() })).default({}),
+  destinations: z
+    .record(z.string(), z.looseObject({ type: z.string().describe("file, meta, google, tiktok or webhook") }))
+    .default({})
+    .describe("where exports go, by name; further keys are those of the type"),
   lint: lintSettings.default({}).describe("rules of `retain lint` by their code: off, warn or error, everywhere or in some folders"),
-  packages: z.array(z.unknown()).default([]),
+  packages: z.array(z.unknown()).default([]).describe("npm packages that hold a retain.yml, whose models this project reads"),
 });
 
 export type Project = z.output<typeof projectSchema>;

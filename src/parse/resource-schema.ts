@@ -5,30 +5,35 @@ import { modelConfigSchema, seedConfigSchema, snapshotConfigSchema, tagList } fr
 import { columnConstraintSchema, modelConstraintSchema } from "./constraint-schema.ts";
 import { unitTestSchema } from "./unit-test-schema.ts";
 
-const name = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be letters, digits and underscores, not beginning with a digit");
-const description = z.string().default("");
-const meta = z.record(z.string(), z.unknown());
+const name = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be letters, digits and underscores, not beginning with a digit")
+  .describe("the name by which others call it");
+const description = z.string().default("").describe("what it is, for people; Markdown");
+const mapping = z.record(z.string(), z.unknown());
+const meta = mapping.optional().describe("anything; passed on to the artifacts");
+const tags = tagList.optional().describe("words to select by, as in --select tag:nightly");
 const testList = z.array(z.unknown()).describe("tests: a name, or a name with its arguments");
 
 const columnSchema = z.strictObject({
-  name: z.string().min(1),
+  name: z.string().min(1).describe("name of the column"),
   description,
   data_type: z.string().min(1).optional().describe("SQL type; part of the contract"),
   pii: z.union([z.string(), z.boolean()]).optional().describe("kind of personal data; the column is masked wherever rows are shown or kept"),
-  tags: tagList.optional(),
-  meta: meta.optional(),
+  tags,
+  meta,
   tests: testList.optional(),
-  data_tests: testList.optional(),
+  data_tests: testList.optional().describe("the same as tests"),
 });
 
 const documented = {
   name,
   description,
-  columns: z.array(columnSchema).default([]),
+  columns: z.array(columnSchema).default([]).describe("its columns"),
   tests: testList.optional(),
   data_tests: testList.optional().describe("the same as tests"),
-  tags: tagList.optional(),
-  meta: meta.optional(),
+  tags,
+  meta,
 };
 
 const modelColumnSchema = z.strictObject({
@@ -42,7 +47,7 @@ const date = z.string().regex(/^\d{4}-\d{2}-\d{2}/, "must be a date such as 2026
 const versionSchema = z.strictObject({
   v: version.describe("the version: a number or a word"),
   defined_in: z.string().min(1).optional().describe("name of its file without the ending; default: <name>_v<v>, and <name> for the latest one"),
-  description: z.string().optional(),
+  description: z.string().optional().describe("instead of the description of the model"),
   columns: z
     .array(
       z.union([
@@ -59,39 +64,45 @@ const versionSchema = z.strictObject({
     .optional()
     .describe("its own columns over those of the model"),
   tests: testList.optional().describe("instead of the tests of the model"),
-  data_tests: testList.optional(),
-  constraints: z.array(modelConstraintSchema).optional(),
+  data_tests: testList.optional().describe("the same as tests"),
+  constraints: z.array(modelConstraintSchema).optional().describe("instead of those of the model"),
   access: modelConfigSchema.shape.access,
-  deprecation_date: date.optional(),
-  config: modelConfigSchema.default({}),
+  deprecation_date: date.optional().describe("from this day on whoever reads the version is warned"),
+  config: modelConfigSchema.default({}).describe("settings over those of the model"),
   sql: z.string().optional().describe("its SQL, when it is not in a file"),
-  refs: z.array(z.string()).optional(),
+  refs: z.array(z.string()).optional().describe("instead of the refs of the model"),
 });
 
 export const modelSchema = z.strictObject({
   ...documented,
-  columns: z.array(modelColumnSchema).default([]),
+  columns: z.array(modelColumnSchema).default([]).describe("its columns; with an enforced contract all of them, in order"),
   constraints: z.array(modelConstraintSchema).optional().describe("constraints on several columns"),
   group: z.string().min(1).optional().describe("the same as under config"),
   access: modelConfigSchema.shape.access,
   deprecation_date: date.optional().describe("from this day on whoever reads the model is warned"),
   latest_version: version.optional().describe("the version that a ref without one means; default: the greatest"),
   versions: z.array(versionSchema).optional().describe("versions of the model that live side by side"),
-  config: modelConfigSchema.default({}),
+  config: modelConfigSchema.default({}).describe("settings of the model, over those of its folder in retain.yml"),
   sql: z.string().optional().describe("the model's SQL, when it is not in a file <name>.sql"),
   refs: z.array(z.string()).optional().describe("what a model in a file <name>.mjs reads: names of models, ref('package', 'model'), source('name', 'table')"),
 });
 
-export const seedSchema = z.strictObject({ ...documented, config: seedConfigSchema.default({}) });
+export const seedSchema = z.strictObject({
+  ...documented,
+  config: seedConfigSchema.default({}).describe("settings of the seed, over those of its folder in retain.yml"),
+});
 
 export const snapshotSchema = z.strictObject({
   ...documented,
-  config: snapshotConfigSchema.default({}),
+  config: snapshotConfigSchema.default({}).describe("settings of the snapshot, over those of its folder in retain.yml"),
   relation: z.string().min(1).optional().describe("what it is of: ref('orders') or source('shop', 'orders')"),
   sql: z.string().optional().describe("a query instead of a relation; or in a file <name>.sql below the snapshots path"),
 });
 
-const freshnessAge = z.strictObject({ count: z.number().int().positive(), period: z.enum(["minute", "hour", "day"]) });
+const freshnessAge = z.strictObject({
+  count: z.number().int().positive().describe("how many"),
+  period: z.enum(["minute", "hour", "day"]).describe("of what"),
+});
 
 const freshness = z
   .strictObject({
@@ -108,35 +119,35 @@ const loadedAt = {
   freshness: freshness.optional(),
 };
 
-const sourceConfig = z.strictObject({ event_time: eventTime });
+const sourceConfig = z.strictObject({ event_time: eventTime }).optional().describe("settings of the source");
 
 const sourceTableSchema = z.strictObject({
   ...documented,
-  name: z.string().min(1),
+  name: z.string().min(1).describe('the second name in {{source "shop" "orders"}}'),
   identifier: z.string().optional().describe("name of the table in its database; default: the name"),
   location: z.string().optional().describe("file or glob that is read in place: CSV, JSON or Parquet; s3:// and https:// too"),
   format: z.enum(["csv", "json", "parquet", "excel"]).optional().describe("default: by the ending of the location"),
-  options: meta.default({}).describe("named arguments of the reader, such as {header: false, delim: ' '}"),
+  options: mapping.default({}).describe("named arguments of the reader, such as {header: false, delim: ' '}"),
   ...loadedAt,
-  config: sourceConfig.optional(),
+  config: sourceConfig,
 });
 
 export const sourceSchema = z.strictObject({
-  name: z.string().min(1),
+  name: z.string().min(1).describe('the first name in {{source "shop" "orders"}}'),
   description,
   database: z.string().optional().describe("alias of an attached database"),
   schema: z.string().optional().describe("schema of the tables; default: the source's name"),
-  tags: tagList.optional(),
-  meta: meta.optional(),
+  tags,
+  meta,
   ...loadedAt,
-  config: sourceConfig.optional(),
-  tables: z.array(sourceTableSchema),
+  config: sourceConfig,
+  tables: z.array(sourceTableSchema).describe("its tables or files"),
 });
 
 export const argumentSchema = z.strictObject({
   name,
   description,
-  type: z.enum(["string", "number", "boolean", "list", "relation", "any"]).default("any"),
+  type: z.enum(["string", "number", "boolean", "list", "relation", "any"]).default("any").describe("what a call must give; checked where it can be seen"),
   default: z.unknown().optional().describe("an argument without default must be given"),
 });
 
@@ -144,46 +155,55 @@ export const macroSchema = z.strictObject({
   name,
   description,
   kind: z.enum(["macro", "test"]).default("macro").describe("test: a generic test; its SQL returns the rows that fail"),
-  arguments: z.array(argumentSchema).default([]),
-  meta: meta.optional(),
+  arguments: z.array(argumentSchema).default([]).describe("what a call gives by name"),
+  meta,
 });
 
 export const operationSchema = z.strictObject({
   name,
   description,
-  arguments: z.array(argumentSchema).default([]),
+  arguments: z.array(argumentSchema).default([]).describe("what --args gives"),
   sql: z.string().min(1).describe("SQL, a template in which the arguments are names; several statements may follow one another"),
   transaction: z.boolean().default(true).describe("whether all of its statements hold or none"),
-  meta: meta.optional(),
+  meta,
 });
 
 export const exposureSchema = z.strictObject({
   name,
   description,
-  type: z.enum(["dashboard", "notebook", "analysis", "ml", "application"]),
-  label: z.string().optional(),
-  url: z.string().optional(),
-  maturity: z.enum(["low", "medium", "high"]).optional(),
-  owner: z.strictObject({ name: z.string().optional(), email: z.string().optional() }),
+  type: z.enum(["dashboard", "notebook", "analysis", "ml", "application"]).describe("what kind of reader it is"),
+  label: z.string().optional().describe("its name as people say it"),
+  url: z.string().optional().describe("where it is"),
+  maturity: z.enum(["low", "medium", "high"]).optional().describe("how far it can be relied on"),
+  owner: z
+    .strictObject({ name: z.string().optional().describe("person or team"), email: z.string().optional().describe("their address") })
+    .describe("whom to ask"),
   depends_on: z.array(z.string()).default([]).describe("ref('model') and source('name', 'table')"),
-  tags: tagList.optional(),
-  meta: meta.optional(),
+  tags,
+  meta,
 });
 
 export const groupSchema = z.strictObject({
   name,
   description,
   owner: z
-    .looseObject({ name: z.string().optional(), email: z.union([z.string(), z.array(z.string())]).optional() })
-    .refine((owner) => owner.name !== undefined || owner.email !== undefined, "must have a name or an email"),
-  config: z.strictObject({ meta: meta.optional() }).default({}),
-  meta: meta.optional(),
+    .looseObject({
+      name: z.string().optional().describe("person or team"),
+      email: z
+        .union([z.string(), z.array(z.string())])
+        .optional()
+        .describe("their address or addresses"),
+    })
+    .refine((owner) => owner.name !== undefined || owner.email !== undefined, "must have a name or an email")
+    .describe("who answers for the models of the group"),
+  config: z.strictObject({ meta }).default({}).describe("settings of the group"),
+  meta,
 });
 
 const identifier = z.union([
   z.string(),
   z.strictObject({
-    column: z.string(),
+    column: z.string().describe("column of the model"),
     default_country: z.string().optional().describe("column with the country, for phones without a country code"),
     hashed: z.boolean().optional().describe("true: the column already holds SHA-256 of the normalised value"),
   }),
@@ -195,54 +215,68 @@ export const exportSchema = z.strictObject({
   name,
   description,
   model: z.string().describe("model with one row per person"),
-  primary_key: z.string(),
+  primary_key: z.string().describe("column of the model that tells people apart"),
   destination: z.string().describe("a name under destinations in retain.yml"),
   format: z.string().optional().describe("upload format of a file destination; default: meta"),
-  audience: z.strictObject({
-    name: z.string(),
-    create: z.boolean().default(false).describe("true makes the audience on the platform when it is missing"),
-    label: z.string().optional().describe("the platform's word for what the audience is, where it has such words"),
-    id: z.string().optional().describe("the platform's id of an audience that is there already"),
-  }),
-  mode: z.enum(["mirror", "add", "remove", "replace"]).default("mirror"),
+  audience: z
+    .strictObject({
+      name: z.string().describe("its name on the platform"),
+      create: z.boolean().default(false).describe("true makes the audience on the platform when it is missing"),
+      label: z.string().optional().describe("the platform's word for what the audience is, where it has such words"),
+      id: z.string().optional().describe("the platform's id of an audience that is there already"),
+    })
+    .describe("the audience on the platform"),
+  mode: z
+    .enum(["mirror", "add", "remove", "replace"])
+    .default("mirror")
+    .describe(
+      "mirror: the audience becomes what the model holds; add: only additions; remove: the model's people are taken out; replace: the platform's list is made anew",
+    ),
   identifiers: z.record(z.string(), identifier).describe("identifier of the platform to column of the model"),
-  consent: z.strictObject({ column: z.string() }).optional().describe("boolean column; only true is exported"),
+  consent: z
+    .strictObject({ column: z.string().describe("boolean column; only true is exported") })
+    .optional()
+    .describe("who has agreed; a withdrawal becomes a removal"),
   suppress: z.array(z.string()).default([]).describe("models with the same key whose people are never exported"),
   holdout: z
-    .strictObject({ percent, salt: z.string().min(1) })
+    .strictObject({
+      percent: percent.describe("of all people"),
+      salt: z.string().min(1).describe("any word; the same word keeps the same people back"),
+    })
     .optional()
     .describe("share of people kept back to measure lift"),
   guards: z
     .strictObject({
-      min_size: z.number().int().min(0).optional(),
+      min_size: z.number().int().min(0).optional().describe("fewest people that the audience may have"),
       max_remove_pct: percent.optional().describe("of the people who are there; default 30"),
       max_add_pct: z.number().min(0).optional().describe("of the people who are there; no limit without it, and none for a first delivery"),
-      max_invalid_pct: percent.optional(),
+      max_invalid_pct: percent.optional().describe("for each identifier, of the people who are asked for it; no limit without it"),
       max_age: z
         .string()
         .regex(/^\d+[mhd]$/, "must be a number of minutes, hours or days such as 90m, 36h or 2d")
         .optional()
         .describe("how old the model's last good build may be"),
-      allow_empty: z.boolean().default(false),
+      allow_empty: z.boolean().default(false).describe("true: an audience that the model empties is emptied on the platform too"),
     })
-    .default({ allow_empty: false }),
-  tags: tagList.optional(),
-  meta: meta.optional(),
+    .default({ allow_empty: false })
+    .describe("limits that stop a run before anything is sent"),
+  tags,
+  meta,
 });
 
 /** A whole resource file; its lists are checked item by item, so that one bad item does not hide the others. */
 export const resourceFileSchema = z.strictObject({
   version: z.literal([1, 2]).optional().describe("accepted and ignored, as dbt files have it"),
-  models: z.array(modelSchema).optional(),
-  seeds: z.array(seedSchema).optional(),
-  snapshots: z.array(snapshotSchema).optional(),
-  sources: z.array(sourceSchema).optional(),
-  macros: z.array(macroSchema).optional(),
-  exposures: z.array(exposureSchema).optional(),
-  groups: z.array(groupSchema).optional(),
-  operations: z.array(operationSchema).optional(),
-  exports: z.array(exportSchema).optional(),
-  unit_tests: z.array(unitTestSchema).optional(),
+  models: z.array(modelSchema).optional().describe("models: a query each"),
+  seeds: z.array(seedSchema).optional().describe("seeds: a CSV file each"),
+  snapshots: z.array(snapshotSchema).optional().describe("snapshots: the history of a relation each"),
+  sources: z.array(sourceSchema).optional().describe("data that others write"),
+  macros: z.array(macroSchema).optional().describe("macros and generic tests"),
+  exposures: z.array(exposureSchema).optional().describe("who reads what the project makes: dashboards, notebooks, applications"),
+  groups: z.array(groupSchema).optional().describe("owners of models"),
+  operations: z.array(operationSchema).optional().describe("SQL to run by hand, with retain run-operation"),
+  exports: z.array(exportSchema).optional().describe("audiences that are sent to a destination"),
+  unit_tests: z.array(unitTestSchema).optional().describe("models on rows that are given"),
 });
 
 const threshold = z
@@ -255,17 +289,18 @@ export const testConfigSchema = z.strictObject({
     .string()
     .transform((text) => text.toLowerCase())
     .pipe(z.enum(["error", "warn"]))
-    .default("error"),
-  warn_if: threshold,
-  error_if: threshold,
+    .default("error")
+    .describe("error: failing rows keep the model from being published; warn: they are only told"),
+  warn_if: threshold.describe("when a number of failing rows warns"),
+  error_if: threshold.describe("when it fails, with severity error"),
   where: z.string().optional().describe("condition on the tested relation's rows"),
   limit: z.number().int().positive().optional().describe("most failing rows to look for"),
-  fail_calc: z.string().default("count(*)"),
+  fail_calc: z.string().default("count(*)").describe("the number that is compared, over the failing rows"),
   store_failures: z.boolean().default(false).describe("keep failing rows as a table of the warehouse, too"),
-  enabled: z.boolean().default(true),
+  enabled: z.boolean().default(true).describe("false takes the test out of the project"),
   group: z.string().min(1).optional().describe("group of a singular test, which may then read its private models"),
-  tags: tagList.optional(),
-  meta: meta.optional(),
+  tags,
+  meta,
 });
 
 export type TestConfig = z.output<typeof testConfigSchema>;

@@ -17,31 +17,50 @@ const version = z.union([z.string(), z.number()]);
 const anything = z.record(z.string(), z.unknown());
 
 export const unitTestSchema = z.strictObject({
-  name: z.string().min(1),
-  description: z.string().default(""),
+  name: z.string().min(1).describe("name of the test"),
+  description: z.string().default("").describe("what it shows, for people"),
   model: z.string().min(1).describe("the model that is tested"),
   versions: z
-    .strictObject({ include: z.array(version).optional(), exclude: z.array(version).optional() })
+    .strictObject({ include: z.array(version).optional().describe("only these"), exclude: z.array(version).optional().describe("all but these") })
     .refine(({ include, exclude }) => (include === undefined) !== (exclude === undefined), "must have either include or exclude")
     .optional()
     .describe("which versions of the model; default: all"),
-  config: z.strictObject({ enabled: z.boolean().default(true), tags: tagList.optional(), meta: anything.optional() }).default({ enabled: true }),
-  tags: tagList.optional(),
-  meta: anything.optional(),
+  config: z
+    .strictObject({
+      enabled: z.boolean().default(true).describe("false takes the test out of the project"),
+      tags: tagList.optional().describe("words to select by"),
+      meta: anything.optional().describe("anything; passed on to the artifacts"),
+    })
+    .default({ enabled: true })
+    .describe("settings of the test"),
+  tags: tagList.optional().describe("words to select by"),
+  meta: anything.optional().describe("anything; passed on to the artifacts"),
   overrides: z
     .strictObject({
       macros: anything.default({}).describe("what macros return; is_incremental too"),
-      vars: anything.default({}),
-      env_vars: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String)).default({}),
-      run: z.strictObject({ started_at: z.string().optional() }).default({}).describe("started_at: when the run begins, for the test"),
+      vars: anything.default({}).describe("variables, for this test"),
+      env_vars: z
+        .record(z.string(), z.union([z.string(), z.number(), z.boolean()]).transform(String))
+        .default({})
+        .describe("what {{env}} returns, for this test"),
+      run: z
+        .strictObject({ started_at: z.string().optional().describe("when the run begins, in UTC") })
+        .default({})
+        .describe("what {{run.…}} returns, for this test"),
     })
-    .default({ macros: {}, vars: {}, env_vars: {}, run: {} }),
-  given: z.array(z.strictObject({ input: z.string().describe("ref('model'), source('name', 'table') or this"), ...fixture })).default([]),
-  expect: z.strictObject({
-    ...fixture,
-    ctes: z.record(z.string(), fixtureSchema).default({}).describe("rows of common table expressions of the model, by name"),
-    table: fixtureSchema.optional().describe("an incremental model's whole table after the run, given `this`"),
-  }),
+    .default({ macros: {}, vars: {}, env_vars: {}, run: {} })
+    .describe("what the model is told instead of the truth"),
+  given: z
+    .array(z.strictObject({ input: z.string().describe("ref('model'), source('name', 'table') or this"), ...fixture }))
+    .default([])
+    .describe("rows of everything that the model reads; `rows: []` gives none"),
+  expect: z
+    .strictObject({
+      ...fixture,
+      ctes: z.record(z.string(), fixtureSchema).default({}).describe("rows of common table expressions of the model, by name"),
+      table: fixtureSchema.optional().describe("an incremental model's whole table after the run, given `this`"),
+    })
+    .describe("rows that must come out, in any order; columns that are not named are not compared"),
 });
 
 export type FixtureDeclaration = z.output<typeof fixtureSchema>;

@@ -31,8 +31,8 @@ export const selectorsFileSchema = z.strictObject({
   selectors: z
     .array(
       z.strictObject({
-        name: z.string().regex(/^\w+$/, "must be letters, digits and underscores"),
-        description: z.string().default(""),
+        name: z.string().regex(/^\w+$/, "must be letters, digits and underscores").describe("the name after --selector and after selector:"),
+        description: z.string().default("").describe("what it chooses, for people"),
         default: z
           .union([z.boolean(), z.string()])
           .default(false)
@@ -42,7 +42,8 @@ export const selectorsFileSchema = z.strictObject({
           .describe("text as after --select, {method: value}, {method, value, …}, {union: […]} or {intersection: […]}"),
       }),
     )
-    .default([]),
+    .default([])
+    .describe("selections by name"),
 });
 
 /** What the file defines; all that is wrong with it is said, and what is right is kept. */

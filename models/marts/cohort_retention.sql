@@ -2,12 +2,13 @@ with calendar as (
   {{> cohort_grid grain="month" max_periods=(var "cohort_max_periods")}}
 ),
 
--- Days after the first order instead of calendar months: everybody of a cohort has the same time.
+-- Days after the first order instead of calendar months: everybody of a cohort has the same time. The last row is for a list without any.
 brackets as (
   select * from (values
-    {{#each (var "cohort_brackets") as |days i|}}({{i}}, {{lookup days 0}}, {{lookup days 1}}){{#unless @last}},
-    {{/unless}}{{/each}}
+    {{#each (var "cohort_brackets") as |days i|}}({{i}}, {{lookup days 0}}, {{lookup days 1}}),
+    {{/each}}(null::integer, null::integer, null::integer)
   ) as brackets(k, first_day, last_day)
+  where k is not null
 ),
 
 members as (

@@ -22,14 +22,24 @@ written_to as (
   group by customer_id
 ),
 
-complaints as (
+email_consents as (
+  select customer_id, withdrawn_at, withdrawal_reason, if(has_consent, changed_at, null) as agreed_at
+  from {{ref "int_consent_status"}}
+  where channel = 'email'
+),
+
+-- What somebody says by a message holds until a later yes to e-mail.
+refusals_by_message as (
   select
-    customer_id,
-    max(complained_at) as complained_at,
-    max(blocked_at) as blocked_at
-  from {{ref "int_message_recipient"}}
-  where customer_id is not null
-  group by customer_id
+    messages.customer_id,
+    max(messages.unsubscribed_at) filter (where messages.channel = 'email' and (email_consents.agreed_at > messages.unsubscribed_at) is not true)
+      as unsubscribed_at,
+    max(messages.complained_at) filter (where (email_consents.agreed_at > messages.complained_at) is not true) as complained_at,
+    max(messages.blocked_at) filter (where (email_consents.agreed_at > messages.blocked_at) is not true) as blocked_at
+  from {{ref "int_message_recipient"}} as messages
+  left join email_consents using (customer_id)
+  where messages.customer_id is not null
+  group by messages.customer_id
 ),
 
 premium as (
@@ -42,10 +52,6 @@ moves as (
 
 app as (
   select * from {{ref "int_app_status"}}
-),
-
-email_withdrawals as (
-  select * from {{ref "int_consent_status"}} where channel = 'email' and withdrawn_at is not null
 ),
 
 push_refusals_in_app as (
@@ -69,7 +75,7 @@ push_refusals as (
           and not coalesce(push_consents.has_consent and push_consents.changed_at > push_refusals_in_app.refused_at, false)
           then push_refusals_in_app.refused_at
       end,
-      push_consents.withdrawn_at
+      if(push_consents.withdrawn_at < app.last_installed_at, null, push_consents.withdrawn_at)
     ) as refused_at,
     app.last_installed_at
   from push_refusals_in_app
@@ -101,16 +107,13 @@ flags as (
       else 'later'
     end as push_optout_reason,
     -- Who reports a mail as spam wants no other either, until a later yes.
-    greatest(
-      email_withdrawals.withdrawn_at,
-      if(coalesce(email_consents.has_consent and email_consents.changed_at > complaints.complained_at, false), null, complaints.complained_at)
-    ) as email_unsub_at,
+    greatest(email_consents.withdrawn_at, refusals_by_message.unsubscribed_at, refusals_by_message.complained_at) as email_unsub_at,
     case
-      when email_withdrawals.withdrawn_at is not null then email_withdrawals.withdrawal_reason
-      when complaints.complained_at is not null then 'spam'
+      when email_consents.withdrawn_at is not null then email_consents.withdrawal_reason
+      when refusals_by_message.complained_at is not null then 'spam'
     end as email_unsub_reason,
-    if(coalesce(email_consents.has_consent and email_consents.changed_at > complaints.complained_at, false), null, complaints.complained_at) as spam_at,
-    if(coalesce(email_consents.has_consent and email_consents.changed_at > complaints.blocked_at, false), null, complaints.blocked_at) as block_at,
+    refusals_by_message.complained_at as spam_at,
+    refusals_by_message.blocked_at as block_at,
     premium.cancelled_at as premium_cancel_at,
     premium.cancel_reason as premium_cancel_reason,
     moves.moved_from,
@@ -124,19 +127,17 @@ flags as (
   left join purchases using (customer_id)
   left join visits using (customer_id)
   left join push_refusals using (customer_id)
-  left join email_withdrawals using (customer_id)
+  left join email_consents using (customer_id)
   left join app using (customer_id)
   left join messages using (customer_id)
   left join written_to using (customer_id)
-  left join complaints using (customer_id)
+  left join refusals_by_message using (customer_id)
   left join premium using (customer_id)
   left join moves using (customer_id)
-  left join {{ref "int_consent_status"}} as email_consents
-    on email_consents.customer_id = people.customer_id and email_consents.channel = 'email'
 )
 
 select
-  * replace (if(email_unsub_at is null, null, email_unsub_reason) as email_unsub_reason),
+  *,
   messages_is_churned or purchase_is_churned or visits_is_churned as churn_any_passive,
   push_optout_at is not null or email_unsub_at is not null or spam_at is not null or block_at is not null
     or premium_cancel_at is not null or is_uninstalled as churn_any_active,

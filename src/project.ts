@@ -3,7 +3,7 @@
  * what they have to say is collected. What was compiled before from the very same project is taken from the cache. The
  * command line and the programmatic API both begin here.
  */
-import { countTypes, findKept, type KeptProject, type Keyed, keepProject, type Origin } from "./cache/parse-cache.ts";
+import { countTypes, type Dependence, findKept, type KeptProject, type Keyed, keepProject, type Origin } from "./cache/parse-cache.ts";
 import { projectKey, watchEnvironment } from "./cache/project-key.ts";
 import { compileProject } from "./compile/compile-project.ts";
 import type { Compiled, CompiledProject } from "./compile/compiled.ts";
@@ -28,6 +28,8 @@ export interface OpenedProject {
   readonly counts: Readonly<Record<string, number>>;
   /** The text of every file that was read, for code frames. */
   readonly sources: ReadonlyMap<string, string>;
+  /** What the compiled project depends on besides files and settings; `undefined` when it changes by itself, or nothing is kept. */
+  readonly dependsOn?: Dependence | undefined;
 }
 
 export interface OpenProjectOptions extends LoadOptions, ContextOptions {
@@ -64,12 +66,13 @@ export async function openProject(options: OpenProjectOptions): Promise<Outcome<
         return isSound ? project.compiled : undefined;
       },
       counts: project.counts,
+      dependsOn: isSound ? project.dependsOn : undefined,
     },
     diagnostics,
   };
 }
 
-type Made = Pick<OpenedProject, "graph" | "compiled" | "counts">;
+type Made = Pick<OpenedProject, "graph" | "compiled" | "counts" | "dependsOn">;
 
 interface Making {
   readonly project: Made;
@@ -105,11 +108,14 @@ function compileAnew(config: Config, options: OpenProjectOptions, hasFailed: boo
   const counts = countTypes(graph.value);
   if (hasFailed || hasErrors(diagnostics)) return { project: { graph: graph.value, compiled: undefined, counts }, diagnostics };
   const compiled = compileProject(graph.value, seen, { ...options, invocation });
+  const dependsOn = { variables: watched.names(), day };
   if (keyed && !inline && !hasErrors(compiled.diagnostics)) {
-    const finished = { parsed: parsed.value, graph: graph.value, compiled: compiled.value, diagnostics, compileDiagnostics: compiled.diagnostics, day };
-    keepProject(keyed, finished, watched.names());
+    const finished = { parsed: parsed.value, graph: graph.value, compiled: compiled.value, diagnostics, compileDiagnostics: compiled.diagnostics, dependsOn };
+    keepProject(keyed, finished);
   }
-  return { project: { graph: graph.value, compiled: compiled.value, counts }, diagnostics: [...diagnostics, ...compiled.diagnostics] };
+  const isWhole = keyed && !inline && compiled.value.changing.size === 0;
+  const project = { graph: graph.value, compiled: compiled.value, counts, dependsOn: isWhole ? dependsOn : undefined };
+  return { project, diagnostics: [...diagnostics, ...compiled.diagnostics] };
 }
 
 /** The project as it was compiled before. Where text came from is found out by compiling it again, when it is asked for. */
@@ -130,6 +136,7 @@ function resume(config: Config, kept: KeptProject, options: OpenProjectOptions):
         return compiled();
       },
       counts: kept.counts,
+      dependsOn: kept.dependsOn,
     };
     return { project, diagnostics: [...kept.diagnostics, ...kept.compileDiagnostics] };
   }

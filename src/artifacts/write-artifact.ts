@@ -42,7 +42,7 @@ function writeAtomically(directory: string, name: string, pieces: () => Iterable
     } finally {
       closeSync(file);
     }
-    rename(temporary, path);
+    moveOver(temporary, path);
     return undefined;
   } catch (error) {
     discard(temporary);
@@ -53,7 +53,7 @@ function writeAtomically(directory: string, name: string, pieces: () => Iterable
 const busy = new Set(["EPERM", "EBUSY", "EACCES"]);
 
 /** Windows refuses to replace a file while another program reads it, which is over in a moment. */
-function rename(from: string, to: string): void {
+export function moveOver(from: string, to: string): void {
   for (let attempt = 1; ; attempt++) {
     try {
       renameSync(from, to);
@@ -65,7 +65,7 @@ function rename(from: string, to: string): void {
   }
 }
 
-function discard(temporary: string): void {
+export function discard(temporary: string): void {
   try {
     rmSync(temporary, { force: true });
   } catch {

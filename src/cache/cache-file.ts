@@ -16,6 +16,9 @@ interface Preamble {
   readonly headCheck: string;
 }
 
+/** Below the project's folder. */
+export const cacheFolder = ".retain/cache";
+
 /** Room for the preamble, which is written last. */
 const preambleLength = 256;
 const mark = "retain-cache";

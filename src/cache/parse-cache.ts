@@ -12,7 +12,7 @@ import type { Diagnostic } from "../core/diagnostic.ts";
 import { type Graph, restoreGraph } from "../graph/graph.ts";
 import type { Parsed } from "../parse/parse-project.ts";
 import type { Resource } from "../parse/resource.ts";
-import { readCacheFile, tidyCache, writeCacheFile } from "./cache-file.ts";
+import { cacheFolder, readCacheFile, tidyCache, writeCacheFile } from "./cache-file.ts";
 import { type FunctionName, type Known, NotPlain, type Path, type Restoring, readValues, writeValues } from "./plain-data.ts";
 import { sealVariables } from "./project-key.ts";
 
@@ -24,6 +24,13 @@ export interface Finished {
   /** What there was to say before compilation, and while compiling. */
   readonly diagnostics: readonly Diagnostic[];
   readonly compileDiagnostics: readonly Diagnostic[];
+  readonly dependsOn: Dependence;
+}
+
+/** What is read besides files and settings. */
+export interface Dependence {
+  /** Names of environment variables. */
+  readonly variables: readonly string[];
   /** The day of the run, in UTC, if anything asked for its time: it may be another thing tomorrow. */
   readonly day: string | null;
 }
@@ -39,6 +46,7 @@ export interface KeptProject {
   readonly compiled: (origin: Origin) => CompiledProject;
   /** Whether nodes are left that have to be compiled in every run. */
   readonly isWhole: boolean;
+  readonly dependsOn: Dependence;
 }
 
 /** Without an id the path begins at the compiled project. */
@@ -68,9 +76,6 @@ interface Head {
 /** As many targets and sets of variables stay warm. */
 const mostFiles = 8;
 
-/** Below the project's folder. */
-export const cacheFolder = ".retain/cache";
-
 /** One file for each target and its variables, so that those do not drive each other out. */
 function cachePath({ config, variant }: Keyed): string {
   const { projectDir, targetName, vars } = config;
@@ -99,6 +104,7 @@ export function findKept(keyed: Keyed, today: string): KeptProject | undefined {
     parsed: () => read().parsed,
     graph: () => read().graph,
     compiled: (origin) => read().compiled(origin),
+    dependsOn: { variables: names, day: head.day },
   };
 }
 
@@ -138,10 +144,11 @@ function functionsOf({ files }: Config): readonly (readonly [ModuleFunction, Fun
   return files.flatMap((file) => Object.entries(file.functions ?? {}).map(([name, call]) => [call, [file.path, name]] as const));
 }
 
-/** Keeps it for the next run, if it can be kept. `names` are the environment variables that were read. */
-export function keepProject(keyed: Keyed, finished: Finished, names: readonly string[]): void {
+/** Keeps it for the next run, if it can be kept. */
+export function keepProject(keyed: Keyed, finished: Finished): void {
   const { config, sources, key } = keyed;
   const { parsed, graph, compiled, diagnostics, compileDiagnostics } = finished;
+  const { variables: names, day } = finished.dependsOn;
   const secrets = secretsWithin(config, sources, names).map((secret) => JSON.stringify(secret).slice(1, -1));
   const mayBeKept = (line: string): string => {
     if (secrets.some((secret) => line.includes(secret))) throw new NotPlain("a secret");
@@ -189,7 +196,7 @@ export function keepProject(keyed: Keyed, finished: Finished, names: readonly st
       compileDiagnostics,
       counts: countTypes(graph),
       isWhole: changing.size === 0,
-      day: finished.day,
+      day,
       lines,
     };
     mayBeKept(JSON.stringify(counted));

@@ -8,7 +8,7 @@ import { findDefaultSelector } from "../compile/default-selector.ts";
 import { createProjectContext, type Invocation } from "../compile/render-context.ts";
 import type { Relation } from "../compile/values.ts";
 import type { Config } from "../config/config.ts";
-import { findProject } from "../config/load.ts";
+import { findProject } from "../config/find-project.ts";
 import { type Diagnostic, diagnose, hasErrors, type Outcome } from "../core/diagnostic.ts";
 import type { SourceLookup } from "../core/span.ts";
 import type { Graph } from "../graph/graph.ts";
@@ -43,8 +43,13 @@ export interface Session {
   /** The same project with some nodes read from elsewhere. */
   readonly recompile: (deferred: ReadonlyMap<string, Relation>) => CompiledProject;
   readonly sources: SourceLookup;
+  /** The files that were read, by their paths. */
+  readonly texts: ReadonlyMap<string, string>;
+  readonly dependsOn: OpenedProject["dependsOn"];
   /** What the stages had to say that is no error, before settings and silencers. */
   readonly warnings: readonly Diagnostic[];
+  /** Whether any of them were said. */
+  readonly saysAnything: boolean;
   /** Says what is wrong; with --warn-error a warning is an error. Returns whether there was an error. */
   readonly report: (diagnostics: readonly Diagnostic[]) => boolean;
 }
@@ -126,7 +131,10 @@ export async function openSession(context: CliContext, options: SessionOptions):
     recompile: (deferred) => compileProject(project.graph as Graph, config, { dialect, invocation, inputs: inputLimitOf(options), deferred }).value,
     earlier,
     sources,
+    texts: project.sources,
+    dependsOn: project.dependsOn,
     warnings,
+    saysAnything: shown.length > 0,
     report,
   });
   const session = makeSession(undefined);

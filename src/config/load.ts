@@ -3,27 +3,22 @@
  * project's files. Together with read-tree.ts the only code that touches the project on disk before the run.
  */
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { parseEnv } from "node:util";
+import { join, resolve } from "node:path";
 import { checkSchema } from "../core/check-schema.ts";
 import { type Diagnostic, diagnose, hasErrors, type Outcome } from "../core/diagnostic.ts";
 import { suggestion } from "../core/did-you-mean.ts";
 import { readYaml, type YamlFile } from "../core/yaml.ts";
 import type { Config, SettingsKind, SourceFile } from "./config.ts";
+import { findProject, projectFile, readEnvironment, selectorsFiles, type Whereabouts } from "./find-project.ts";
 import { readFolderSettings } from "./folder-settings.ts";
 import { type Environment, interpolate, secretsOf } from "./interpolate.ts";
 import { readTree } from "./read-tree.ts";
 import { modelConfigSchema, type Project, projectSchema, seedConfigSchema, snapshotConfigSchema } from "./schema.ts";
 
-export const projectFile = "retain.yml";
-
-export interface LoadOptions {
-  readonly cwd: string;
-  readonly projectDir?: string | undefined;
+export interface LoadOptions extends Whereabouts {
   /** Over RETAIN_TARGET of the environment, which is over `default_target`. */
   readonly target?: string | undefined;
   readonly vars?: Readonly<Record<string, unknown>> | undefined;
-  readonly environment: Environment;
 }
 
 export interface Loaded {
@@ -31,19 +26,6 @@ export interface Loaded {
   readonly config: Config | undefined;
   /** The text of every file that was read, for code frames. */
   readonly sources: ReadonlyMap<string, string>;
-}
-
-/** The nearest folder that holds a retain.yml, from `cwd` upwards; `undefined` if there is none. */
-export function findProject(options: LoadOptions): string | undefined {
-  const named = options.projectDir ?? options.environment["RETAIN_PROJECT_DIR"];
-  if (named) {
-    const folder = resolve(options.cwd, named);
-    return existsSync(join(folder, projectFile)) ? folder : undefined;
-  }
-  for (let folder = resolve(options.cwd); ; folder = dirname(folder)) {
-    if (existsSync(join(folder, projectFile))) return folder;
-    if (dirname(folder) === folder) return undefined;
-  }
 }
 
 export async function loadConfig(options: LoadOptions): Promise<Outcome<Loaded>> {
@@ -57,8 +39,7 @@ export async function loadConfig(options: LoadOptions): Promise<Outcome<Loaded>>
   let environment: Environment;
   try {
     text = readFileSync(join(projectDir, projectFile), "utf8").replace(/^\uFEFF/, "");
-    const dotenv = join(projectDir, ".env");
-    environment = { ...(existsSync(dotenv) ? parseEnv(readFileSync(dotenv, "utf8")) : {}), ...options.environment };
+    environment = readEnvironment(projectDir, options.environment);
   } catch (error) {
     return { value: nothing, diagnostics: [diagnose("RT0107", { path: projectFile, problem: (error as Error).message })] };
   }
@@ -100,8 +81,6 @@ export async function loadConfig(options: LoadOptions): Promise<Outcome<Loaded>>
     ],
   };
 }
-
-const selectorsFiles = ["selectors.yml", "selectors.yaml"];
 
 /** Named selections are optional: most projects have none. */
 function readSelectorsFile(projectDir: string): Outcome<YamlFile | undefined> & { readonly text: string } {

@@ -18,7 +18,7 @@ const extensions: Readonly<Record<PathKind, readonly string[]>> = {
   tests: ["yml", "yaml", "sql", "csv"],
 };
 
-const skippedFolders = new Set(["node_modules", "target", ".git", ".retain"]);
+export const skippedFolders = new Set(["node_modules", "target", ".git", ".retain"]);
 
 /** A seed's header lies well within this many bytes. */
 const headBytes = 65536;

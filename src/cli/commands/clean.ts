@@ -1,8 +1,8 @@
 /** `clean`: deletes what can be made again: target/ and the parse cache. The warehouse and the state are not touched. */
 import { existsSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { cacheFolder } from "../../cache/parse-cache.ts";
-import { findProject } from "../../config/load.ts";
+import { cacheFolder } from "../../cache/cache-file.ts";
+import { findProject } from "../../config/find-project.ts";
 import { diagnose } from "../../core/diagnostic.ts";
 import { listOf } from "../../core/names.ts";
 import type { CliContext } from "../context.ts";

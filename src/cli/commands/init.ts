@@ -2,7 +2,7 @@
 import { cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { projectFile } from "../../config/load.ts";
+import { projectFile } from "../../config/find-project.ts";
 import { diagnose } from "../../core/diagnostic.ts";
 import type { CliContext } from "../context.ts";
 import { usualPaths, writeEditorFiles } from "../editor-schemas.ts";

@@ -9,6 +9,7 @@ import { DuckDBInstance } from "@duckdb/node-api";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 export interface ShippedProject extends Disposable {
+  readonly folder: string;
   readonly build: (...parameters: readonly string[]) => Promise<number>;
   /** Any other command, and its exit code. */
   readonly run: (...parameters: readonly string[]) => number;
@@ -22,6 +23,7 @@ export function copyProject(options: { readonly headerOnly?: boolean } = {}): Sh
   if (options.headerOnly) emptySeeds(join(folder, "seeds"));
   const run = (...parameters: readonly string[]) => spawnSync(process.execPath, [program, ...parameters, "--project-dir", folder, "--quiet"]).status ?? -1;
   return {
+    folder,
     // The built program: models in JavaScript run in a worker, which has to be JavaScript itself.
     build: async (...parameters) => run("build", ...parameters),
     run,

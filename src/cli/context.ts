@@ -1,47 +1,27 @@
-/**
- * What commands work with: streams, environment, clock and the concrete adapters. The only file that names an adapter;
- * heavy ones are loaded when they are first needed.
- */
-import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { isAbsolute, join } from "node:path";
+/** What commands work with: a host with the streams of a process, its signals and the colors of its terminal. */
 import type { Readable } from "node:stream";
-import { duckdbDialect } from "../adapters/duckdb/dialect.ts";
-import type { Invocation } from "../compile/render-context.ts";
 import { type Diagnostic, diagnose } from "../core/diagnostic.ts";
-import type { SourceLookup } from "../core/span.ts";
-import type { Dialect } from "../ports/dialect.ts";
-import type { Connection, Engine } from "../ports/engine.ts";
+import { defaultHost } from "../default-host.ts";
 import type { TextStream } from "../ports/reporter.ts";
 import { renderDiagnostic } from "../reporters/diagnostic-text.ts";
+import type { Host, ReportOptions } from "../session/host.ts";
+import { hideSecrets } from "../session/source-lookup.ts";
 
-export interface CliContext {
-  readonly version: string;
-  readonly cwd: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
+export interface CliContext extends Host {
   /** Asked for only when it is read: a program that holds it open may not end by itself. */
   readonly stdin: () => Readable;
   readonly stdout: TextStream;
   readonly stderr: TextStream;
-  readonly dialect: Dialect;
-  readonly invocation: Invocation;
-  /** `retain export run`: the command without its options, which may hold secrets. */
-  readonly command: string;
-  readonly now: () => Date;
-  readonly loadEngine: () => Promise<Engine>;
-  readonly loadKyselyDialect: () => Promise<(connection: Connection) => import("kysely").Dialect>;
   /** Calls back at the first interrupting signal; the second one ends the process at once. */
   readonly onInterrupt: (callback: (exitCode: number) => void) => () => void;
   readonly useColor: (wanted: boolean | undefined) => boolean;
-  reportDiagnostics(diagnostics: readonly Diagnostic[], options?: ReportOptions): void;
+  readonly reportDiagnostics: (diagnostics: readonly Diagnostic[], options?: TextOptions) => void;
   /** Says that something unexpected happened and returns the exit code. */
   reportCrash(error: unknown, debug: boolean): number;
 }
 
-export interface ReportOptions {
-  readonly sources?: SourceLookup;
+export interface TextOptions extends ReportOptions {
   readonly color?: boolean | undefined;
-  readonly secrets?: readonly string[];
   readonly quiet?: boolean | undefined;
 }
 
@@ -87,18 +67,12 @@ export function createContext(version: string, surroundings: Surroundings = this
     stdin,
     stdout,
     stderr,
-    dialect: duckdbDialect,
-    invocation: {
-      invocationId: randomUUID(),
-      startedAt: new Date().toISOString(),
-    },
     command: "retain",
-    now: () => new Date(),
-    loadEngine: async () => (await import("../adapters/duckdb/engine.ts")).duckdbEngine,
-    loadKyselyDialect: async () => (await import("../adapters/duckdb/kysely-dialect.ts")).createKyselyDialect,
+    ...defaultHost(),
     onInterrupt,
     useColor,
     reportDiagnostics,
+    note: (text) => stderr.write(`${text}\n`),
     reportCrash: (error, debug) => {
       const problem = error instanceof Error ? error.message : String(error);
       reportDiagnostics([diagnose("RT0901", { problem })]);
@@ -128,22 +102,4 @@ function onInterrupt(callback: (exitCode: number) => void): () => void {
     for (const remove of listeners) remove();
   };
   return stop;
-}
-
-/** Values of the environment that are long enough to be secrets are never repeated. */
-export function hideSecrets(text: string, secrets: readonly string[]): string {
-  return secrets.filter((secret) => secret.length >= 8).reduce((shown, secret) => shown.replaceAll(secret, "***"), text);
-}
-
-/** Looks up texts that were read already, and reads a seed or an imported module when an error points into it. */
-export function sourceLookup(read: ReadonlyMap<string, string>, projectDir: string | undefined): SourceLookup {
-  return (file) => {
-    const isUnread = file.endsWith(".csv") || (/\.[cm]?js$/.test(file) && !read.has(file));
-    if (!isUnread || projectDir === undefined) return read.get(file);
-    try {
-      return readFileSync(isAbsolute(file) ? file : join(projectDir, file), "utf8");
-    } catch {
-      return undefined;
-    }
-  };
 }

@@ -7,9 +7,9 @@ import { openDestination } from "../destinations/registry.ts";
 import type { ExportDestination, ExportRelation } from "../export/export-request.ts";
 import { resolve } from "../graph/graph.ts";
 import type { AudienceExport } from "../parse/resource.ts";
+import type { Session } from "../session/session.ts";
 import type { CliContext } from "./context.ts";
 import type { ExportProgress } from "./export-progress.ts";
-import type { Session } from "./session.ts";
 import { systemClock } from "./system-clock.ts";
 
 /** The named exports, or all; `undefined` after unknown names have been said. */

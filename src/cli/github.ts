@@ -4,7 +4,8 @@ import type { Environment } from "../config/interpolate.ts";
 import type { Diagnostic } from "../core/diagnostic.ts";
 import type { SourceLookup } from "../core/span.ts";
 import { annotation } from "../reporters/github/workflow-commands.ts";
-import { type CliContext, hideSecrets } from "./context.ts";
+import { hideSecrets } from "../session/source-lookup.ts";
+import type { CliContext } from "./context.ts";
 
 export const githubReporter = "github";
 

@@ -1,37 +1,16 @@
 /** The command line's options as one typed table; commands name those that they take. */
+import type { ProjectOptions, RunSettings, WarehouseOptions } from "../session/options.ts";
 
-import type { ChangedOptions } from "./changed.ts";
-import type { DeferOptions } from "./defer.ts";
-import type { InputOptions } from "./input-limit.ts";
-
-export interface GlobalOptions {
-  readonly target?: string;
+export interface GlobalOptions extends ProjectOptions, WarehouseOptions {
   readonly vars?: string;
-  readonly projectDir?: string;
   readonly quiet?: boolean;
   readonly json?: boolean;
   readonly debug?: boolean;
   readonly color?: boolean;
-  readonly warnError?: boolean;
-  readonly cache?: boolean;
-  readonly lockTimeout: number;
 }
 
-export interface SelectionOptions {
-  readonly select?: readonly string[];
-  readonly exclude?: readonly string[];
-  readonly selector?: string;
-  readonly state?: string;
-  readonly indirectSelection: string;
-}
-
-export interface RunOptions extends GlobalOptions, SelectionOptions, InputOptions, DeferOptions, ChangedOptions {
-  readonly threads?: number;
-  readonly failFast?: boolean;
+export interface RunOptions extends GlobalOptions, RunSettings {
   readonly dryRun?: boolean;
-  readonly fullRefresh?: boolean;
-  readonly eventTimeStart?: string;
-  readonly eventTimeEnd?: string;
   readonly reporter?: readonly string[];
   readonly testFailureExitCode?: number;
 }

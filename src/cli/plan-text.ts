@@ -2,7 +2,7 @@
 import { plural } from "../core/names.ts";
 import { type Plan, type Stage, testsOf } from "../plan/plan.ts";
 import { plannedSql } from "../plan/planned-sql.ts";
-import type { Changed } from "./changed.ts";
+import type { Changed } from "../session/changed.ts";
 
 /** What --changed found: the nodes that are left as they are, and why the others are not. */
 type ChangedNodes = Pick<Changed, "reused" | "reasons"> | undefined;

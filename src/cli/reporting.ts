@@ -10,7 +10,8 @@ import type { SourceLookup } from "../core/span.ts";
 import type { Reporter, ReporterFactory, TextStream } from "../ports/reporter.ts";
 import type { RunEvent } from "../ports/run-event.ts";
 import { reporters } from "../reporters/registry.ts";
-import { type CliContext, hideSecrets } from "./context.ts";
+import { hideSecrets } from "../session/source-lookup.ts";
+import type { CliContext } from "./context.ts";
 import { githubReporter, repositoryPrefix } from "./github.ts";
 import type { RunOptions } from "./options.ts";
 

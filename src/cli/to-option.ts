@@ -1,6 +1,6 @@
 /** Rows of the options' table to Commander's options, with what each kind of value must look like. */
 import { InvalidArgumentError, Option } from "commander";
-import { readSample } from "./input-limit.ts";
+import { readSample } from "../session/input-limit.ts";
 import type { OptionKind, OptionRow } from "./options.ts";
 
 export function toOption(row: OptionRow): Option {

@@ -7,9 +7,9 @@ import { type KeptManifest, readKeptManifest, renewManifest } from "../artifacts
 import { programIdentity } from "../cache/program-identity.ts";
 import { beginReceipt, findReceipt, type PendingReceipt, type Question } from "../cache/receipt.ts";
 import { findProject } from "../config/find-project.ts";
+import type { Session } from "../session/session.ts";
 import type { CliContext } from "./context.ts";
 import type { GlobalOptions } from "./options.ts";
-import type { Session } from "./session.ts";
 
 export type Counts = Readonly<Record<string, number>>;
 

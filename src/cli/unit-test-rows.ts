@@ -4,9 +4,9 @@ import type { Diagnostic, Outcome } from "../core/diagnostic.ts";
 import { makePlan } from "../plan/make-plan.ts";
 import { createDescriber } from "../run/unit/describe-shapes.ts";
 import { unitTestRows } from "../run/unit/run-unit-test.ts";
+import { openScratch, type Session } from "../session/session.ts";
 import type { CliContext } from "./context.ts";
 import type { NamedRows } from "./rows-output.ts";
-import { openScratch, type Session } from "./session.ts";
 
 export async function showUnitTests(
   context: CliContext,

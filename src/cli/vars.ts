@@ -1,12 +1,8 @@
-/** Reads --vars, as YAML or JSON or from a file, and says which of them nobody asks for. */
+/** Reads --vars, as YAML or JSON or from a file. */
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Config } from "../config/config.ts";
 import { type Diagnostic, diagnose, type Outcome } from "../core/diagnostic.ts";
-import { suggestion } from "../core/did-you-mean.ts";
 import { readYaml } from "../core/yaml.ts";
-import type { Graph } from "../graph/graph.ts";
-import { findTemplates, readVariables } from "../parse/find-templates.ts";
 
 export interface GivenVars {
   /** `undefined` after a problem. */
@@ -32,17 +28,4 @@ export function readVars(given: string | undefined, cwd: string): Outcome<GivenV
   if (value !== null && typeof value === "object" && !Array.isArray(value))
     return { value: { value: value as Record<string, unknown>, source }, diagnostics: [] };
   return fail([diagnose("RT0005", { problem: value === null ? "it is empty" : `it is ${JSON.stringify(value)}` })]);
-}
-
-/** A misspelt variable would silently leave the real one as it was. */
-export function checkVars(given: Readonly<Record<string, unknown>>, config: Config, graph: Graph): readonly Diagnostic[] {
-  const unknown = Object.keys(given).filter((name) => !Object.hasOwn(config.project.vars, name));
-  if (unknown.length === 0) return [];
-  const read = readVariables(findTemplates([...graph.nodes.values(), ...graph.macros.values()]));
-  if (read.isOpen) return [];
-  const known = [...Object.keys(config.project.vars), ...read.names];
-  const isInCode = (name: string): boolean => config.files.some(({ extension, text }) => extension === "mjs" && new RegExp(`\\b${name}\\b`).test(text));
-  return unknown
-    .filter((name) => !read.names.has(name) && !(/^\w+$/.test(name) && isInCode(name)))
-    .map((name) => diagnose("RT0027", { name }, { help: suggestion(name, known) }));
 }

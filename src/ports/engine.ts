@@ -35,6 +35,8 @@ export interface OpenOptions {
   readonly command?: string | undefined;
   /** How long to wait for another process to let go of the file. */
   readonly lockTimeoutSeconds: number;
+  /** Ends the waiting: then there is neither a database nor anything to say. */
+  readonly signal?: AbortSignal | undefined;
   /** Called once when waiting for a file begins: the warehouse's own, or an attached one. */
   readonly onWait?: (holder: string, path: string) => void;
   /** Called when a file was waited for and could be opened. */

@@ -23,8 +23,17 @@ export const duckdbEngine: Engine = {
   open: openDatabase,
 };
 
-/** Waits for other runs of this process first, and then for other processes. */
 async function openDatabase(options: OpenOptions): Promise<Outcome<Database | undefined>> {
+  try {
+    return await openWhenFree(options);
+  } catch (error) {
+    if (error instanceof GaveUp) return { value: undefined, diagnostics: [] };
+    throw error;
+  }
+}
+
+/** Waits for other runs of this process first, and then for other processes. */
+async function openWhenFree(options: OpenOptions): Promise<Outcome<Database | undefined>> {
   const { path, readOnly, command } = options;
   if (path === ":memory:") return openFile(options);
   const claimed = await waitForFile(path, options, async () => {
@@ -52,6 +61,8 @@ async function openDatabase(options: OpenOptions): Promise<Outcome<Database | un
 
 class InUse extends Error {}
 
+class GaveUp extends Error {}
+
 async function openFile(options: OpenOptions): Promise<Outcome<Database | undefined>> {
   const fail = (diagnostic: Diagnostic): Outcome<undefined> => ({ value: undefined, diagnostics: [diagnostic] });
   if (options.path !== ":memory:") {
@@ -70,6 +81,7 @@ async function openFile(options: OpenOptions): Promise<Outcome<Database | undefi
         await first.run(sql);
         return undefined;
       }).catch((error: unknown) => {
+        if (error instanceof GaveUp) throw error;
         throw new SettingProblem(`attach ${alias}`, toEngineError(error, sql).message);
       });
       if (held) {
@@ -135,6 +147,7 @@ async function createInstance(options: OpenOptions): Promise<DuckDBInstance | Di
   try {
     return await waitForFile(options.path, options, () => DuckDBInstance.create(options.path, settings));
   } catch (error) {
+    if (error instanceof GaveUp) throw error;
     return explainFailure(options.path, error instanceof Error ? error.message : String(error));
   }
 }
@@ -151,6 +164,7 @@ async function waitForFile<T>(path: string, options: OpenOptions, open: () => Pr
     } catch (error) {
       const holder = error instanceof InUse ? "another run of this process" : lockHolder(path, error instanceof Error ? error.message : String(error));
       if (holder === undefined) throw error;
+      if (options.signal?.aborted) throw new GaveUp();
       if (Date.now() >= deadline) return diagnose("RT0501", { path, holder });
       if (!hasWaited) options.onWait?.(holder, path);
       hasWaited = true;

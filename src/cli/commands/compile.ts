@@ -1,11 +1,13 @@
 /** `compile`: the SQL that nodes become, on stdout and under target/compiled. Opens no database, but for --defer. */
 import { codeOf } from "../../compile/compiled.ts";
 import { diagnose } from "../../core/diagnostic.ts";
-import { writeProjectArtifacts } from "../artifacts.ts";
+import { writeProjectArtifacts } from "../../session/artifacts.ts";
+import { type DeferOptions, openForReading, wantsDefer } from "../../session/defer.ts";
+import type { SelectionOptions } from "../../session/options.ts";
+import { type Session, selectFor } from "../../session/session.ts";
 import type { CliContext } from "../context.ts";
-import { type DeferOptions, openForReading, wantsDefer } from "../defer.ts";
-import type { GlobalOptions, SelectionOptions } from "../options.ts";
-import { openSession, type Session, selectFor } from "../session.ts";
+import { openSession } from "../open-session.ts";
+import type { GlobalOptions } from "../options.ts";
 
 export interface CompileOptions extends SelectionOptions, GlobalOptions, DeferOptions {}
 

@@ -1,9 +1,10 @@
 /** `debug`: what retain sees of this machine, this project and its warehouse. */
 import { existsSync } from "node:fs";
 import type { Config } from "../../config/config.ts";
+import { openWarehouse, warehousePath } from "../../session/session.ts";
 import type { CliContext } from "../context.ts";
+import { openSession } from "../open-session.ts";
 import type { GlobalOptions } from "../options.ts";
-import { openSession, openWarehouse, warehousePath } from "../session.ts";
 
 /** `dev (default), ci, prod (chosen)` */
 function describeTargets({ project, targetName }: Config): string {

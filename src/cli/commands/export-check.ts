@@ -2,12 +2,12 @@
 import { checkDestination } from "../../export/preflight.ts";
 import { renderChecks } from "../../export/render-status.ts";
 import type { CheckItem } from "../../ports/destination.ts";
+import { openProjectState } from "../../session/state.ts";
 import type { CliContext } from "../context.ts";
 import { createExportProgress } from "../export-progress.ts";
 import { chooseExports, openExportDestination } from "../export-session.ts";
+import { openSession } from "../open-session.ts";
 import type { GlobalOptions } from "../options.ts";
-import { openSession } from "../session.ts";
-import { openProjectState } from "../state.ts";
 
 interface CheckedExport {
   readonly export: string;

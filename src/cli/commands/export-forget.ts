@@ -7,12 +7,13 @@ import { forgetPerson } from "../../export/forget-person.ts";
 import { openLedger } from "../../export/ledger-tables.ts";
 import { renderErasure } from "../../export/render-erasure.ts";
 import type { AudienceExport } from "../../parse/resource.ts";
+import { openWarehouse } from "../../session/session.ts";
+import { openProjectState } from "../../session/state.ts";
 import type { CliContext } from "../context.ts";
 import type { ExportForgetOptions } from "../declarations/export.ts";
 import { createExportProgress } from "../export-progress.ts";
 import { allExports, exportRelations, openExportDestination } from "../export-session.ts";
-import { openSession, openWarehouse } from "../session.ts";
-import { openProjectState } from "../state.ts";
+import { openSession } from "../open-session.ts";
 
 export async function exportForgetCommand(context: CliContext, options: ExportForgetOptions): Promise<number> {
   const session = await openSession(context, options);

@@ -2,8 +2,8 @@
 import { listExports } from "../../export/list-exports.ts";
 import type { CliContext } from "../context.ts";
 import { chooseExports } from "../export-session.ts";
+import { openSession } from "../open-session.ts";
 import type { GlobalOptions } from "../options.ts";
-import { openSession } from "../session.ts";
 
 export async function exportListCommand(context: CliContext, names: readonly string[], options: GlobalOptions): Promise<number> {
   const session = await openSession(context, options);

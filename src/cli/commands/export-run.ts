@@ -8,13 +8,14 @@ import { renderExportPlan, renderExportReport } from "../../export/render-plan.t
 import { runExport } from "../../export/run-export.ts";
 import type { AudienceExport } from "../../parse/resource.ts";
 import type { State } from "../../run/state/open-state.ts";
+import { recoverRuns } from "../../session/recover.ts";
+import { openWarehouse, type Session } from "../../session/session.ts";
+import { openProjectState } from "../../session/state.ts";
 import type { CliContext } from "../context.ts";
 import type { ExportRunOptions } from "../declarations/export.ts";
 import { createExportProgress, type ExportProgress } from "../export-progress.ts";
 import { allExports, chooseExports, exportRelations, openExportDestination } from "../export-session.ts";
-import { recoverRuns } from "../recover.ts";
-import { openSession, openWarehouse, type Session } from "../session.ts";
-import { openProjectState } from "../state.ts";
+import { openSession } from "../open-session.ts";
 
 type Action = "plan" | "run";
 

@@ -1,12 +1,12 @@
 /** `export status`: what became of each export so far, and what its platform says now. */
 import { type ExportStatus, readStatus } from "../../export/export-status.ts";
 import { renderStatus } from "../../export/render-status.ts";
+import { openProjectState } from "../../session/state.ts";
 import type { CliContext } from "../context.ts";
 import { createExportProgress } from "../export-progress.ts";
 import { chooseExports, openExportDestination } from "../export-session.ts";
+import { openSession } from "../open-session.ts";
 import type { GlobalOptions } from "../options.ts";
-import { openSession } from "../session.ts";
-import { openProjectState } from "../state.ts";
 
 export async function exportStatusCommand(context: CliContext, names: readonly string[], options: GlobalOptions & { readonly limit: number }): Promise<number> {
   const session = await openSession(context, options);

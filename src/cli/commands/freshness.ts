@@ -6,10 +6,12 @@ import { sourceLocation, sourceRelation } from "../../compile/relations.ts";
 import { diagnose } from "../../core/diagnostic.ts";
 import type { SourceTable } from "../../parse/resource.ts";
 import { checkFreshness, type FreshnessResult, formatAge } from "../../run/check-freshness.ts";
-import { targetFolder } from "../artifacts.ts";
+import { targetFolder } from "../../session/artifacts.ts";
+import type { SelectionOptions } from "../../session/options.ts";
+import { openWarehouse, selectFor } from "../../session/session.ts";
 import type { CliContext } from "../context.ts";
-import type { GlobalOptions, SelectionOptions } from "../options.ts";
-import { openSession, openWarehouse, selectFor } from "../session.ts";
+import { openSession } from "../open-session.ts";
+import type { GlobalOptions } from "../options.ts";
 
 export type FreshnessOptions = SelectionOptions & GlobalOptions;
 

@@ -6,10 +6,13 @@ import { renderDiagnostic, summarizeDiagnostics } from "../../reporters/diagnost
 import { diagnosticRecord } from "../../reporters/event-record.ts";
 import { annotation } from "../../reporters/github/workflow-commands.ts";
 import { formatPlace, placeOf } from "../../reporters/place.ts";
-import { type CliContext, hideSecrets } from "../context.ts";
+import type { SelectionOptions } from "../../session/options.ts";
+import { type Session, selectFor } from "../../session/session.ts";
+import { hideSecrets } from "../../session/source-lookup.ts";
+import type { CliContext } from "../context.ts";
 import { repositoryPrefix } from "../github.ts";
-import type { GlobalOptions, SelectionOptions } from "../options.ts";
-import { openSession, type Session, selectFor } from "../session.ts";
+import { openSession } from "../open-session.ts";
+import type { GlobalOptions } from "../options.ts";
 
 export interface LintOptions extends GlobalOptions, SelectionOptions {
   readonly reporter?: LintForm;

@@ -2,9 +2,11 @@
 
 import { configOf } from "../../graph/select/node-config.ts";
 import type { Resource } from "../../parse/resource.ts";
+import type { SelectionOptions } from "../../session/options.ts";
+import { selectFor } from "../../session/session.ts";
 import type { CliContext } from "../context.ts";
-import type { GlobalOptions, SelectionOptions } from "../options.ts";
-import { openSession, selectFor } from "../session.ts";
+import { openSession } from "../open-session.ts";
+import type { GlobalOptions } from "../options.ts";
 
 export interface ListOptions extends SelectionOptions, GlobalOptions {
   readonly output: string;

@@ -7,7 +7,7 @@ import { type Counts, leaveReceipt, parseUnchanged } from "../unchanged.ts";
 export async function parseCommand(context: CliContext, options: GlobalOptions): Promise<number> {
   const { counts, pending } = parseUnchanged(context, options);
   if (counts) return say(context, options, counts);
-  const [{ openSession }, { writeProjectArtifacts }] = await Promise.all([import("../session.ts"), import("../artifacts.ts")]);
+  const [{ openSession }, { writeProjectArtifacts }] = await Promise.all([import("../open-session.ts"), import("../../session/artifacts.ts")]);
   try {
     const session = await openSession(context, options);
     if (!session) return 2;

@@ -13,11 +13,12 @@ import { type Diagnostic, diagnose, hasErrors } from "../../core/diagnostic.ts";
 import type { Graph } from "../../graph/graph.ts";
 import { isRunCommand } from "../../plan/make-plan.ts";
 import { asRunResult, readJournals, type UnfinishedRun } from "../../run/journal.ts";
+import { attachedForDefer } from "../../session/defer.ts";
+import { deadRuns, journalPrefix, recoverRuns } from "../../session/recover.ts";
+import { evaluateSelection, openWarehouse, type Session } from "../../session/session.ts";
 import type { CliContext } from "../context.ts";
-import { attachedForDefer } from "../defer.ts";
+import { openSession } from "../open-session.ts";
 import { deferOptions, globalOptions, type RunOptions, runOptions, selectionOptions } from "../options.ts";
-import { deadRuns, journalPrefix, recoverRuns } from "../recover.ts";
-import { evaluateSelection, openSession, openWarehouse, type Session } from "../session.ts";
 import { optionName } from "../to-option.ts";
 import { runSelected } from "./run.ts";
 
@@ -49,7 +50,7 @@ export async function retryCommand(context: CliContext, given: RetryOptions): Pr
   if (session.config.target.path === ":memory:")
     return stop(nothing(`the warehouse of target "${session.config.targetName}" was in memory and is gone`, `run \`retain ${command}\` again`));
   const attached = attachedForDefer(session, options);
-  const database = attached && (await openWarehouse(context, session, options, false, attached));
+  const database = attached && (await openWarehouse(context, session, options, false, { attach: attached }));
   if (!database) return 2;
   // Only now is it sure that no run is still going on, so what was read before is read again.
   const before = wholePicture(context, session, found.results, database.catalog);

@@ -9,9 +9,10 @@ import type { Operation } from "../../parse/operations.ts";
 import { fileTemplate, parseTemplate } from "../../parse/template.ts";
 import type { NodeResult } from "../../ports/run-event.ts";
 import { runOperations } from "../../run/run-operations.ts";
+import { openWarehouse, type Session } from "../../session/session.ts";
 import type { CliContext } from "../context.ts";
+import { openSession } from "../open-session.ts";
 import type { GlobalOptions } from "../options.ts";
-import { openSession, openWarehouse, type Session } from "../session.ts";
 
 export interface RunOperationOptions extends GlobalOptions {
   readonly args?: string;

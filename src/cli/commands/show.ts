@@ -9,11 +9,13 @@ import { inlineName } from "../../parse/inline-query.ts";
 import type { ResultSet } from "../../ports/engine.ts";
 import { mapEngineError } from "../../run/map-error.ts";
 import { maskRows } from "../../run/mask-rows.ts";
+import { type DeferOptions, openForReading } from "../../session/defer.ts";
+import type { SelectionOptions } from "../../session/options.ts";
+import { type Session, selectFor } from "../../session/session.ts";
 import type { CliContext } from "../context.ts";
-import { type DeferOptions, openForReading } from "../defer.ts";
-import type { GlobalOptions, SelectionOptions } from "../options.ts";
+import { openSession } from "../open-session.ts";
+import type { GlobalOptions } from "../options.ts";
 import { type NamedRows, type RowForm, renderRows } from "../rows-output.ts";
-import { openSession, type Session, selectFor } from "../session.ts";
 import { showUnitTests } from "../unit-test-rows.ts";
 
 export interface ShowOptions extends SelectionOptions, GlobalOptions, DeferOptions {

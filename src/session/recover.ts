@@ -9,9 +9,9 @@ import type { Config } from "../config/config.ts";
 import type { Plan } from "../plan/plan.ts";
 import { skipped } from "../run/execute.ts";
 import { asRunResult, type Journal, readJournals, startJournal, type UnfinishedRun } from "../run/journal.ts";
-import type { CliContext } from "./context.ts";
+import type { Host } from "./host.ts";
 import type { InputOptions } from "./input-limit.ts";
-import type { GlobalOptions, RunOptions } from "./options.ts";
+import type { RunSettings, WarehouseOptions } from "./options.ts";
 import type { Session } from "./session.ts";
 import { saveState } from "./state.ts";
 
@@ -23,14 +23,14 @@ export function journalPrefix({ projectDir, project }: Pick<Config, "projectDir"
 
 /** A warehouse in memory dies with its process, and there is nothing to keep books of. */
 export function journalRun(
-  context: CliContext,
+  host: Host,
   { config }: Session,
   plan: Plan,
   args: Readonly<Record<string, unknown>>,
   completes: RunResults | undefined,
 ): Journal | undefined {
   if (config.target.path === ":memory:" || plan.stages.length === 0) return undefined;
-  const { invocationId, startedAt } = context.invocation;
+  const { invocationId, startedAt } = host.invocation;
   const unreached = "the process ended before it was done";
   return startJournal(journalPrefix(config), {
     invocationId,
@@ -44,24 +44,22 @@ export function journalRun(
 }
 
 /** The flags of a run as they are kept: without secrets, and with paths that mean the same from any folder. */
-export function recordedArguments(context: CliContext, { config }: Session, options: RunOptions): Readonly<Record<string, unknown>> {
-  const args = { ...options, ...(options.state !== undefined && { state: resolve(context.cwd, options.state) }) };
+export function recordedArguments(host: Host, { config }: Session, options: RunSettings): Readonly<Record<string, unknown>> {
+  const args = { ...options, ...(options.state !== undefined && { state: resolve(host.cwd, options.state) }) };
   const secrets = artifactSecrets(config).map((secret) => JSON.stringify(secret).slice(1, -1));
   return JSON.parse(redact(JSON.stringify(args), secrets)) as Readonly<Record<string, unknown>>;
 }
 
 /** The dead runs of the session's target, oldest first. Only to be asked while the warehouse is open. */
-export function deadRuns(context: CliContext, { config }: Session): readonly UnfinishedRun[] {
-  return readJournals(journalPrefix(config)).filter(
-    ({ head }) => head.targetName === config.targetName && head.invocationId !== context.invocation.invocationId,
-  );
+export function deadRuns(host: Host, { config }: Session): readonly UnfinishedRun[] {
+  return readJournals(journalPrefix(config)).filter(({ head }) => head.targetName === config.targetName && head.invocationId !== host.invocation.invocationId);
 }
 
 /** Records what dead runs have done, and forgets their journals. */
-export async function recoverRuns(context: CliContext, session: Session, options: GlobalOptions): Promise<void> {
-  for (const run of deadRuns(context, session)) {
+export async function recoverRuns(host: Host, session: Session, options: WarehouseOptions): Promise<void> {
+  for (const run of deadRuns(host, session)) {
     const { empty, sample } = run.head.args as InputOptions;
     const flags = { ...options, ...(empty && { empty }), ...(sample && { sample }) };
-    if ((await saveState(context, session, asRunResult(run), flags, undefined)) === "recorded") run.remove();
+    if ((await saveState(host, session, asRunResult(run), flags, undefined)) === "recorded") run.remove();
   }
 }

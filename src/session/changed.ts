@@ -16,14 +16,14 @@ import type { NodeResult } from "../ports/run-event.ts";
 import { skipped } from "../run/execute.ts";
 import { readSourceVersions } from "../run/source-versions.ts";
 import type { RunFacts } from "../run/state/fingerprints.ts";
-import type { CliContext } from "./context.ts";
-import type { RunOptions } from "./options.ts";
+import type { Host } from "./host.ts";
+import type { RunSettings } from "./options.ts";
 import { attachedTo, type Session, warehousePath } from "./session.ts";
 import { openProjectState } from "./state.ts";
 
 export interface ChangedOptions {
-  readonly changed?: boolean;
-  readonly explainChanged?: boolean;
+  readonly changed?: boolean | undefined;
+  readonly explainChanged?: boolean | undefined;
 }
 
 /** Whoever asks for the reasons wants what they are reasons of. */
@@ -32,10 +32,10 @@ export function wantsChanged({ changed, explainChanged }: ChangedOptions): boole
 }
 
 /** What the nodes of a plan are made of at this moment: sources are looked at before anything is built from them. */
-export async function gatherFacts(context: CliContext, session: Session, database: Database, plan: Plan): Promise<RunFacts | undefined> {
+export async function gatherFacts(host: Host, session: Session, database: Database, plan: Plan): Promise<RunFacts | undefined> {
   const { config, graph, compiled, deferred } = session;
   if (config.target.path === ":memory:") return undefined;
-  const { relation } = createProjectContext(graph, config, { dialect: context.dialect, invocation: session.invocation, deferred });
+  const { relation } = createProjectContext(graph, config, { dialect: host.dialect, invocation: session.invocation, deferred });
   const read = new Set(plan.stages.flatMap((stage) => [stage.id, ...testsOf(stage).map(({ id }) => id)]).flatMap((id) => inputsOf({ graph, compiled }, id)));
   const sources = [...read].flatMap((id) => {
     const node = graph.nodes.get(id);
@@ -45,7 +45,7 @@ export async function gatherFacts(context: CliContext, session: Session, databas
   try {
     const versions = await readSourceVersions(sources, {
       connection,
-      dialect: context.dialect,
+      dialect: host.dialect,
       projectDir: config.projectDir,
       relation,
       attached: attachedTo(config),
@@ -54,7 +54,7 @@ export async function gatherFacts(context: CliContext, session: Session, databas
       graph,
       compiled,
       invocation: session.invocation,
-      version: context.version,
+      version: host.version,
       sourceVersions: versions,
       settings: config.target.settings,
       deferred: new Set(deferred.keys()),
@@ -79,14 +79,14 @@ export interface Changed {
 
 /** `undefined` when the state does not open, which has been said. */
 export async function findChanged(
-  context: CliContext,
+  host: Host,
   session: Session,
   database: Database,
   plan: Plan,
   facts: RunFacts,
-  options: RunOptions,
+  options: RunSettings,
 ): Promise<Changed | undefined> {
-  const state = await openProjectState(context, session, options);
+  const state = await openProjectState(host, session, options);
   if (!state) return undefined;
   const { readRecorded } = await import("../run/state/fingerprints.ts");
   const { targetName } = session.config;
@@ -94,7 +94,7 @@ export async function findChanged(
   const connection = await database.connect();
   const standing = await readStanding(connection).finally(() => connection.close());
   const { reused, reasons } = findReusable({ ...facts, ...recorded, plan, standing, hasFiles: filesIn(session), fullRefresh: options.fullRefresh ?? false });
-  const results = plan.stages.flatMap((stage) => skipped(stage, "", context.now())).filter(({ uniqueId }) => reused.has(uniqueId));
+  const results = plan.stages.flatMap((stage) => skipped(stage, "", host.now())).filter(({ uniqueId }) => reused.has(uniqueId));
   return {
     reused: results.map((result): NodeResult => ({ ...result, status: "reused", message: undefined })),
     reasons: new Map([...reasons].map(([id, sentences]) => [id, listFirst(sentences, 3)])),

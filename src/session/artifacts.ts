@@ -11,7 +11,7 @@ import type { Diagnostic } from "../core/diagnostic.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Database } from "../ports/engine.ts";
 import type { RunResult } from "../ports/run-event.ts";
-import type { CliContext } from "./context.ts";
+import type { Host } from "./host.ts";
 import { type Session, warehousePath } from "./session.ts";
 
 const columnsQuery = `select
@@ -24,7 +24,7 @@ order by table_catalog, table_schema, table_name, column_index`;
 
 /** After a run, also one that failed or was interrupted. Returns whether everything could be written. */
 export async function writeRunArtifacts(
-  context: CliContext,
+  host: Host,
   session: Session,
   run: {
     /** Missing when the run needed no warehouse: then nothing new can be said of what is in it. */
@@ -40,8 +40,8 @@ export async function writeRunArtifacts(
   const { database, plan, result, args, completes } = run;
   const directory = targetFolder(session);
   const secrets = artifactSecrets(config);
-  const common = { catalogName: database?.catalog ?? catalogNameOf(session), version: context.version };
-  const generated = { ...context.invocation, generatedAt: context.now().toISOString() };
+  const common = { catalogName: database?.catalog ?? catalogNameOf(session), version: host.version };
+  const generated = { ...host.invocation, generatedAt: host.now().toISOString() };
   const ids = new Set(result.results.map((node) => node.uniqueId));
   const catalog = database && (await readCatalog(database));
   const results = createRunResults(result, { config, compiled, args, ...common });
@@ -56,17 +56,17 @@ export async function writeRunArtifacts(
 }
 
 /** After a command that opens no database; `ids` are the nodes whose compiled SQL is written. */
-export async function writeProjectArtifacts(context: CliContext, session: Session, ids: ReadonlySet<string>): Promise<boolean> {
+export async function writeProjectArtifacts(host: Host, session: Session, ids: ReadonlySet<string>): Promise<boolean> {
   const { config, graph, compiled, selectors } = session;
   const directory = targetFolder(session);
   const catalogName = catalogNameOf(session);
   const secrets = artifactSecrets(config);
-  const invocation = { ...context.invocation, generatedAt: context.now().toISOString() };
+  const invocation = { ...host.invocation, generatedAt: host.now().toISOString() };
   const written = [
     writeSections(
       directory,
       "manifest.json",
-      manifestSections({ config, graph, compiled, selectors, invocation, catalogName, version: context.version }),
+      manifestSections({ config, graph, compiled, selectors, invocation, catalogName, version: host.version }),
       secrets,
     ),
     ids.size > 0 ? writeCompiledSql(directory, { projectName: config.project.name, compiled, ids, secrets }) : undefined,

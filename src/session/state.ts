@@ -7,39 +7,36 @@ import type { RunResult } from "../ports/run-event.ts";
 import type { Journal } from "../run/journal.ts";
 import type { RunFacts } from "../run/state/fingerprints.ts";
 import type { State } from "../run/state/open-state.ts";
-import type { CliContext } from "./context.ts";
+import type { Host } from "./host.ts";
 import { type InputOptions, inputLimitOf } from "./input-limit.ts";
-import type { GlobalOptions } from "./options.ts";
+import type { WarehouseOptions } from "./options.ts";
 import type { Session } from "./session.ts";
 
 /** Loads the code of the state database while statements run, so that nobody waits for it afterwards. */
-export function preloadState(context: CliContext): void {
+export function preloadState(host: Host): void {
   // A failure to load is told where the code is needed.
-  Promise.all([
-    context.loadKyselyDialect(),
-    import("../run/state/open-state.ts"),
-    import("../run/state/record-run.ts"),
-    import("../run/state/tables.ts"),
-  ]).catch(() => undefined);
+  Promise.all([host.loadKyselyDialect(), import("../run/state/open-state.ts"), import("../run/state/record-run.ts"), import("../run/state/tables.ts")]).catch(
+    () => undefined,
+  );
 }
 
 /** The state database, or `undefined` after it has been said what kept it from opening. */
-export async function openProjectState(context: CliContext, session: Session, options: GlobalOptions): Promise<State | undefined> {
-  const opened = await openStateFile(context, session, options);
+export async function openProjectState(host: Host, session: Session, options: WarehouseOptions): Promise<State | undefined> {
+  const opened = await openStateFile(host, session, options);
   session.report(opened.diagnostics);
   return opened.value;
 }
 
-async function openStateFile(context: CliContext, { config }: Session, options: GlobalOptions): Promise<Outcome<State | undefined>> {
+async function openStateFile(host: Host, { config }: Session, options: WarehouseOptions): Promise<Outcome<State | undefined>> {
   const { path } = config.project.state;
-  const [engine, kyselyDialect, { openState }] = await Promise.all([context.loadEngine(), context.loadKyselyDialect(), import("../run/state/open-state.ts")]);
+  const [engine, kyselyDialect, { openState }] = await Promise.all([host.loadEngine(), host.loadKyselyDialect(), import("../run/state/open-state.ts")]);
   return openState({
     engine,
     kyselyDialect,
     path: isAbsolute(path) ? path : resolve(config.projectDir, path),
-    command: context.command,
+    command: host.command,
     lockTimeoutSeconds: options.lockTimeout,
-    onWait: (holder, held) => context.stderr.write(`waiting for ${held}: it is held by ${holder}\n`),
+    onWait: (holder, held) => host.note(`waiting for ${held}: it is held by ${holder}`),
   });
 }
 
@@ -51,14 +48,14 @@ export type Recording = "recorded" | "postponed" | "lost";
  * passed, also those that read other nodes beside it, and none of its unit tests has failed.
  */
 export async function saveState(
-  context: CliContext,
+  host: Host,
   session: Session,
   result: RunResult,
-  options: GlobalOptions & InputOptions,
+  options: WarehouseOptions & InputOptions,
   facts: RunFacts | undefined,
   journal?: Journal,
 ): Promise<Recording> {
-  const { value: state, diagnostics } = await openStateFile(context, session, options);
+  const { value: state, diagnostics } = await openStateFile(host, session, options);
   const busy = diagnostics.find(({ code }) => code === "RT0501");
   if (busy && journal) {
     session.report([diagnose("RT0509", { problem: busy.message })]);

@@ -1,4 +1,4 @@
-/** What most commands begin with: read the project, say what is wrong with it, select nodes, open the warehouse. */
+/** What most of the work begins with: read the project, say what is wrong with it, select nodes, open the warehouse. */
 import { isAbsolute, join, resolve } from "node:path";
 import type { EarlierArtifacts } from "../artifacts/earlier/read-earlier.ts";
 import { programIdentity } from "../cache/program-identity.ts";
@@ -8,7 +8,6 @@ import { findDefaultSelector } from "../compile/default-selector.ts";
 import { createProjectContext, type Invocation } from "../compile/render-context.ts";
 import type { Relation } from "../compile/values.ts";
 import type { Config } from "../config/config.ts";
-import { findProject } from "../config/find-project.ts";
 import { type Diagnostic, diagnose, hasErrors, type Outcome } from "../core/diagnostic.ts";
 import type { SourceLookup } from "../core/span.ts";
 import type { Graph } from "../graph/graph.ts";
@@ -19,11 +18,11 @@ import type { Selectors } from "../graph/select/selectors-file.ts";
 import { settle } from "../lint/settle.ts";
 import type { AttachedDatabase, Database } from "../ports/engine.ts";
 import { type OpenedProject, openProject } from "../project.ts";
-import { type CliContext, sourceLookup } from "./context.ts";
-import { annotate, wantsGithub } from "./github.ts";
+import { checkVars } from "./check-vars.ts";
+import type { Host } from "./host.ts";
 import { type InputOptions, inputLimitOf } from "./input-limit.ts";
-import type { GlobalOptions, SelectionOptions } from "./options.ts";
-import { checkVars, readVars } from "./vars.ts";
+import type { ProjectOptions, SelectionOptions, WarehouseOptions } from "./options.ts";
+import { sourceLookup } from "./source-lookup.ts";
 
 export interface Session {
   readonly config: Config;
@@ -54,53 +53,43 @@ export interface Session {
   readonly report: (diagnostics: readonly Diagnostic[]) => boolean;
 }
 
-export interface SessionOptions extends GlobalOptions, InputOptions {
-  readonly reporter?: readonly string[];
-  readonly state?: string;
-  readonly inline?: string;
+export interface SessionOptions extends ProjectOptions, InputOptions {
+  readonly vars?: Readonly<Record<string, unknown>> | undefined;
+  readonly state?: string | undefined;
+  readonly inline?: string | undefined;
   /** Leaves the project's warnings to the caller. */
-  readonly holdsWarnings?: boolean;
+  readonly holdsWarnings?: boolean | undefined;
 }
 
-/** The project, or `undefined` after its problems have been said: then the exit code is 2. */
-export async function openSession(context: CliContext, options: SessionOptions): Promise<Session | undefined> {
-  const vars = readVars(options.vars, context.cwd);
-  const given = vars.value.value;
-  if (given === undefined) {
-    const { source } = vars.value;
-    context.reportDiagnostics(vars.diagnostics, { color: options.color, sources: (file) => (file === source?.file ? source.text : undefined) });
-    return undefined;
-  }
-  const opened = await openProject({
-    cwd: context.cwd,
+/** The project, or `undefined` after its problems have been said. */
+export async function openProjectSession(host: Host, options: SessionOptions): Promise<Session | undefined> {
+  return startSession(host, await readProject(host, options), options);
+}
+
+/** Reads, parses and compiles; says nothing. */
+export function readProject(host: Host, options: SessionOptions): Promise<Outcome<OpenedProject>> {
+  return openProject({
+    cwd: host.cwd,
     projectDir: options.projectDir,
     target: options.target,
-    vars: given,
-    environment: context.environment,
-    dialect: context.dialect,
-    invocation: context.invocation,
+    vars: options.vars ?? {},
+    environment: host.environment,
+    dialect: host.dialect,
+    invocation: host.invocation,
     inputs: inputLimitOf(options),
     inline: options.inline,
-    cache: options.cache === false ? undefined : { program: programIdentity(context.version) },
+    cache: options.cache === false ? undefined : { program: programIdentity(host.version) },
   });
+}
+
+/** A session on a project that was read before. */
+export async function startSession(host: Host, opened: Outcome<OpenedProject>, options: SessionOptions): Promise<Session | undefined> {
+  const given = options.vars ?? {};
   const { config } = opened.value;
   const sources = lookup(opened.value);
   const report = (diagnostics: readonly Diagnostic[]): boolean => {
     const said = options.warnError ? diagnostics.map((d): Diagnostic => (d.severity === "warning" ? { ...d, severity: "error" } : d)) : diagnostics;
-    context.reportDiagnostics(said, {
-      sources,
-      color: options.color,
-      quiet: options.quiet,
-      secrets: config?.secrets ?? [],
-    });
-    if (wantsGithub(options))
-      annotate(
-        context,
-        said,
-        sources,
-        findProject({ cwd: context.cwd, projectDir: options.projectDir, environment: context.environment }) ?? context.cwd,
-        config?.secrets ?? [],
-      );
+    host.reportDiagnostics(said, { sources, secrets: config?.secrets ?? [] });
     return hasErrors(said);
   };
   const warnings = opened.diagnostics.filter(({ severity }) => severity !== "error");
@@ -108,12 +97,12 @@ export async function openSession(context: CliContext, options: SessionOptions):
   const shown = options.holdsWarnings ? [] : config ? settle(warnings, { settings: config.project.lint, sources }).kept : warnings;
   const failed = report([...errors, ...shown]);
   if (failed || !config || errors.length > 0) {
-    if (errors.length > 1) context.stderr.write(`${errors.length} errors; nothing was run\n`);
+    if (errors.length > 1) host.note(`${errors.length} errors; nothing was run`);
     return undefined;
   }
   const project = opened.value;
   const { selectors, counts } = project;
-  const { dialect, invocation } = context;
+  const { dialect, invocation } = host;
   const makeSession = (earlier: Session["earlier"]): Session => ({
     config,
     // A command that needs neither does not wait for them.
@@ -125,7 +114,7 @@ export async function openSession(context: CliContext, options: SessionOptions):
     },
     counts,
     selectors,
-    findDefault: () => findDefaultSelector(selectors, createProjectContext(project.graph as Graph, config, context).contextFor(undefined)),
+    findDefault: () => findDefaultSelector(selectors, createProjectContext(project.graph as Graph, config, host).contextFor(undefined)),
     deferred: new Map(),
     invocation,
     recompile: (deferred) => compileProject(project.graph as Graph, config, { dialect, invocation, inputs: inputLimitOf(options), deferred }).value,
@@ -140,20 +129,20 @@ export async function openSession(context: CliContext, options: SessionOptions):
   const session = makeSession(undefined);
   if (Object.keys(given).length > 0 && report(checkVars(given, config, session.graph))) return undefined;
   if (options.state === undefined) return session;
-  const earlier = await openEarlier(context, session, options.state);
+  const earlier = await openEarlier(host, session, options.state);
   return earlier && makeSession(earlier);
 }
 
 /** What --state names, or `undefined` after its problems have been said. */
-async function openEarlier(context: CliContext, { config, graph, selectors, report }: Session, folder: string): Promise<Session["earlier"]> {
+async function openEarlier(host: Host, { config, graph, selectors, report }: Session, folder: string): Promise<Session["earlier"]> {
   const [{ readEarlier, readLoadedAt }, { createEarlierRun }] = await Promise.all([
     import("../artifacts/earlier/read-earlier.ts"),
     import("../artifacts/earlier/earlier-run.ts"),
   ]);
-  const read = readEarlier(resolve(context.cwd, folder), folder, config.project.name);
+  const read = readEarlier(resolve(host.cwd, folder), folder, config.project.name);
   if (report(read.diagnostics) || !read.value) return undefined;
-  const invocation = { ...context.invocation, generatedAt: context.invocation.startedAt };
-  const current = { config, graph, selectors, invocation, version: context.version };
+  const invocation = { ...host.invocation, generatedAt: host.invocation.startedAt };
+  const current = { config, graph, selectors, invocation, version: host.version };
   return { artifacts: read.value, run: createEarlierRun(read.value, current, readLoadedAt(join(config.projectDir, "target"), "target")) };
 }
 
@@ -186,8 +175,8 @@ export function warehousePath(config: Config): string {
 }
 
 /** The database in memory that unit tests run in, with the target's settings and extensions. */
-export async function openScratch(context: CliContext, { config }: Session): Promise<Outcome<Database | undefined>> {
-  const engine = await context.loadEngine();
+export async function openScratch(host: Host, { config }: Session): Promise<Outcome<Database | undefined>> {
+  const engine = await host.loadEngine();
   const { settings, extensions } = config.target;
   return engine.open({ path: ":memory:", readOnly: false, settings, extensions, attach: [], lockTimeoutSeconds: 0 });
 }
@@ -202,25 +191,26 @@ export function attachedTo({ projectDir, target }: Config): readonly AttachedDat
 
 /** Opens the target's database; what kept it from opening has been said when it returns `undefined`. */
 export async function openWarehouse(
-  context: CliContext,
+  host: Host,
   session: Session,
-  options: GlobalOptions,
+  options: WarehouseOptions,
   readOnly: boolean,
-  more: readonly AttachedDatabase[] = [],
+  { attach = [], signal }: { readonly attach?: readonly AttachedDatabase[]; readonly signal?: AbortSignal } = {},
 ): Promise<Database | undefined> {
   const { config } = session;
-  const engine = await context.loadEngine();
+  const engine = await host.loadEngine();
   const path = warehousePath(config);
   const opened = await engine.open({
     path,
     readOnly,
     settings: config.target.settings,
     extensions: config.target.extensions,
-    attach: [...attachedTo(config), ...more],
-    command: context.command,
+    attach: [...attachedTo(config), ...attach],
+    command: host.command,
     lockTimeoutSeconds: options.lockTimeout,
-    onWait: (holder, held) => context.stderr.write(`waiting for ${held}: it is held by ${holder}\n`),
-    onGranted: (granted) => context.stderr.write(`${granted} is free now\n`),
+    signal,
+    onWait: (holder, held) => host.note(`waiting for ${held}: it is held by ${holder}`),
+    onGranted: (granted) => host.note(`${granted} is free now`),
   });
   session.report(opened.diagnostics);
   if (opened.value && !readOnly) await makeExportsReadable(opened.value, session);

@@ -2,8 +2,8 @@
 import type { InputLimit } from "../compile/limited-inputs.ts";
 
 export interface InputOptions {
-  readonly empty?: boolean;
-  readonly sample?: InputLimit;
+  readonly empty?: boolean | undefined;
+  readonly sample?: InputLimit | undefined;
 }
 
 /** `100`, `5%` or `5%:customer_id`; `undefined` for anything else. */

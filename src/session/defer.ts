@@ -9,15 +9,15 @@ import { resolve } from "../graph/graph.ts";
 import { deferRelations, findMissing, placeKey } from "../plan/defer.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { AttachedDatabase, Database } from "../ports/engine.ts";
-import type { CliContext } from "./context.ts";
-import type { GlobalOptions } from "./options.ts";
+import type { Host } from "./host.ts";
+import type { WarehouseOptions } from "./options.ts";
 import { findOtherWarehouse, type OtherWarehouse, reported } from "./other-warehouse.ts";
 import { openWarehouse, type Session, warehousePath } from "./session.ts";
 
 export interface DeferOptions {
-  readonly defer?: boolean;
-  readonly favorState?: boolean;
-  readonly deferTarget?: string;
+  readonly defer?: boolean | undefined;
+  readonly favorState?: boolean | undefined;
+  readonly deferTarget?: string | undefined;
 }
 
 /** The two others are said only by somebody who means it. */
@@ -32,16 +32,16 @@ export function attachedForDefer(session: Session, options: DeferOptions): reado
 
 /** The warehouse for a command that only reads, with the deferred relations in the session's SQL. One that was never built is empty. */
 export async function openForReading(
-  context: CliContext,
+  host: Host,
   session: Session,
-  options: GlobalOptions & DeferOptions,
+  options: WarehouseOptions & DeferOptions,
   selected: ReadonlySet<string>,
 ): Promise<{ readonly session: Session; readonly database: Database } | undefined> {
   const attached = attachedForDefer(session, options);
   if (!attached) return undefined;
   const isEmpty = wantsDefer(options) && !existsSync(warehousePath(session.config));
   const here = isEmpty ? { ...session, config: { ...session.config, target: { ...session.config.target, path: ":memory:" } } } : session;
-  const database = await openWarehouse(context, here, options, true, attached);
+  const database = await openWarehouse(host, here, options, true, { attach: attached });
   if (!database) return undefined;
   const deferred = await deferIn(session, database, options, selected, undefined);
   if (deferred) return { session: deferred, database };

@@ -35,7 +35,9 @@ refusals_by_message as (
     max(messages.unsubscribed_at) filter (where messages.channel = 'email' and (email_consents.agreed_at > messages.unsubscribed_at) is not true)
       as unsubscribed_at,
     max(messages.complained_at) filter (where (email_consents.agreed_at > messages.complained_at) is not true) as complained_at,
-    max(messages.blocked_at) filter (where (email_consents.agreed_at > messages.blocked_at) is not true) as blocked_at
+    arg_max(coalesce(messages.campaign_id, '(none)'), messages.complained_at) as complained_about,
+    max(messages.blocked_at) filter (where (email_consents.agreed_at > messages.blocked_at) is not true) as blocked_at,
+    arg_max(coalesce(messages.campaign_id, '(none)'), messages.blocked_at) as blocked_after
   from {{ref "int_message_recipient"}} as messages
   left join email_consents using (customer_id)
   where messages.customer_id is not null
@@ -109,11 +111,14 @@ flags as (
     -- Who reports a mail as spam wants no other either, until a later yes.
     greatest(email_consents.withdrawn_at, refusals_by_message.unsubscribed_at, refusals_by_message.complained_at) as email_unsub_at,
     case
-      when email_consents.withdrawn_at is not null then email_consents.withdrawal_reason
+      when email_consents.withdrawn_at is not null and email_consents.withdrawal_reason is not null then email_consents.withdrawal_reason
       when refusals_by_message.complained_at is not null then 'spam'
+      when coalesce(email_consents.withdrawn_at, refusals_by_message.unsubscribed_at) is not null then 'unsubscribed'
     end as email_unsub_reason,
     refusals_by_message.complained_at as spam_at,
+    if(refusals_by_message.complained_at is not null, refusals_by_message.complained_about, null) as spam_reason,
     refusals_by_message.blocked_at as block_at,
+    if(refusals_by_message.blocked_at is not null, refusals_by_message.blocked_after, null) as block_reason,
     premium.cancelled_at as premium_cancel_at,
     premium.cancel_reason as premium_cancel_reason,
     moves.moved_from,

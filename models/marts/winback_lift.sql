@@ -17,6 +17,6 @@ effects as (
   {{> effects outcomes="outcomes"}}
 )
 
-select effects.*, waiting.n_waiting, {{literal (var "reporting_currency")}} as currency
+select effects.*, waiting.n_waiting
 from effects
 join waiting using (experiment_id)

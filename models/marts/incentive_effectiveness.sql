@@ -75,7 +75,7 @@ select
   {{> money amount="lifts.incremental_margin"}} as margin,
   {{> safe_ratio numerator="lifts.incremental_margin - counted.cost" denominator="counted.cost"}} as roi,
   -- Redeemed orders that would have come anyway.
-  greatest(counted.redeemed - lifts.incremental_orders, 0) as cannibalised,
+  if(lifts.incremental_orders is null, null, greatest(counted.redeemed - lifts.incremental_orders, 0)) as cannibalised,
   coalesce(lifts.verdict, 'not_measured') as verdict,
   {{literal (var "reporting_currency")}} as currency,
   {{> as_of_date}} as as_of_date

@@ -39,7 +39,7 @@ select
   counted.unsubscribed,
   counted.signups + counted.resubscribed - counted.unsubscribed as net_change,
   cast(sum(counted.signups + counted.resubscribed - counted.unsubscribed) over (order by counted.month) as bigint) as subscribers_at_end,
-  newcomers.new_people,
+  coalesce(newcomers.new_people, 0) as new_people,
   {{> safe_ratio numerator="counted.signups" denominator="newcomers.new_people"}} as signups_per_new_person,
   last_day(counted.month) > {{> as_of_date}} as is_partial,
   {{> as_of_date}} as as_of_date

@@ -13,7 +13,7 @@ import { findReusable } from "../plan/reuse.ts";
 import { inputsOf } from "../plan/stamps.ts";
 import type { Connection, Database } from "../ports/engine.ts";
 import type { NodeResult } from "../ports/run-event.ts";
-import { skipped } from "../run/execute.ts";
+import { skipped } from "../run/skipped.ts";
 import { readSourceVersions } from "../run/source-versions.ts";
 import type { RunFacts } from "../run/state/fingerprints.ts";
 import type { Host } from "./host.ts";

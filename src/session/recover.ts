@@ -7,8 +7,8 @@ import { type RunResults, readPreviousRun } from "../artifacts/merge-results.ts"
 import { artifactSecrets, redact } from "../artifacts/redact.ts";
 import type { Config } from "../config/config.ts";
 import type { Plan } from "../plan/plan.ts";
-import { skipped } from "../run/execute.ts";
 import { asRunResult, type Journal, readJournals, startJournal, type UnfinishedRun } from "../run/journal.ts";
+import { skipped } from "../run/skipped.ts";
 import type { Host } from "./host.ts";
 import type { InputOptions } from "./input-limit.ts";
 import type { RunSettings, WarehouseOptions } from "./options.ts";

@@ -10,6 +10,7 @@ import { planDelivery, settleFinished } from "./delivery-ledger.ts";
 import type { Difference } from "./difference.ts";
 import type { ExportRequest } from "./export-request.ts";
 import type { ExportLedger } from "./ledger-tables.ts";
+import type { PlainIdentifiers } from "./plain-identifiers.ts";
 
 export interface DifferenceDelivery {
   readonly ledger: ExportLedger;
@@ -19,6 +20,8 @@ export interface DifferenceDelivery {
   readonly parts: readonly DeliveryPart[];
   readonly schema: string;
   readonly difference: Difference;
+  /** What goes out plain, if anything does. */
+  readonly plain: PlainIdentifiers | undefined;
   /** Called in between, as soon as something of it counts; again at the end. */
   readonly onCounted: () => Promise<void>;
 }
@@ -27,7 +30,7 @@ type Surroundings = Pick<ExportRequest, "state" | "destination" | "runId" | "sig
 
 export async function deliverDifference(surroundings: Surroundings, what: DifferenceDelivery, tally: DeliveryTally): Promise<void> {
   const { state, runId, signal, now, onProgress } = surroundings;
-  const { ledger, scope, audience, mode, parts, schema, difference, onCounted } = what;
+  const { ledger, scope, audience, mode, parts, schema, difference, plain, onCounted } = what;
   const { destination } = surroundings.destination;
   const at = () => now().toISOString();
   await rememberAudience(ledger, scope, schema, at());
@@ -40,6 +43,7 @@ export async function deliverDifference(surroundings: Surroundings, what: Differ
       destination,
       delivery: { audience, mode, runId, parts, schema },
       planned,
+      plain,
       signal,
       now,
       onProgress,

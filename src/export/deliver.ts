@@ -8,6 +8,7 @@ import { type PlannedDelivery, type PlannedPart, settleBatch } from "./delivery-
 import { readPart } from "./difference.ts";
 import type { DeliveryProgress } from "./export-request.ts";
 import type { ExportLedger } from "./ledger-tables.ts";
+import type { PlainIdentifiers } from "./plain-identifiers.ts";
 
 export interface DeliveryContext {
   readonly state: Connection;
@@ -15,6 +16,8 @@ export interface DeliveryContext {
   readonly destination: Destination;
   readonly delivery: Delivery;
   readonly planned: PlannedDelivery;
+  /** What goes out plain, if anything does. */
+  readonly plain: PlainIdentifiers | undefined;
   readonly signal: AbortSignal;
   readonly now: () => Date;
   readonly onProgress: ((progress: DeliveryProgress) => void) | undefined;
@@ -62,14 +65,14 @@ async function sendPart(
   columns: readonly string[],
   tally: DeliveryTally,
 ): Promise<void> {
-  const { state, ledger, destination, planned, delivery, signal, now } = context;
+  const { state, ledger, destination, planned, delivery, plain, signal, now } = context;
   const { operation, place } = part;
   const halving = new Halving(session, destination.capabilities.batchSize);
   let sent = 0;
   let number = 0;
   const report = () => context.onProgress?.({ exportName: delivery.audience.exportName, operation, sent, people: place.people });
   if (place.people > 0) report();
-  for await (const members of readPart(state, place, columns, destination.capabilities.batchSize)) {
+  for await (const members of readPart(state, place, columns, destination.capabilities.batchSize, plain)) {
     if (signal.aborted) throw new DeliveryError("interrupted", "it was interrupted");
     const batchId = part.batchIds[number++] as number;
     const isLast = sent + members.length === place.people;

@@ -17,6 +17,8 @@ import {
   unremovableSql,
 } from "./difference-sql.ts";
 import type { SampledMember } from "./export-plan.ts";
+import type { PlainIdentifiers } from "./plain-identifiers.ts";
+import { sealedPeople } from "./staging.ts";
 
 const sampleSize = 3;
 
@@ -86,21 +88,31 @@ export async function dropDifference(state: Connection): Promise<void> {
 }
 
 /**
- * The part's people in batches of `size`. Each batch comes as one text: taking it apart here is a fraction of what as many
- * rows and values would cost.
+ * The part's people in batches of `size`; with `plain`, the values that go out as they are in place of their hashes. Each
+ * batch comes as one text: taking it apart here is a fraction of what as many rows and values would cost.
  */
-export async function* readPart(state: Connection, part: PartPlace, columns: readonly string[], size: number): AsyncGenerator<readonly HashedMember[]> {
+export async function* readPart(
+  state: Connection,
+  part: PartPlace,
+  columns: readonly string[],
+  size: number,
+  plain?: PlainIdentifiers,
+): AsyncGenerator<readonly HashedMember[]> {
   const layOut = cellLayout(columns);
   for (let from = 0; from < part.people; from += size) {
     const first = part.firstPosition + from;
     const last = Math.min(first + size, part.firstPosition + part.people) - 1;
     const { rows } = await state.query(`select
-  string_agg(member_key || chr(30) || identifiers || if(attributes = '', '', chr(10) || attributes), chr(30) order by position) as people
-from ${changes}
+  string_agg(member_key || chr(30) || identifiers || if(attributes = '', '', chr(10) || attributes)${plain ? " || chr(30) || coalesce(sealed, '')" : ""}, chr(30) order by position) as people
+from ${changes}${plain ? ` left join ${sealedPeople} using (member_key)` : ""}
 where position between ${first} and ${last}`);
     const texts = String(rows[0]?.["people"]).split(personMark);
     const members: HashedMember[] = [];
-    for (let i = 0; i < texts.length; i += 2) members.push({ key: texts[i] ?? "", cells: layOut(texts[i + 1] ?? "") });
+    const step = plain ? 3 : 2;
+    for (let i = 0; i < texts.length; i += step) {
+      const cells = layOut(texts[i + 1] ?? "");
+      members.push({ key: texts[i] ?? "", cells: plain ? plain.reveal(columns, cells, texts[i + 2] ?? "") : cells });
+    }
     yield members;
   }
 }

@@ -11,9 +11,11 @@ import { EngineError } from "../ports/engine.ts";
 import { columnAlias } from "./eligibility.ts";
 import type { ExportRelation } from "./export-request.ts";
 import { sha256Hex } from "./identity/hash.ts";
+import type { IdentifierOptions } from "./identity/identifier.ts";
 import { identityPlatforms } from "./identity/platforms.ts";
 import { toIdentifier } from "./identity/to-identifier.ts";
 import type { ExportLedger } from "./ledger-tables.ts";
+import { identifierOptions } from "./member-columns.ts";
 
 export type PersonQuery = { readonly customer: string } | { readonly email: string };
 
@@ -57,13 +59,18 @@ export async function findPerson(
   return { memberKeys: [...keys].sort(), models: [...models].sort(), unread: [...unread].sort() };
 }
 
+const waysOfReading: readonly IdentifierOptions[] = [{}, { emailDots: "remove" }];
+
 async function keysInLedger(ledger: ExportLedger, query: PersonQuery, currentYear: number): Promise<readonly string[]> {
   if ("customer" in query) return [sha256Hex(query.customer)];
   const lines = [...identityPlatforms.values()].flatMap(({ keys }) =>
     [...keys].flatMap(([name, key]) => {
       if (!name.startsWith("EMAIL")) return [];
-      const identifier = toIdentifier(key, query.email, { currentYear });
-      return identifier.ok ? [`${name}=${identifier.cell}`] : [];
+      // In every form in which an export may have sent it.
+      return waysOfReading.flatMap((options) => {
+        const identifier = toIdentifier(key, query.email, { currentYear }, options);
+        return identifier.ok ? [`${name}=${identifier.cell}`] : [];
+      });
     }),
   );
   if (lines.length === 0) return [];
@@ -92,12 +99,13 @@ async function keysInModel(
   const source = declaration.identifiers["EMAIL"];
   const identity = identityPlatforms.get(platform)?.keys.get("EMAIL");
   if (source === undefined || !identity) return [];
-  const { column, hashed = false } = typeof source === "string" ? { column: source } : source;
-  const wanted = toIdentifier(identity, query.email, { currentYear });
+  const column = typeof source === "string" ? source : source.column;
+  const options = identifierOptions(source);
+  const wanted = toIdentifier(identity, query.email, { currentYear }, { ...options, hashed: false });
   if (!wanted.ok) return [];
   const found: string[] = [];
   const isMatch = (row: Row) => {
-    const cell = toIdentifier(identity, row[columnAlias(0)], { currentYear }, { hashed });
+    const cell = toIdentifier(identity, row[columnAlias(0)], { currentYear }, options);
     return cell.ok && cell.cell === wanted.cell;
   };
   for await (const batch of warehouse.stream(`select ${key} as person, ${quoteIdentifier(column)} as ${columnAlias(0)} from ${model.sql}`)) {

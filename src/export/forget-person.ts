@@ -2,14 +2,15 @@
  * Erases a person: from every audience that they were sent to, from the ledger and from the arms of experiments. Others of
  * the same household are sent again where a platform would lose them with the person. Keeps that it was done, never for whom.
  */
+import { sql } from "kysely";
 import type { Config } from "../config/config.ts";
 import { type Diagnostic, diagnose, hasErrors } from "../core/diagnostic.ts";
 import type { AudienceExport } from "../parse/resource.ts";
-import type { DeliveryMode, DeliveryPart } from "../ports/destination.ts";
+import { type Audience, DeliveryError, type DeliveryMode, type DeliveryPart } from "../ports/destination.ts";
 import { EngineError } from "../ports/engine.ts";
 import type { State } from "../run/state/open-state.ts";
 import { audienceOf, recallAudience } from "./audience-of.ts";
-import type { AudienceScope } from "./audience-scope.ts";
+import { type AudienceScope, inScope } from "./audience-scope.ts";
 import { confirmBatches } from "./confirm-batches.ts";
 import { DeliveryTally } from "./deliver.ts";
 import { deliverDifference } from "./deliver-difference.ts";
@@ -19,6 +20,7 @@ import { createErasureSql } from "./difference-sql.ts";
 import type { ExportDestination } from "./export-request.ts";
 import { identityPlatforms } from "./identity/platforms.ts";
 import { type ExportLedger, openLedger } from "./ledger-tables.ts";
+import { removalKeys } from "./member-columns.ts";
 import { publishExport, publishedFolder } from "./published-tables.ts";
 
 export interface ErasedFrom {
@@ -122,7 +124,7 @@ async function sendErasure(
   destination: ExportDestination,
 ): Promise<void> {
   const { config, state, memberKeys } = request;
-  const { capabilities, platform, agreeOnSchema, problemsWith } = destination.destination;
+  const { capabilities, platform, agreeOnSchema } = destination.destination;
   // Removals by difference where the destination has them, whatever the export's own mode.
   const mode: DeliveryMode = capabilities.modes.mirror ? "mirror" : resource.declaration.mode;
   const steps = capabilities.modes[mode] ?? [];
@@ -136,16 +138,32 @@ async function sendErasure(
   const remembered = await recallAudience(ledger, scope);
   const [, id = remembered?.platform_id ?? undefined] = scope.audience.split("#");
   const audience = { ...audienceOf(config, resource, remembered), id, create: false };
-  const wider = [...audience.columns, ...difference.removedKeys.filter((key) => !audience.columns.includes(key))];
-  const removeColumns = problemsWith(wider).length === 0 ? wider : audience.columns;
+  const removeColumns = removalKeys(destination.destination, audience.columns, difference.removedKeys);
+  // Of what went out plain only hashes are known: it goes from the files, also for everybody else, until the next run.
+  const lasting = removalKeys(destination.destination, audience.columns, []);
+  if (!lasting.some((key) => matchingKeys.includes(key))) {
+    await withdraw(destination, audience);
+    await ledger
+      .deleteFrom("export_members")
+      .where("member_key", "in", memberKeys)
+      .where(sql.raw<boolean>(inScope(scope, "export_members")))
+      .execute();
+    return;
+  }
   const parts = steps.map((step, i): DeliveryPart => {
-    const columns = step.operation === "remove" ? removeColumns : audience.columns;
+    const columns = step.operation === "remove" ? removeColumns : lasting;
     return { ...step, columns, people: difference.parts[i]?.people ?? 0 };
   });
   const agreed = agreeOnSchema(removeColumns, remembered?.schema_kind);
   const schema = "schema" in agreed ? agreed.schema : (remembered?.schema_kind ?? "");
-  const what = { ledger, scope, audience, mode, parts, schema, difference, onCounted: async () => undefined };
+  const what = { ledger, scope, audience, mode, parts, schema, difference, plain: undefined, onCounted: async () => undefined };
   await deliverDifference({ ...request, destination }, what, new DeliveryTally());
+}
+
+/** For audiences that only plain values find people in: nothing of them is kept that could be written or sent again. */
+async function withdraw({ destination }: ExportDestination, audience: Audience): Promise<void> {
+  if (destination.withdraw) return destination.withdraw(audience);
+  throw new DeliveryError("refused", "the person was sent plain, and nothing is kept by which to remove them", "take them out of the model and run the export");
 }
 
 async function forgetAssignments(ledger: ExportLedger, memberKeys: readonly string[]): Promise<readonly Pick<AudienceScope, "target" | "exportName">[]> {

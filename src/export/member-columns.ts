@@ -5,9 +5,11 @@
 import { type Diagnostic, diagnose, type Outcome } from "../core/diagnostic.ts";
 import { suggestion } from "../core/did-you-mean.ts";
 import { listOf } from "../core/names.ts";
+import type { ExportDeclaration } from "../parse/resource-schema.ts";
+import type { Destination } from "../ports/destination.ts";
 import type { DeclarationPlace } from "./declaration-place.ts";
 import type { ExportRequest } from "./export-request.ts";
-import type { IdentifierOptions, IdentityKey, IdentityPlatform } from "./identity/identifier.ts";
+import type { IdentifierOption, IdentifierOptions, IdentityKey, IdentityPlatform } from "./identity/identifier.ts";
 import { identityPlatforms } from "./identity/platforms.ts";
 
 export interface MemberColumn {
@@ -21,8 +23,7 @@ export interface MemberColumn {
   readonly countryColumn: string | undefined;
 }
 
-/** Identifiers whose form depends on the country that is exported beside them. */
-const readByCountry: ReadonlySet<string> = new Set(["ST", "ZIP"]);
+type Declared = Exclude<ExportDeclaration["identifiers"][string], string>;
 
 export function readMemberColumns(request: ExportRequest, place: DeclarationPlace): Outcome<readonly MemberColumn[]> {
   const { name, declaration } = request.resource;
@@ -37,7 +38,7 @@ export function readMemberColumns(request: ExportRequest, place: DeclarationPlac
     };
   }
   const diagnostics: Diagnostic[] = [];
-  const country = columnOf(declaration.identifiers["COUNTRY"]);
+  const country = declaration.identifiers["COUNTRY"];
   const columns = Object.entries(declaration.identifiers).flatMap(([key, source]): readonly MemberColumn[] => {
     const identity = platform.keys.get(key);
     if (!identity) {
@@ -45,17 +46,18 @@ export function readMemberColumns(request: ExportRequest, place: DeclarationPlac
       diagnostics.push(problem(`${platform.name} has no identifier "${key}"`, place.key(["identifiers", key]), help));
       return [];
     }
-    const detail = typeof source === "string" ? { column: source } : source;
-    if (detail.hashed && !identity.hashed) {
+    const detail = detailOf(source);
+    if (detail.hashed && (!identity.hashed || identity.plain)) {
       const help = "take `hashed: true` away and name a column with plain values";
       diagnostics.push(problem(`${platform.name} takes ${key} as it is, never hashed`, place.value(["identifiers", key]), help));
     }
-    const countryColumn = detail.default_country ?? (readByCountry.has(key) ? country : undefined);
-    return [{ key, identity, options: { hashed: detail.hashed ?? false }, column: detail.column, countryColumn }];
+    diagnostics.push(...problemsWithDetail({ name, platform: platform.name, key }, identity, detail, place));
+    const countryColumn = detail.default_country ?? (identity.country === "beside" && country !== undefined ? detailOf(country).column : undefined);
+    return [{ key, identity, options: identifierOptions(detail), column: detail.column, countryColumn }];
   });
   if (diagnostics.length > 0) return { value: columns, diagnostics };
   const keys = columns.map(({ key }) => key);
-  diagnostics.push(...destination.destination.problemsWith(keys).map((text) => problem(text, place.key(["identifiers"]))));
+  diagnostics.push(...problemsWithKeys(destination.destination, keys).map((text) => problem(text, place.key(["identifiers"]))));
   if (diagnostics.length === 0 && !columns.some(({ identity }) => identity.matches === "alone")) {
     diagnostics.push(
       problem(
@@ -65,7 +67,27 @@ export function readMemberColumns(request: ExportRequest, place: DeclarationPlac
       ),
     );
   }
+  if (declaration.mode !== "replace" && columns.length > 0 && lastingKeys(columns).length === 0 && diagnostics.length === 0)
+    diagnostics.push(diagnose("RT0642", { name, mode: declaration.mode }, { span: place.value(["mode"]) }));
   return { value: columns, diagnostics };
+}
+
+/** All reasons why the destination cannot take these keys together: its own and its platform's. */
+function problemsWithKeys(destination: Pick<Destination, "platform" | "problemsWith">, keys: readonly string[]): readonly string[] {
+  return [...(identityPlatforms.get(destination.platform)?.problemsWith?.(keys) ?? []), ...destination.problemsWith(keys)];
+}
+
+/** The keys that people are removed by: those of the export and those that they were sent with before, but never plain ones. */
+export function removalKeys(
+  destination: Pick<Destination, "platform" | "problemsWith">,
+  columns: readonly string[],
+  removed: readonly string[],
+): readonly string[] {
+  const known = identityPlatforms.get(destination.platform)?.keys;
+  const lasting = (keys: readonly string[]) => keys.filter((key) => !known?.get(key)?.plain);
+  const own = lasting(columns);
+  const wider = [...own, ...lasting(removed).filter((key) => !own.includes(key))];
+  return problemsWithKeys(destination, wider).length === 0 ? wider : own;
 }
 
 /** The declared identifiers that find a person by themselves. */
@@ -73,10 +95,58 @@ export function matchingKeys(columns: readonly MemberColumn[]): readonly string[
   return columns.filter(({ identity }) => identity.matches === "alone").map(({ key }) => key);
 }
 
+/** Those of them that still find the person when the warehouse knows the value no more. */
+function lastingKeys(columns: readonly MemberColumn[]): readonly string[] {
+  return matchingKeys(columns.filter(({ identity }) => !identity.plain));
+}
+
+export function identifierOptions(source: string | Declared): IdentifierOptions {
+  const { hashed = false, phone_format, phone_plus, email_dots, values, date_order, inner_spaces, zip_dash } = detailOf(source);
+  return {
+    hashed,
+    ...(phone_format && { phoneFormat: phone_format }),
+    ...(phone_plus !== undefined && { phonePlus: phone_plus }),
+    ...(email_dots && { emailDots: email_dots }),
+    ...(values && { values }),
+    ...(date_order && { dateOrder: date_order }),
+    ...(inner_spaces && { innerSpaces: inner_spaces }),
+    ...(zip_dash && { zipDash: zip_dash }),
+  };
+}
+
+const optionNames: Readonly<Record<IdentifierOption, keyof Declared>> = {
+  phoneFormat: "phone_format",
+  phonePlus: "phone_plus",
+  emailDots: "email_dots",
+  values: "values",
+  dateOrder: "date_order",
+  innerSpaces: "inner_spaces",
+  zipDash: "zip_dash",
+};
+
+function problemsWithDetail(
+  about: { readonly name: string; readonly platform: string; readonly key: string },
+  { plain, hashed, country, options = [] }: IdentityKey,
+  detail: Declared,
+  place: DeclarationPlace,
+): readonly Diagnostic[] {
+  const path = ["identifiers", about.key];
+  const diagnostics: Diagnostic[] = [];
+  if (plain && !detail.plain) diagnostics.push(diagnose("RT0640", about, { span: place.value(path) }));
+  if (!plain && detail.plain) diagnostics.push(diagnose("RT0641", { ...about, hashed }, { span: place.key([...path, "plain"]) }));
+  const read: readonly string[] = [...options.map((option) => optionNames[option]), ...(country === undefined ? [] : ["default_country"])];
+  const given = [...Object.values(optionNames), "default_country"].filter((option) => detail[option as keyof Declared] !== undefined);
+  for (const option of given.filter((name) => !read.includes(name))) {
+    const help = read.length === 0 ? "take it away" : `it reads ${listOf(read.map((name) => `\`${name}\``))}`;
+    diagnostics.push(diagnose("RT0644", { ...about, option }, { span: place.key([...path, option]), help }));
+  }
+  return diagnostics;
+}
+
 function keysThatMatchAlone(platform: IdentityPlatform): readonly string[] {
   return [...platform.keys].filter(([, identity]) => identity.matches === "alone").map(([key]) => key);
 }
 
-function columnOf(source: string | { readonly column: string } | undefined): string | undefined {
-  return typeof source === "object" ? source.column : source;
+function detailOf(source: string | Declared): Declared {
+  return typeof source === "string" ? { column: source } : source;
 }

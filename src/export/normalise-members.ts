@@ -1,6 +1,6 @@
 /**
  * Rows of the model to people with hashed identifiers, batch by batch. Plain values come in and none goes out: not in what
- * is yielded, and not in the counts of what could not be used. Whoever is left without an identifier that finds a person
+ * is yielded, unless it is sealed, and not in the counts of what could not be used. Whoever is left without an identifier that finds a person
  * is kept as such, because the difference has to know.
  */
 import type { Row } from "../ports/engine.ts";
@@ -8,9 +8,9 @@ import { identifierPacker } from "./audience-identifiers.ts";
 import { columnAlias } from "./eligibility.ts";
 import type { RejectCount } from "./export-plan.ts";
 import { type RejectReason, rejectReasons } from "./identity/reject-reasons.ts";
-import { toIdentifier } from "./identity/to-identifier.ts";
+import { normalizeIdentifier, toIdentifier } from "./identity/to-identifier.ts";
 import type { MemberColumn } from "./member-columns.ts";
-import type { StagedPerson } from "./staging.ts";
+import type { PlainIdentifiers, SealedPerson } from "./plain-identifiers.ts";
 
 /** Counts that grow while the rows pass. */
 export class MemberTally {
@@ -47,7 +47,8 @@ export async function* normaliseMembers(
   columns: readonly MemberColumn[],
   currentYear: number,
   tally: MemberTally,
-): AsyncGenerator<readonly StagedPerson[]> {
+  plain?: PlainIdentifiers,
+): AsyncGenerator<readonly SealedPerson[]> {
   const selected = selectedColumns(columns);
   const aliasOf = (column: string) => columnAlias(selected.indexOf(column));
   const places = columns.map((column) => ({
@@ -58,9 +59,10 @@ export async function* normaliseMembers(
   const packIdentifiers = identifierPacker(columns.map(({ key, identity }) => (identity.matches === "never" ? undefined : key)));
   const packAttributes = identifierPacker(columns.map(({ key, identity }) => (identity.matches === "never" ? key : undefined)));
   for await (const batch of batches) {
-    yield batch.map((row): StagedPerson => {
+    yield batch.map((row): SealedPerson => {
       tally.people++;
       let found = false;
+      const values: Record<string, string> = {};
       const cells = places.map(({ key, identity, options, from, countryFrom }) => {
         const country = countryFrom === undefined ? undefined : row[countryFrom];
         const identifier = toIdentifier(identity, row[from], { country, currentYear }, options);
@@ -69,6 +71,10 @@ export async function* normaliseMembers(
           return "";
         }
         if (identity.matches === "alone") found = true;
+        if (plain && identity.plain) {
+          const value = normalizeIdentifier(identity, row[from], { country, currentYear }, options);
+          if (value.ok) values[key] = value.value;
+        }
         return identifier.cell;
       });
       if (!found) tally.withoutIdentifier++;
@@ -77,6 +83,7 @@ export async function* normaliseMembers(
         standing: found ? "eligible" : "no_identifier",
         identifiers: found ? packIdentifiers(cells) : "",
         attributes: found ? packAttributes(cells) : "",
+        ...(plain && found ? { sealed: plain.seal(values) } : {}),
       };
     });
   }

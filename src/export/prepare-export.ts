@@ -20,7 +20,8 @@ import { type ExportLedger, openLedger } from "./ledger-tables.ts";
 import { adoptOldRows, findLeftBehind } from "./left-behind.ts";
 import { isLostAudience, lookAtPlatform, lostAudience, lostLedger, type PlatformLook } from "./look-at-platform.ts";
 import { countExport, makePlan } from "./make-plan.ts";
-import { type MemberColumn, matchingKeys, readMemberColumns } from "./member-columns.ts";
+import { type MemberColumn, matchingKeys, readMemberColumns, removalKeys } from "./member-columns.ts";
+import { PlainIdentifiers } from "./plain-identifiers.ts";
 import { publishedFolder, wasPublished } from "./published-tables.ts";
 import { readAudience } from "./read-audience.ts";
 import { hasDelivered } from "./record-export.ts";
@@ -35,6 +36,8 @@ export interface PreparedExport {
   readonly audience: Audience;
   readonly parts: readonly DeliveryPart[];
   readonly schema: string;
+  /** What goes out plain, if anything does. */
+  readonly plain: PlainIdentifiers | undefined;
   /** Whether the old audience is gone and what is remembered of it with it. */
   readonly beginsAnew: boolean;
   /** RT0604 for each guard that stops the plan. */
@@ -80,7 +83,8 @@ async function prepare(request: ExportRequest): Promise<Outcome<PreparedExport |
   const remembered = beginsAnew ? undefined : recalled;
   const audience = audienceOf(config, resource, remembered);
 
-  const people = await readAudience(request, members.value, place);
+  const plain = PlainIdentifiers.of(members.value);
+  const people = await readAudience(request, members.value, plain, place);
   request.releaseWarehouse();
   if (!people.value) return { value: undefined, diagnostics: people.diagnostics };
   const operations = steps.value.map(({ operation }) => operation);
@@ -94,7 +98,7 @@ async function prepare(request: ExportRequest): Promise<Outcome<PreparedExport |
     limit: request.options.limit,
   };
   const difference = await takeDifference(state.connection, createChangesSql(rules), operations);
-  const parts = layOutParts(request, steps.value, difference);
+  const parts = layOutParts(request, members.value, steps.value, difference);
   const unremovable = await findUnremovable(request, parts, members.value, place);
   const allColumns = parts.reduce<readonly string[]>((widest, part) => (part.columns.length > widest.length ? part.columns : widest), audience.columns);
   const agreed = destination.agreeOnSchema(allColumns, remembered?.schema_kind);
@@ -118,9 +122,10 @@ async function prepare(request: ExportRequest): Promise<Outcome<PreparedExport |
       audience,
       parts,
       schema: agreed.schema,
+      plain,
       beginsAnew,
       stops: plan.stoppedBy.map((stopped) => stopDiagnostic(resource.name, stopped, place)),
-      notes: await findLeftBehind(ledger, scope, place),
+      notes: [...(await findLeftBehind(ledger, scope, place)), ...plainNotes(request, members.value, place)],
     },
     diagnostics: [],
   };
@@ -138,16 +143,28 @@ function readSteps(request: ExportRequest, place: DeclarationPlace): Outcome<rea
   return { value: [], diagnostics: [diagnose("RT0603", { name: resource.name, problem }, { span: place.value(["mode"]), help })] };
 }
 
-/** Removals are sent with everything that people were sent by, also what the export maps no more. */
-function layOutParts({ resource, destination }: ExportRequest, steps: readonly DeliveryStep[], difference: Difference): readonly DeliveryPart[] {
-  const columns = Object.keys(resource.declaration.identifiers);
-  const wider = [...columns, ...difference.removedKeys.filter((key) => !columns.includes(key))];
-  const removeColumns = destination.destination.problemsWith(wider).length === 0 ? wider : columns;
+/** Removals are sent with everything that people were sent by, also what the export maps no more, but for what went out plain. */
+function layOutParts(
+  { destination: { destination } }: ExportRequest,
+  members: readonly MemberColumn[],
+  steps: readonly DeliveryStep[],
+  difference: Difference,
+): readonly DeliveryPart[] {
+  const columns = members.map(({ key }) => key);
+  const removeColumns = removalKeys(destination, columns, difference.removedKeys);
   return steps.map((step, i) => ({
     ...step,
     columns: step.operation === "remove" ? removeColumns : columns,
     people: difference.parts[i]?.people ?? 0,
   }));
+}
+
+/** Said each time, because the files outlive the run. */
+function plainNotes({ resource, destination }: ExportRequest, members: readonly MemberColumn[], place: DeclarationPlace): readonly Diagnostic[] {
+  const keys = members.filter(({ identity }) => identity.plain).map(({ key }) => key);
+  if (keys.length === 0) return [];
+  const { name } = resource;
+  return [diagnose("RT0643", { name, keys: listOf(keys), destination: destination.name }, { span: place.key(["identifiers"]) })];
 }
 
 /** An audience that keeps people whom nobody may address any more is worse than one that is not sent. */

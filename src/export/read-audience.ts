@@ -11,6 +11,7 @@ import type { ExportCounts, LeftOutReason } from "./export-plan.ts";
 import type { ExportRequest } from "./export-request.ts";
 import type { MemberColumn } from "./member-columns.ts";
 import { MemberTally, normaliseMembers, selectedColumns } from "./normalise-members.ts";
+import type { PlainIdentifiers } from "./plain-identifiers.ts";
 import { readWarehouse } from "./read-warehouse.ts";
 import { createStaging, type StagedPerson, stagePeople } from "./staging.ts";
 
@@ -19,6 +20,7 @@ export type AudienceCounts = Pick<ExportCounts, "people" | "eligible" | "leftOut
 export async function readAudience(
   request: ExportRequest,
   columns: readonly MemberColumn[],
+  plain: PlainIdentifiers | undefined,
   place: DeclarationPlace,
 ): Promise<Outcome<AudienceCounts | undefined>> {
   const { model } = request;
@@ -28,7 +30,7 @@ export async function readAudience(
     const repeated = await auditKey(request, rules, place);
     if (repeated) return { value: undefined, diagnostics: [repeated] };
     const standings = await countStandings(request, rules);
-    const tally = await stageAudience(request, rules, columns);
+    const tally = await stageAudience(request, rules, columns, plain);
     const asked = standings.get("eligible") ?? 0;
     if (tally.people !== asked) {
       const why = `it changed while it was read (${plural(asked, "person", "people")}, then ${tally.people.toLocaleString("en-US")})`;
@@ -72,12 +74,19 @@ async function countStandings({ warehouse }: ExportRequest, rules: EligibilityRu
 }
 
 /** Whoever is left out is staged, too: for the lift, and because the reason of a removal is worth knowing. */
-async function stageAudience(request: ExportRequest, rules: EligibilityRules, columns: readonly MemberColumn[]): Promise<MemberTally> {
+async function stageAudience(
+  request: ExportRequest,
+  rules: EligibilityRules,
+  columns: readonly MemberColumn[],
+  plain: PlainIdentifiers | undefined,
+): Promise<MemberTally> {
   const { warehouse, state, resource, now } = request;
   const tally = new MemberTally();
   await createStaging(state.connection);
   const eligible = warehouse.stream(eligiblePeopleSql(rules, selectedColumns(columns)));
-  await stagePeople(state.connection, normaliseMembers(eligible, columns, now().getUTCFullYear(), tally));
+  const people = normaliseMembers(eligible, columns, now().getUTCFullYear(), tally, plain);
+  await plain?.begin(state.connection);
+  await stagePeople(state.connection, people, plain && ((batch) => plain.putAside(state.connection, batch)));
   await stagePeople(state.connection, leftOutPeople(warehouse.stream(leftOutPeopleSql(rules, resource.declaration.mode === "add"))));
   return tally;
 }

@@ -206,6 +206,14 @@ const identifier = z.union([
     column: z.string().describe("column of the model"),
     default_country: z.string().optional().describe("column with the country, for phones without a country code"),
     hashed: z.boolean().optional().describe("true: the column already holds SHA-256 of the normalised value"),
+    plain: z.literal(true).optional().describe("true: lets the value itself be written, for platforms that take no hashes"),
+    phone_format: z.enum(["national", "e164_digits"]).optional().describe("e164_digits: every number begins with its country code, without +"),
+    phone_plus: z.boolean().optional().describe("whether phones are hashed with +, where a platform's documents disagree"),
+    email_dots: z.enum(["keep", "remove"]).optional().describe("remove: dots before the @ go, where a platform's documents disagree"),
+    values: z.record(z.string(), z.string()).optional().describe("the data's own words to the platform's, such as {male: m, female: f, other: ''}"),
+    date_order: z.enum(["mdy", "dmy"]).optional().describe("how dates with slashes are read; mdy without it"),
+    inner_spaces: z.enum(["remove", "keep"]).optional().describe("spaces inside names; removed without it"),
+    zip_dash: z.enum(["remove", "cut"]).optional().describe("dashes in postal codes outside the United States; removed without it"),
   }),
 ]);
 

@@ -1,10 +1,11 @@
 /**
- * Where audiences go. A destination receives identifiers that are already normalised and hashed; plain ones never reach
- * it. It says in `capabilities` what it is made of, so that the engine which plans, batches, resumes and records asks no
- * destination by name. A delivery is a session: batches one after another, then `finish`.
+ * Where audiences go. A destination receives identifiers that are already normalised and hashed; the only plain ones are
+ * those for which an export says so, of platforms that can read nothing else. It says in `capabilities` what it is made
+ * of, so that the engine which plans, batches, resumes and records asks no destination by name. A delivery is a session:
+ * batches one after another, then `finish`.
  */
 
-/** One person: the hashed primary key, which stays here, and a cell for each of the part's columns; "" where there is none. */
+/** One person: the hashed primary key, which stays here, and a finished cell for each of the part's columns; "" where there is none. */
 export interface HashedMember {
   readonly key: string;
   readonly cells: readonly string[];
@@ -145,6 +146,8 @@ export interface Destination {
   check(audience: Audience): Promise<readonly CheckItem[]>;
   /** Finds or makes the audience and begins. Throws a DeliveryError. */
   open(delivery: Delivery): Promise<DeliverySession>;
+  /** Takes away what lies here of an audience that was delivered, where that is ours to take. */
+  withdraw?(audience: Audience): Promise<void>;
   /** Asks what became of batches; `wait` until all is known, as long as the destination's settings allow. */
   confirm?(references: readonly string[], wait: boolean): Promise<ReadonlyMap<string, Confirmation>>;
 }

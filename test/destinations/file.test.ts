@@ -8,8 +8,8 @@ import { csvRecord } from "../../src/destinations/file/csv.ts";
 import { createFileDestination } from "../../src/destinations/file/file-destination.ts";
 import { uploadFormats } from "../../src/destinations/file/formats.ts";
 import { metaUpload } from "../../src/destinations/file/meta-upload.ts";
-import type { HeaderNames, UploadLayout } from "../../src/destinations/file/upload-format.ts";
-import type { DeliveredFile, Delivery, DeliveryMode, DeliveryPart, HashedMember } from "../../src/ports/destination.ts";
+import type { FileLimits, HeaderNames, UploadFormat, UploadText } from "../../src/destinations/file/upload-format.ts";
+import type { Audience, DeliveredFile, Delivery, DeliveryMode, DeliveryPart, HashedMember } from "../../src/ports/destination.ts";
 
 const sha = (text: string) => createHash("sha256").update(text).digest("hex");
 const madid = "aece52e7-03ee-455a-b3c4-e57283966239";
@@ -25,7 +25,20 @@ function member(...cells: readonly string[]): HashedMember {
   return { key: "1", cells };
 }
 
+const audienceOf = (exportName: string, columns: readonly string[]): Audience => ({
+  exportName,
+  name: "Win back",
+  description: "",
+  label: undefined,
+  id: "77",
+  create: false,
+  marker: "",
+  columns,
+});
+
 interface Sent {
+  readonly format?: UploadFormat;
+  readonly limits?: FileLimits;
   readonly members?: readonly HashedMember[];
   readonly removes?: readonly HashedMember[];
   readonly columns?: readonly string[];
@@ -35,12 +48,11 @@ interface Sent {
 
 /** As the engine does it: open, send everything in batches of two, finish. What fails is given up. */
 async function deliver(sent: Sent, headers: HeaderNames = {}): Promise<{ readonly files: readonly DeliveredFile[] }> {
-  const { members = [], removes = [], columns = ["EMAIL"], mode = "mirror", exportName = "winback" } = sent;
-  const destination = createFileDestination({ directory, format: metaUpload, headers });
+  const { members = [], removes = [], columns = ["EMAIL"], mode = "mirror", exportName = "winback", format = metaUpload, limits = {} } = sent;
+  const destination = createFileDestination({ directory, format, headers, limits });
   const people = { remove: removes, replace: members, add: [] };
   const parts = (destination.capabilities.modes[mode] ?? []).map((step): DeliveryPart => ({ ...step, columns, people: people[step.operation].length }));
-  const audience = { exportName, name: "Win back", description: "", label: undefined, id: undefined, create: false, marker: "", columns };
-  const delivery: Delivery = { audience, mode, runId: "run", parts, schema: "meta" };
+  const delivery: Delivery = { audience: audienceOf(exportName, columns), mode, runId: "run", parts, schema: "meta" };
   const session = await destination.open(delivery);
   try {
     for (const { operation } of parts) {
@@ -55,16 +67,17 @@ async function deliver(sent: Sent, headers: HeaderNames = {}): Promise<{ readonl
   }
 }
 
-const list = async () => (await readdir(directory)).sort();
+/** What is there beside the manifest. */
+const list = async () => (await readdir(directory)).filter((name) => name !== "winback.manifest.json").sort();
 const read = (name: string) => readFile(join(directory, name), "utf8");
 const anna = sha("anna@example.com");
 const ben = sha("ben@example.com");
 const carl = sha("carl@example.com");
 
-function layoutOf(keys: readonly string[], headers: HeaderNames = {}): UploadLayout {
+function layoutOf(keys: readonly string[], headers: HeaderNames = {}): UploadText {
   const result = metaUpload.layOut(keys, headers);
   if (!result.ok) throw new Error(result.problems.join());
-  return result.layout;
+  return result.layout({ audience: audienceOf("winback", keys), operation: "add", number: 1 });
 }
 
 describe("records", () => {
@@ -211,11 +224,11 @@ describe("failure", () => {
   test("a delivery that is given up", async () => {
     await deliver(before);
     const destination = createFileDestination({ directory, format: metaUpload });
-    const audience = { exportName: "winback", name: "", description: "", label: undefined, id: undefined, create: false, marker: "", columns: ["EMAIL"] };
+    const audience = audienceOf("winback", ["EMAIL"]);
     const parts = (destination.capabilities.modes.mirror ?? []).map((step) => ({ ...step, columns: ["EMAIL"], people: 1 }));
     const session = await destination.open({ audience, mode: "mirror", runId: "run", parts, schema: "meta" });
     await session.send({ id: "1", operation: "remove", members: [member(carl)], isLast: true });
-    expect(await readdir(directory)).toHaveLength(4);
+    expect(await readdir(directory)).toHaveLength(5);
     await session.abort();
     await expectUntouched(Promise.reject(new Error("given up")), /given up/);
   });

@@ -330,7 +330,7 @@ test("identifiers that do not go together are said before anything is read", asy
   await project.write("exports/winback.yml", yaml.replace("      EMAIL: email\n", "      EMAIL: email\n      MADID: advertising_id\n      FN: email\n"));
   expect(messages(await run())).toEqual([
     'RT0603 export "winback": Google takes advertising ids in lists of their own: make one export with MADID and one with the other identifiers',
-    'RT0603 export "winback": Google matches an address by all of FN, LN, COUNTRY, ZIP, and LN, COUNTRY, ZIP is not mapped',
+    'RT0603 export "winback": Google matches an address by all of FN, LN, COUNTRY, ZIP, and LN, COUNTRY and ZIP are not mapped',
     'RT0603 export "winback": MADID needs `app_id` in the destination\'s settings',
   ]);
 });

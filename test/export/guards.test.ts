@@ -131,7 +131,7 @@ describe("in a run", () => {
         ],
       },
     });
-    expect(await project.files()).toEqual(["winback.csv"]);
+    expect(await project.files()).toEqual(["winback.csv", "winback.manifest.json"]);
     expect(await project.exported("winback.csv")).toHaveLength(3);
     expect(await project.remembered("select * from export_members order by member_key")).toEqual(before);
     expect(await project.remembered("select status from export_runs order by run_id")).toEqual([{ status: "delivered" }, { status: "stopped" }]);

@@ -34,7 +34,7 @@ describe("the first run", () => {
     );
     const { value, diagnostics } = await project.run();
     expect(diagnostics).toEqual([]);
-    expect(await project.files()).toEqual(["winback.csv"]);
+    expect(await project.files()).toEqual(["winback.csv", "winback.manifest.json"]);
     expect(await project.exported("winback.csv")).toEqual([annaLine, benLine, carlLine].sort());
     expect(value).toMatchObject({ status: "delivered", files: [{ path: "target/exports/winback.csv", rows: 3, operation: "add" }] });
     expect(value?.plan.counts).toEqual({

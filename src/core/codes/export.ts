@@ -113,4 +113,40 @@ export const exportCodes = {
     help: "run `retain build`, then erase the person again; or name them with `--customer`",
     explain: "People who are held out were never sent, so that no ledger knows their address. They are found through the model.",
   },
+  RT0640: {
+    title: "Plain values must be asked for",
+    message: (p: { name: string; platform: string; key: string }) =>
+      `export "${p.name}": ${p.platform} takes ${p.key} only plain, and nothing plain is written without being asked for`,
+    help: "map an identifier that is no personal data, such as EXTERN_ID, or write `{column: ..., plain: true}`",
+    explain:
+      "Some tools know people only by the address itself. Nothing plain leaves the warehouse unless the export says `plain: true` for that identifier. The ledger and everything else that retain keeps still hold hashes only.",
+  },
+  RT0641: {
+    title: "Nothing is plain here",
+    message: (p: { name: string; platform: string; key: string; hashed: boolean }) =>
+      `export "${p.name}": ${p.platform} takes ${p.key} ${p.hashed ? "hashed" : "as it is anyway"}, and \`plain\` changes nothing`,
+    help: "take `plain: true` away",
+    explain: "`plain: true` is for platforms that can read an identifier only as it is. Where a platform takes hashes, it is sent hashes.",
+  },
+  RT0642: {
+    title: "People could not be removed again",
+    message: (p: { name: string; mode: string }) =>
+      `export "${p.name}": everything that finds a person in it is plain, so that mode ${p.mode} could not take anybody out again`,
+    help: "use `mode: replace`, or map an identifier that may be kept, such as EXTERN_ID, where the platform takes one",
+    explain:
+      "To remove somebody, the platform must be told who it was. Of plain values only hashes are kept, and they cannot be turned back: the whole audience can be written, a removal cannot.",
+  },
+  RT0643: {
+    title: "Plain values go out",
+    severity: "warning",
+    message: (p: { name: string; keys: string; destination: string }) => `export "${p.name}" hands ${p.keys} to "${p.destination}" as they are, not hashed`,
+    help: "delete the files as soon as they are uploaded, and keep them out of backups and version control",
+    explain: "The export says `plain: true`. Whoever can read what it writes can read the addresses.",
+  },
+  RT0644: {
+    title: "An option that the identifier does not read",
+    message: (p: { name: string; platform: string; key: string; option: string }) =>
+      `export "${p.name}": ${p.key} of ${p.platform} does not read \`${p.option}\``,
+    explain: "Options change how a value is read before it is hashed. One that does nothing is refused, so that nobody relies on it.",
+  },
 } satisfies CodeTable;

@@ -3,16 +3,30 @@
  * whole audience; people to take out go to `<export>.remove.csv`, when there are any. Whoever uploads both, removals
  * first, ends with exactly this audience, and may skip runs: removals gather in that file until it is taken away.
  *
- * `mirror` and `add` write both, `replace` only the whole audience, `remove` only the removals. An audience of nobody is
- * a file with a header. All files are written before the first one is published. It receives finished cells, and neither
+ * `mirror` and `add` write both, `replace` only the whole audience, `remove` only the removals. What is too large for the
+ * platform is continued in `<export>.2.csv`. An audience of nobody is a file with a header. All files are written before
+ * the first one is published, and `<export>.manifest.json` is published last. It receives finished cells, and neither
  * normalises nor hashes; a cell that is not a hash where one belongs stops the delivery.
  */
-import { stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import type { Audience, Batch, DeliveredFile, Delivery, DeliveryPart, DeliverySession, Destination } from "../../ports/destination.ts";
-import { findPendingRemovals, readRemovals } from "./pending-removals.ts";
-import { StagedFile } from "./staged-file.ts";
-import type { HeaderNames, UploadFormat, UploadLayout } from "./upload-format.ts";
+import { rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type {
+  Audience,
+  Batch,
+  CheckItem,
+  DeliveredFile,
+  Delivery,
+  DeliveryPart,
+  DeliverySession,
+  DeliveryStep,
+  Destination,
+  DestinationCapabilities,
+} from "../../ports/destination.ts";
+import { describeRemovals, linesOf, nextRemovals } from "./pending-removals.ts";
+import { type NextFile, SplitFiles } from "./split-files.ts";
+import type { FileLimits, HeaderNames, UploadFormat, UploadLayout } from "./upload-format.ts";
+import { stageManifest } from "./upload-manifest.ts";
+import { findUploads, manifestName, uploadName } from "./upload-names.ts";
 
 interface FileDestinationSettings {
   /** Absolute; made when it is missing. */
@@ -20,56 +34,58 @@ interface FileDestinationSettings {
   readonly format: UploadFormat;
   /** Header texts in place of the format's own, by identifier key. */
   readonly headers?: HeaderNames;
+  /** Limits in place of the format's own. */
+  readonly limits?: FileLimits;
 }
 
-const removal = { operation: "remove", counts: "when finished" } as const;
-const everybody = { operation: "replace", counts: "when finished" } as const;
+const removal: DeliveryStep = { operation: "remove", counts: "when finished" };
+const everybody: DeliveryStep = { operation: "replace", counts: "when finished" };
+
+function modesOf({ removals }: UploadFormat): DestinationCapabilities["modes"] {
+  if (removals === "none") return { replace: [everybody] };
+  return { mirror: [removal, everybody], add: [removal, everybody], remove: [removal], replace: [everybody] };
+}
 
 export function createFileDestination(settings: FileDestinationSettings): Destination {
   const { directory, format, headers = {} } = settings;
-  const fileOf = (audience: Audience) => join(directory, `${audience.exportName}.${format.extension}`);
-  const exists = (audience: Audience) =>
-    stat(fileOf(audience)).then(
-      (stats) => stats.isFile(),
-      () => false,
-    );
   return {
     type: "file",
     platform: format.name,
-    capabilities: {
-      modes: { mirror: [removal, everybody], add: [removal, everybody], remove: [removal], replace: [everybody] },
-      batchSize: 5000,
-      membershipDays: undefined,
-      reviewsNames: false,
-    },
+    capabilities: { modes: modesOf(format), batchSize: 5000, membershipDays: undefined, reviewsNames: false },
     problemsWith: (columns) => {
       const result = format.layOut(columns, headers);
       return result.ok ? [] : result.problems;
     },
     agreeOnSchema: () => ({ schema: format.name }),
     find: async (audience) => {
-      const isThere = await exists(audience);
+      const path = join(directory, uploadName("audience", audience.exportName, format.extension, 1));
+      const isThere = await stat(path).then(
+        (stats) => stats.isFile(),
+        () => false,
+      );
       return { exists: isThere, id: undefined, wasDelivered: isThere, size: undefined, condition: undefined };
     },
-    check: async (audience) => [{ what: "directory", outcome: "ok", detail: dirname(fileOf(audience)) }],
+    check: async (audience) => [{ what: "directory", outcome: "ok", detail: directory }, ...checkFormat(format, audience)],
     open: (delivery) => openSession(settings, delivery),
+    withdraw: async ({ exportName }) => {
+      for (const path of await findUploads(directory, "audience", exportName, format.extension)) await rm(path, { force: true });
+      await rm(join(directory, manifestName(exportName)), { force: true });
+    },
   };
 }
 
-/** A file that is being written, and what it will be reported as. */
-interface Draft {
-  readonly layout: UploadLayout;
-  readonly staged: StagedFile;
-  readonly operation: DeliveredFile["operation"];
-  rows: number;
+function checkFormat({ problemWith }: UploadFormat, audience: Audience): readonly CheckItem[] {
+  const found = problemWith?.(audience);
+  return found ? [{ what: "audience", outcome: "failed", detail: found.problem, advice: found.advice }] : [];
 }
 
-async function openSession(settings: FileDestinationSettings, { audience, parts }: Delivery): Promise<DeliverySession> {
+async function openSession(settings: FileDestinationSettings, delivery: Delivery): Promise<DeliverySession> {
+  const { audience, parts } = delivery;
   if (!/^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u.test(audience.exportName)) throw new Error(`"${audience.exportName}" cannot be a file name`);
   const layouts = parts.map((part) => layoutOf(settings, part));
-  const drafts = new Map<Batch["operation"], Draft>();
+  const drafts = new Map<Batch["operation"], SplitFiles>();
   const abort = async () => {
-    for (const { staged } of drafts.values()) await staged.discard();
+    for (const draft of drafts.values()) await draft.discard();
   };
   try {
     for (const [i, part] of parts.entries()) {
@@ -85,18 +101,10 @@ async function openSession(settings: FileDestinationSettings, { audience, parts 
     send: async ({ operation, members }) => {
       const draft = drafts.get(operation);
       if (!draft) throw new Error(`nothing to ${operation} was announced`);
-      let text = "";
-      for (const member of members) text += draft.layout.record(member.cells);
-      draft.rows += members.length;
-      await draft.staged.write(text);
+      await draft.write(members.map(({ cells }) => cells));
       return {};
     },
-    finish: async () => {
-      const files: DeliveredFile[] = [];
-      for (const { staged, rows, operation } of drafts.values()) files.push({ path: staged.path, rows, operation, ...(await staged.close()) });
-      for (const { staged } of drafts.values()) await staged.publish();
-      return files;
-    },
+    finish: () => publish(settings, delivery, [...drafts.values()], linesOf((layouts[0] as UploadLayout)({ audience, operation: "add", number: 1 }).header)),
     abort,
   };
 }
@@ -108,24 +116,46 @@ function layoutOf(settings: FileDestinationSettings, { columns }: DeliveryPart):
   return result.layout;
 }
 
-async function openDraft(settings: FileDestinationSettings, audience: Audience, part: DeliveryPart, layout: UploadLayout): Promise<Draft | undefined> {
+async function openDraft(settings: FileDestinationSettings, audience: Audience, part: DeliveryPart, layout: UploadLayout): Promise<SplitFiles | undefined> {
   const { directory, format } = settings;
-  if (part.operation !== "remove") {
-    const staged = await StagedFile.open(join(directory, `${audience.exportName}.${format.extension}`));
-    return begun({ layout, staged, operation: "add", rows: 0 }, [layout.header]);
+  const limits = { ...format.limits, ...settings.limits };
+  const place = { directory, exportName: audience.exportName, extension: format.extension };
+  if (part.operation === "remove") {
+    const textOf = (number: number) => layout({ audience, operation: "remove", number });
+    return part.people === 0 ? undefined : SplitFiles.open({ operation: "remove", limits, next: (after) => nextRemovals(place, textOf, after) });
   }
-  if (part.people === 0) return undefined;
-  const pending = await findPendingRemovals(directory, audience.exportName, format.extension, layout.header);
-  const draft: Draft = { layout, staged: await StagedFile.open(pending.path), operation: "remove", rows: 0 };
-  return begun(draft, pending.exists ? readRemovals(pending.path, () => draft.rows++) : [layout.header]);
+  const next = async (after: number): Promise<NextFile> => {
+    const number = after + 1;
+    const path = join(directory, uploadName("audience", audience.exportName, format.extension, number));
+    return { path, number, text: layout({ audience, operation: "add", number }) };
+  };
+  return SplitFiles.open({ operation: "add", limits, next });
 }
 
-async function begun(draft: Draft, chunks: Iterable<string> | AsyncIterable<Uint8Array>): Promise<Draft> {
+/** Everything that must not fail comes before the first file gets its name. */
+async function publish(
+  { directory, format }: FileDestinationSettings,
+  delivery: Delivery,
+  drafts: readonly SplitFiles[],
+  headerLines: number,
+): Promise<readonly DeliveredFile[]> {
+  const { exportName } = delivery.audience;
+  const written: DeliveredFile[] = [];
+  for (const draft of drafts) written.push(...(await draft.close()));
+  const isWritten = (path: string) => written.some((file) => file.path === path);
+  const waiting = (await findUploads(directory, "removals", exportName, format.extension)).filter((path) => !isWritten(path));
+  const described = await Promise.all(waiting.map((path) => describeRemovals(path, headerLines)));
+  const manifest = await stageManifest(join(directory, manifestName(exportName)), format.name, delivery, [...described, ...written]);
   try {
-    for await (const chunk of chunks) await draft.staged.write(chunk);
-    return draft;
+    for (const draft of drafts) await draft.publish();
+    // An audience that has become smaller needs fewer files than it did.
+    const isWhole = written.some(({ operation }) => operation === "add");
+    const stale = isWhole ? (await findUploads(directory, "audience", exportName, format.extension)).filter((path) => !isWritten(path)) : [];
+    for (const path of stale) await rm(path, { force: true });
+    await manifest.publish();
   } catch (error) {
-    await draft.staged.discard();
+    await manifest.discard();
     throw error;
   }
+  return written;
 }

@@ -11,6 +11,8 @@ import { uploadFormats } from "./formats.ts";
 const fileSettings = z.strictObject({
   type: z.literal("file"),
   directory: z.string().min(1).default("target/exports").describe("where upload files are written, relative to the project"),
+  max_rows: z.number().int().min(1).optional().describe("most people in a file, in place of the format's own limit"),
+  max_bytes: z.number().int().min(1).optional().describe("largest size of a file, in place of the format's own limit"),
   headers: z.record(z.string(), z.string().min(1)).default({}).describe("header texts in place of the format's own, by identifier"),
 });
 
@@ -26,7 +28,8 @@ export function openFileDestination(options: DestinationOptions): Outcome<Opened
     { span: options.exportSpan, help: suggestion(wanted, known) ?? `known formats: ${known.join(", ")}` },
   );
   if (!settings.value || !format) return { value: undefined, diagnostics: [...settings.diagnostics, ...(format ? [] : [unknown])] };
-  const { directory, headers } = settings.value;
-  const destination = createFileDestination({ directory: outDir ?? resolve(options.projectDir, directory), format, headers });
+  const { directory, headers, max_rows, max_bytes } = settings.value;
+  const limits = { ...(max_rows !== undefined && { rows: max_rows }), ...(max_bytes !== undefined && { bytes: max_bytes }) };
+  const destination = createFileDestination({ directory: outDir ?? resolve(options.projectDir, directory), format, headers, limits });
   return { value: { name, destination, secrets }, diagnostics: [] };
 }

@@ -1,26 +1,44 @@
 /**
  * Removals that may not have been uploaded yet. Nobody tells retain when a file was uploaded, and a removal that is
  * overwritten is lost for good, so new ones are put behind those of an earlier file until somebody takes that file away.
- * Finds and reads such a file; writes nothing.
+ * Finds and reads such files; writes nothing.
  */
+import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { join } from "node:path";
+import type { DeliveredFile } from "../../ports/destination.ts";
+import type { NextFile } from "./split-files.ts";
+import type { UploadText } from "./upload-format.ts";
+import { uploadName } from "./upload-names.ts";
 
-interface PendingRemovals {
-  /** Where the removals belong: the first name that is free or holds a file with the same header. */
-  readonly path: string;
-  /** True when a file stands there already. */
-  readonly exists: boolean;
+interface Place {
+  readonly directory: string;
+  readonly exportName: string;
+  readonly extension: string;
 }
 
-/** Looks at `<name>.remove.csv`, then `<name>.remove.2.csv` and so on: a file with other columns is left as it is. */
-export async function findPendingRemovals(directory: string, name: string, extension: string, header: string): Promise<PendingRemovals> {
-  for (let number = 1; ; number++) {
-    const path = join(directory, `${name}.remove${number === 1 ? "" : `.${number}`}.${extension}`);
-    const start = await readStart(path, Buffer.byteLength(header));
-    if (start === undefined || start === header) return { path, exists: start !== undefined };
+/** The next name after `after` that is free or holds a file that begins like ours: one with other columns is left as it is. */
+export async function nextRemovals({ directory, exportName, extension }: Place, textOf: (number: number) => UploadText, after: number): Promise<NextFile> {
+  for (let number = after + 1; ; number++) {
+    const path = join(directory, uploadName("removals", exportName, extension, number));
+    const text = textOf(number);
+    const start = await readStart(path, Buffer.byteLength(text.header));
+    if (start === undefined) return { path, number, text };
+    if (start !== text.header) continue;
+    const { size } = await stat(path);
+    const { rows } = await summarise(path, linesOf(text.header));
+    return { path, number, text, earlier: { rows, bytes: size, content: wholeLines(path) } };
   }
+}
+
+/** What a file of earlier removals is, for the manifest. `headerLines` stand before its people. */
+export async function describeRemovals(path: string, headerLines: number): Promise<DeliveredFile> {
+  return { path, operation: "remove", ...(await summarise(path, headerLines)) };
+}
+
+export function linesOf(header: string): number {
+  return header.split("\n").length - 1;
 }
 
 async function readStart(path: string, length: number): Promise<string | undefined> {
@@ -40,23 +58,31 @@ async function readStart(path: string, length: number): Promise<string | undefin
 const quote = 0x22;
 const lineFeed = 0x0a;
 
-/** The bytes of an earlier file with a line end at the last; `onRow` is told of each of its records but the header. */
-export async function* readRemovals(path: string, onRow: () => void): AsyncGenerator<Uint8Array> {
+async function summarise(path: string, headerLines: number): Promise<Pick<DeliveredFile, "rows" | "bytes" | "sha256">> {
+  const digest = createHash("sha256");
   let quoted = false;
-  let inHeader = true;
+  let records = 0;
+  let bytes = 0;
   let last = lineFeed;
   for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    digest.update(chunk);
+    bytes += chunk.byteLength;
     for (const byte of chunk) {
       if (byte === quote) quoted = !quoted;
-      else if (byte === lineFeed && !quoted) {
-        if (!inHeader) onRow();
-        inHeader = false;
-      }
+      else if (byte === lineFeed && !quoted) records++;
       last = byte;
     }
+  }
+  if (last !== lineFeed) records++;
+  return { rows: Math.max(records - headerLines, 0), bytes, sha256: digest.digest("hex") };
+}
+
+/** The bytes of a file, with a line end at the last. */
+async function* wholeLines(path: string): AsyncGenerator<Uint8Array> {
+  let last = lineFeed;
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    last = chunk.at(-1) ?? last;
     yield chunk;
   }
-  if (last === lineFeed) return;
-  onRow();
-  yield Buffer.of(lineFeed);
+  if (last !== lineFeed) yield Buffer.of(lineFeed);
 }

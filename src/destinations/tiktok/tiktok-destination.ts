@@ -17,6 +17,7 @@ import {
   type Receipt,
 } from "../../ports/destination.ts";
 import { type DestinationOptions, type OpenedDestination, refuseFormat } from "../destination-factory.ts";
+import { hashCell } from "../hash-cell.ts";
 import { ApiClient, type ApiRequest, type CallOptions } from "../http/api-client.ts";
 import { judgeTiktok } from "./tiktok-errors.ts";
 import { type TiktokSettings, tiktokSettings } from "./tiktok-settings.ts";
@@ -33,7 +34,6 @@ const schemaNames: Readonly<Record<string, string>> = {
   AAID: "AAID_SHA256",
 };
 
-const hashOfNothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 const brief = { attempts: 2, timeoutMs: 15_000 };
 const mostPages = 50;
 
@@ -177,9 +177,7 @@ function openSession(api: TiktokApi, segmentId: string, parts: Delivery["parts"]
     audienceId: segmentId,
     send: async ({ operation, members }: Batch): Promise<Receipt> => {
       const columns = parts.find((part) => part.operation === operation)?.columns ?? [];
-      const data = members.map(({ cells }) =>
-        cells.map((cell, i) => (cell === "" ? {} : { id: checkedCell(columns[i] ?? "", cell), audience_ids: [segmentId] })),
-      );
+      const data = members.map(({ cells }) => cells.map((cell, i) => (cell === "" ? {} : { id: hashCell(columns[i] ?? "", cell), audience_ids: [segmentId] })));
       await api.map(
         operation === "remove" ? "delete" : "add",
         columns.map((column) => schemaNames[column] ?? column),
@@ -190,10 +188,4 @@ function openSession(api: TiktokApi, segmentId: string, parts: Delivery["parts"]
     finish: async () => [],
     abort: async () => undefined,
   };
-}
-
-/** The last line of defence: should a plain value ever come this far, it stops here and not at TikTok. */
-function checkedCell(column: string, cell: string): string {
-  if (!/^[0-9a-f]{64}$/.test(cell) || cell === hashOfNothing) throw new Error(`a cell of ${column} is not the SHA-256 of a value`);
-  return cell;
 }

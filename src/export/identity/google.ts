@@ -2,14 +2,11 @@
  * Identifiers as Google's Customer Match takes them, by the formatter of Google's own client library. Countries, postal
  * codes and mobile ids go out as they are; an address matches only with all four of FN, LN, COUNTRY and ZIP.
  */
-import { normalizeAdvertisingId } from "./advertising-id.ts";
-import { countryCode } from "./country.ts";
+import { advertisingId, emailHash, phoneHash, upperCountry } from "./common-keys.ts";
 import { isEmail, stripZeroWidth } from "./email.ts";
-import { accept, type IdentityKey, type IdentityPlatform, reject } from "./identifier.ts";
-import { normalizePhone } from "./phone.ts";
+import { accept, type IdentityKey, type IdentityPlatform, type Normalize, reject } from "./identifier.ts";
+import { allOrNone } from "./key-rules.ts";
 import { lowerCase } from "./text.ts";
-
-type Normalize = IdentityKey["normalize"];
 
 /** Without any white space; at Gmail also without dots and suffixes, which reach the same mailbox. The domain stays. */
 const email: Normalize = (text) => {
@@ -21,9 +18,6 @@ const email: Normalize = (text) => {
   const mailbox = address.slice(0, at).replace(/\+.*$/, "").replaceAll(".", "");
   return mailbox === "" ? reject("invalid_email") : accept(`${mailbox}@${domain}`);
 };
-
-/** E.164 with its "+". */
-const phone: Normalize = (text, context, options) => normalizePhone(text, context, options);
 
 const prefix = /^(?:mr|mrs|ms|dr)(?:\.|(?=\s|$))\s*/;
 const suffix = /[\s,]+(?:jr|sr|2nd|3rd|ii|iii|iv|v|vi|cpa|dc|dds|vm|jd|md|phd)\.?[\s,]*$/;
@@ -41,23 +35,32 @@ function named(text: string) {
   return /\p{L}/u.test(name) ? accept(name) : reject("no_letters");
 }
 
-const country: Normalize = (text) => {
-  const code = countryCode(text);
-  return code ? accept(code) : reject("unknown_country");
-};
-
 /** Trimmed and nothing else: Google cuts the code itself, by country. */
 const zip: Normalize = (text) => (/^[\p{L}\p{N}][\p{L}\p{N} -]{1,11}$/u.test(text) ? accept(text) : reject("invalid_zip"));
+
+const address = ["FN", "LN", "COUNTRY", "ZIP"];
+const contact = ["EMAIL", "PHONE", ...address];
+
+function problemsWith(keys: readonly string[]): readonly string[] {
+  const isMixed = keys.includes("MADID") && keys.some((key) => contact.includes(key));
+  return [
+    ...(isMixed ? ["Google takes advertising ids in lists of their own: make one export with MADID and one with the other identifiers"] : []),
+    ...allOrNone("Google matches an address by", keys, address),
+  ];
+}
+
+const personName = { hashed: true, matches: "together", permitsNullWord: true } as const;
 
 export const google: IdentityPlatform = {
   name: "google",
   keys: new Map<string, IdentityKey>([
-    ["EMAIL", { hashed: true, matches: "alone", normalize: email }],
-    ["PHONE", { hashed: true, matches: "alone", normalize: phone }],
-    ["FN", { hashed: true, matches: "together", permitsNullWord: true, normalize: givenName }],
-    ["LN", { hashed: true, matches: "together", permitsNullWord: true, normalize: familyName }],
-    ["COUNTRY", { hashed: false, matches: "together", normalize: country }],
+    ["EMAIL", { ...emailHash, normalize: email }],
+    ["PHONE", phoneHash],
+    ["FN", { ...personName, normalize: givenName }],
+    ["LN", { ...personName, normalize: familyName }],
+    ["COUNTRY", { hashed: false, matches: "together", normalize: upperCountry }],
     ["ZIP", { hashed: false, matches: "together", normalize: zip }],
-    ["MADID", { hashed: false, matches: "alone", normalize: normalizeAdvertisingId }],
+    ["MADID", advertisingId],
   ]),
+  problemsWith,
 };

@@ -37,25 +37,45 @@ export interface IdentifierOptions {
   readonly innerSpaces?: "remove" | "keep";
   /** Dashes in postal codes outside the United States: `remove` them (default), or `cut` the code at the first. */
   readonly zipDash?: "remove" | "cut";
+  /** Whether digits of phones begin with "+", where a platform's own documents disagree. The default is the platform's. */
+  readonly phonePlus?: boolean;
+  /** Dots before the "@", on which TikTok's documents disagree. Default `keep`. */
+  readonly emailDots?: "keep" | "remove";
 }
 
+/** The options that a key can read, beside `hashed`, which concerns all that are hashed. */
+export type IdentifierOption = Exclude<keyof IdentifierOptions, "hashed">;
+
+export type Normalize = (text: string, context: IdentifierContext, options: IdentifierOptions) => Normalized;
+
 export interface IdentityKey {
-  /** Whether the platform wants the SHA-256 of the value rather than the value. */
+  /** Whether the SHA-256 of the value is kept and sent rather than the value. */
   readonly hashed: boolean;
+  /**
+   * The platform knows the value only as it is. What is kept and compared is its SHA-256 all the same; the value itself goes
+   * out where an export says `plain: true`, and nowhere else.
+   */
+  readonly plain?: true;
   /** Whether it finds a person by itself, only together with other keys, or is a number about the person. */
   readonly matches: "alone" | "together" | "never";
   /** Names are exempt from the ban on the word "null", because people bear it. */
   readonly permitsNullWord?: true;
   /** Codes made by others are passed on with the Unicode form they came in. */
   readonly asIs?: true;
+  /** Whether it is read by the person's country: by the one that is declared for it, or also by the one exported beside it. */
+  readonly country?: "declared" | "beside";
+  /** The options that change how it is read. */
+  readonly options?: readonly IdentifierOption[];
   /** Receives trimmed text that is not empty; must not throw, whatever it is given. */
-  readonly normalize: (text: string, context: IdentifierContext, options: IdentifierOptions) => Normalized;
+  readonly normalize: Normalize;
 }
 
 export interface IdentityPlatform {
   readonly name: string;
   /** By the platform's own word for the identifier, such as EMAIL. */
   readonly keys: ReadonlyMap<string, IdentityKey>;
+  /** All reasons why these keys cannot go out together, by file or by wire. Keys that are not the platform's are judged elsewhere. */
+  readonly problemsWith?: (keys: readonly string[]) => readonly string[];
 }
 
 export function accept(value: string): Normalized {

@@ -2,28 +2,21 @@
  * Identifiers as Meta's custom audiences take them. Hashed keys are normalised by the guide for customer lists; where it
  * is silent, the choice stands beside the rule. Meta's Conversions API hashes differently in places and is no model here.
  */
-import { normalizeAdvertisingId } from "./advertising-id.ts";
 import { type BirthDate, isBirthYear, parseBirthDate } from "./birth-date.ts";
+import { advertisingId, emailHash, externalId, phoneDigitsHash } from "./common-keys.ts";
 import { countryCode } from "./country.ts";
-import { isEmail, stripZeroWidth } from "./email.ts";
-import { accept, type IdentifierContext, type IdentifierOptions, type IdentityKey, type IdentityPlatform, type Normalized, reject } from "./identifier.ts";
-import { normalizePhone } from "./phone.ts";
+import {
+  accept,
+  type IdentifierContext,
+  type IdentifierOptions,
+  type IdentityKey,
+  type IdentityPlatform,
+  type Normalize,
+  type Normalized,
+  reject,
+} from "./identifier.ts";
 import { foldAccents, hasForeignLetter, lowerCase } from "./text.ts";
 import { usStateCode } from "./us-states.ts";
-
-type Normalize = IdentityKey["normalize"];
-
-/** Dots and suffixes stay, also for Gmail: Meta hashes the address as the person wrote it. */
-const email: Normalize = (text) => {
-  const address = stripZeroWidth(lowerCase(text));
-  return isEmail(address) ? accept(address) : reject("invalid_email");
-};
-
-/** Digits only, country code first. */
-const phone: Normalize = (text, context, options) => {
-  const e164 = normalizePhone(text, context, options);
-  return e164.ok ? accept(e164.value.slice(1)) : e164;
-};
 
 /**
  * Only m and f are Meta's; a data set's own words for them are mapped by its export, since none is a safe guess in every
@@ -109,20 +102,20 @@ function datePart(alone: (text: string, context: IdentifierContext) => Normalize
 
 const year = datePart(
   (text, context) => (/^\d{4}$/.test(text) ? (isBirthYear(text, context) ? accept(text) : reject("date_out_of_range")) : undefined),
-  (date) => date.year,
+  (born) => born.year,
 );
 const month = datePart(
   (text) => upTo(12, text),
-  (date) => date.month,
+  (born) => born.month,
 );
 const day = datePart(
   (text) => upTo(31, text),
-  (date) => date.day,
+  (born) => born.day,
 );
 /** Only in upload files, whose `dob` column is one whole date; Meta's own example hashes it as eight digits. */
 const wholeDate = datePart(
   () => undefined,
-  (date) => date.year + date.month + date.day,
+  (born) => born.year + born.month + born.day,
 );
 
 function upTo(last: number, text: string): Normalized | undefined {
@@ -138,29 +131,31 @@ function latinOnly(text: string, dropped: RegExp): Normalized {
 }
 
 const hashed = { hashed: true, matches: "together" } as const;
-const plainId: IdentityKey = { hashed: false, matches: "alone", asIs: true, normalize: accept };
+const date = { ...hashed, options: ["dateOrder"] } as const;
+const personName = { ...hashed, permitsNullWord: true, options: ["innerSpaces"] } as const;
 
 export const meta: IdentityPlatform = {
   name: "meta",
   keys: new Map<string, IdentityKey>([
-    ["EMAIL", { hashed: true, matches: "alone", normalize: email }],
-    ["PHONE", { hashed: true, matches: "alone", normalize: phone }],
-    ["GEN", { ...hashed, normalize: gender }],
-    ["DOBY", { ...hashed, normalize: year }],
-    ["DOBM", { ...hashed, normalize: month }],
-    ["DOBD", { ...hashed, normalize: day }],
-    ["DOB", { ...hashed, normalize: wholeDate }],
-    ["LN", { ...hashed, permitsNullWord: true, normalize: name }],
-    ["FN", { ...hashed, permitsNullWord: true, normalize: name }],
-    ["FI", { ...hashed, permitsNullWord: true, normalize: firstInitial }],
+    // Dots and suffixes stay, also for Gmail: Meta hashes the address as the person wrote it.
+    ["EMAIL", emailHash],
+    ["PHONE", phoneDigitsHash],
+    ["GEN", { ...hashed, options: ["values"], normalize: gender }],
+    ["DOBY", { ...date, normalize: year }],
+    ["DOBM", { ...date, normalize: month }],
+    ["DOBD", { ...date, normalize: day }],
+    ["DOB", { ...date, normalize: wholeDate }],
+    ["LN", { ...personName, normalize: name }],
+    ["FN", { ...personName, normalize: name }],
+    ["FI", { ...personName, normalize: firstInitial }],
     ["CT", { ...hashed, normalize: city }],
-    ["ST", { ...hashed, normalize: state }],
-    ["ZIP", { ...hashed, normalize: zip }],
+    ["ST", { ...hashed, country: "beside", normalize: state }],
+    ["ZIP", { ...hashed, country: "beside", options: ["zipDash"], normalize: zip }],
     ["COUNTRY", { ...hashed, normalize: country }],
-    ["MADID", { hashed: false, matches: "alone", normalize: normalizeAdvertisingId }],
-    ["EXTERN_ID", plainId],
-    ["APPUID", plainId],
-    ["PAGEUID", plainId],
+    ["MADID", advertisingId],
+    ["EXTERN_ID", externalId],
+    ["APPUID", externalId],
+    ["PAGEUID", externalId],
     ["LOOKALIKE_VALUE", { hashed: false, matches: "never", normalize: value }],
   ]),
 };

@@ -17,6 +17,12 @@ export function normalizePhone(text: string, context: IdentifierContext, options
   return reject(countryMissing(context.country) ? "no_country" : "unknown_country");
 }
 
+/** The same as digits only, country code first, unless the export wants the "+". */
+export function phoneDigits(text: string, context: IdentifierContext, options: IdentifierOptions): Normalized {
+  const e164 = normalizePhone(text, context, options);
+  return e164.ok && !options.phonePlus ? accept(e164.value.slice(1)) : e164;
+}
+
 /** Full-width digits become ASCII, and the invisible direction marks that address books add around numbers go. */
 function plainForm(text: string): string {
   return text

@@ -31,6 +31,8 @@ export const rejectReasons = {
   unknown_state: { invalid: true, text: "not a state or territory of the United States" },
   invalid_zip: { invalid: true, text: "not a postal code" },
   invalid_advertising_id: { invalid: true, text: "not a UUID, as advertising IDs are" },
+  invalid_handle: { invalid: true, text: "not the name of an account" },
+  invalid_user_id: { invalid: true, text: "not the number of an account" },
   invalid_value: { invalid: true, text: "not a number of zero or more" },
 } as const satisfies Readonly<Record<string, ReasonEntry>>;
 

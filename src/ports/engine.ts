@@ -114,6 +114,31 @@ export interface QueryNames {
   readonly functions: readonly string[];
 }
 
+export interface RelationName {
+  readonly schema: string;
+  readonly name: string;
+}
+
+export interface RelationAddress extends RelationName {
+  readonly catalog: string;
+}
+
+export interface CopyRequest {
+  readonly from: RelationAddress;
+  /** In the main database, where nothing of that name is yet. */
+  readonly to: RelationName;
+  /** Writes down the rows also where they are computed whenever they are read. */
+  readonly asTable: boolean;
+  /** What the query of a view reads here instead of a relation there; `undefined` for what keeps its name. */
+  readonly rename: (there: RelationName) => RelationName | undefined;
+}
+
+export interface CopiedRelation {
+  readonly type: "table" | "view";
+  /** Number of rows; unknown of a view. */
+  readonly rows: number | undefined;
+}
+
 export interface Connection {
   /** Runs one or more statements and waits for the last one. */
   execute(sql: string): Promise<void>;
@@ -127,6 +152,8 @@ export interface Connection {
   append(table: { readonly schema: string; readonly name: string }): Promise<Appender>;
   /** Writes the rows of a query to a file that it creates or replaces. */
   saveRows(query: string, path: string, format: "csv" | "parquet"): Promise<void>;
+  /** Makes a relation out of one of another database, in the transaction of the connection; `undefined` when there is none. */
+  copyRelation(request: CopyRequest): Promise<CopiedRelation | undefined>;
   /** What a query names, read from its text alone; `undefined` when that cannot be told. */
   namesIn(query: string): Promise<QueryNames | undefined>;
   /** How the database reads a query. */

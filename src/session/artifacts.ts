@@ -29,7 +29,8 @@ export async function writeRunArtifacts(
   run: {
     /** Missing when the run needed no warehouse: then nothing new can be said of what is in it. */
     readonly database: Database | undefined;
-    readonly plan: Plan;
+    /** Missing when no SQL of the project was run. */
+    readonly plan: Plan | undefined;
     readonly result: RunResult;
     readonly args: Readonly<Record<string, unknown>>;
     /** The results that this run completes, of the run that it tries again. */
@@ -50,7 +51,7 @@ export async function writeRunArtifacts(
     writeArtifact(directory, "run_results.json", completes ? mergeRunResults(completes, results) : results, secrets),
     catalog && writeArtifact(directory, "catalog.json", createCatalog({ graph, ...catalog, invocation: generated, ...common }), secrets),
     writeCompiledSql(directory, { projectName: config.project.name, compiled, ids, secrets }),
-    writeRunSql(directory, { projectName: config.project.name, compiled, plan, secrets }),
+    plan && writeRunSql(directory, { projectName: config.project.name, compiled, plan, secrets }),
   ];
   return !session.report(asWarnings(written));
 }

@@ -5,13 +5,12 @@
 import { existsSync } from "node:fs";
 import { relative, resolve } from "node:path";
 import { createProjectContext } from "../compile/render-context.ts";
-import { listFirst, quoteLiteral } from "../core/names.ts";
+import { listFirst } from "../core/names.ts";
 import { isBuilt } from "../parse/resource.ts";
-import { placeKey } from "../plan/defer.ts";
 import { type Plan, testsOf } from "../plan/plan.ts";
 import { findReusable } from "../plan/reuse.ts";
 import { inputsOf } from "../plan/stamps.ts";
-import type { Connection, Database } from "../ports/engine.ts";
+import type { Database } from "../ports/engine.ts";
 import type { NodeResult } from "../ports/run-event.ts";
 import { skipped } from "../run/skipped.ts";
 import { readSourceVersions } from "../run/source-versions.ts";
@@ -19,6 +18,7 @@ import type { RunFacts } from "../run/state/fingerprints.ts";
 import type { Host } from "./host.ts";
 import type { RunSettings } from "./options.ts";
 import { attachedTo, type Session, warehousePath } from "./session.ts";
+import { readStanding } from "./standing.ts";
 import { openProjectState } from "./state.ts";
 
 export interface ChangedOptions {
@@ -92,7 +92,7 @@ export async function findChanged(
   const { targetName } = session.config;
   const recorded = await readRecorded(state.db, targetName).finally(() => state.close());
   const connection = await database.connect();
-  const standing = await readStanding(connection).finally(() => connection.close());
+  const standing = await readStanding(connection, database.catalog).finally(() => connection.close());
   const { reused, reasons } = findReusable({ ...facts, ...recorded, plan, standing, hasFiles: filesIn(session), fullRefresh: options.fullRefresh ?? false });
   const results = plan.stages.flatMap((stage) => skipped(stage, "", host.now())).filter(({ uniqueId }) => reused.has(uniqueId));
   return {
@@ -104,13 +104,4 @@ export async function findChanged(
 /** What lies at an address is not asked for. */
 function filesIn({ config }: Session): (location: string) => boolean {
   return (location) => /^\w{2,}:/.test(location) || existsSync(resolve(config.projectDir, location));
-}
-
-async function readStanding(connection: Connection): Promise<ReadonlyMap<string, "view" | "table">> {
-  const { rows } = await connection.query(
-    `select table_schema, table_name, table_type from information_schema.tables where table_catalog = current_database() and table_schema <> ${quoteLiteral("information_schema")}`,
-  );
-  return new Map(
-    rows.map((row) => [placeKey({ schema: String(row["table_schema"]), name: String(row["table_name"]) }), row["table_type"] === "VIEW" ? "view" : "table"]),
-  );
 }

@@ -4,15 +4,16 @@
  */
 import { existsSync } from "node:fs";
 import { type Diagnostic, diagnose } from "../core/diagnostic.ts";
-import { listOf, quoteIdentifier, quoteLiteral } from "../core/names.ts";
+import { listOf, quoteIdentifier } from "../core/names.ts";
 import { resolve } from "../graph/graph.ts";
-import { deferRelations, findMissing, placeKey } from "../plan/defer.ts";
+import { deferRelations, findMissing } from "../plan/defer.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { AttachedDatabase, Database } from "../ports/engine.ts";
 import type { Host } from "./host.ts";
 import type { WarehouseOptions } from "./options.ts";
 import { findOtherWarehouse, type OtherWarehouse, reported } from "./other-warehouse.ts";
 import { openWarehouse, type Session, warehousePath } from "./session.ts";
+import { readStanding } from "./standing.ts";
 
 export interface DeferOptions {
   readonly defer?: boolean | undefined;
@@ -85,10 +86,7 @@ export function noteViews(plan: Plan, alias: string | undefined): readonly Diagn
 async function readPlaces(database: Database, other: string): Promise<readonly [ReadonlySet<string>, ReadonlySet<string>]> {
   const connection = await database.connect();
   try {
-    const keys = async (catalog: string): Promise<ReadonlySet<string>> => {
-      const found = await connection.query(`select table_schema, table_name from information_schema.tables where table_catalog = ${quoteLiteral(catalog)}`);
-      return new Set(found.rows.map((row) => placeKey({ schema: String(row["table_schema"]), name: String(row["table_name"]) })));
-    };
+    const keys = async (catalog: string): Promise<ReadonlySet<string>> => new Set((await readStanding(connection, catalog)).keys());
     return [await keys(database.catalog), await keys(other)];
   } finally {
     connection.close();

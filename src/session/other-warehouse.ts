@@ -23,26 +23,28 @@ export interface OtherWarehouse {
 
 const aliasOfOther = "retain_deferred";
 
+/** What asks for it, and the option that names a target. */
+const askedByDefer = { what: "--defer", option: "--defer-target" };
+
 /** `targetName` goes before what --state says. */
-export function findOtherWarehouse(session: Session, targetName: string | undefined): Outcome<OtherWarehouse | undefined> {
+export function findOtherWarehouse(session: Session, targetName: string | undefined, asked = askedByDefer): Outcome<OtherWarehouse | undefined> {
   const { config, earlier } = session;
   const other = targetName === undefined ? undefined : readOtherTarget(config, targetName);
   if (other && !other.value) return { value: undefined, diagnostics: other.diagnostics };
-  const fail = (problem: string): Outcome<undefined> => ({
+  const { what, option } = asked;
+  const fail = (problem: string, help = `name a target of retain.yml with ${option} NAME, or an earlier run of it with --state DIR`): Outcome<undefined> => ({
     value: undefined,
-    diagnostics: [diagnose("RT0506", { problem: redact(problem, [...config.secrets, ...(other?.value?.secrets ?? [])]) })],
+    diagnostics: [diagnose("RT0506", { what, problem: redact(problem, [...config.secrets, ...(other?.value?.secrets ?? [])]) }, { help })],
   });
   if (!other && !earlier) return fail("none is named");
   const notes = earlier?.artifacts.manifest.notes ?? {};
   const written = other?.value?.settings.path ?? notes["RETAIN_WAREHOUSE_PATH"];
   const title = targetName === undefined ? `the warehouse of ${earlier?.artifacts.shown}` : `target "${targetName}"`;
-  if (typeof written === "string" && targetName === undefined && written.includes("${")) {
-    const help = `name its target: --defer-target ${String(notes["RETAIN_TARGET"] ?? "NAME")}`;
-    return {
-      value: undefined,
-      diagnostics: [diagnose("RT0506", { problem: `the manifest in ${earlier?.artifacts.shown} names it by the environment: ${written}` }, { help })],
-    };
-  }
+  if (typeof written === "string" && targetName === undefined && written.includes("${"))
+    return fail(
+      `the manifest in ${earlier?.artifacts.shown} names it by the environment: ${written}`,
+      `name its target: ${option} ${String(notes["RETAIN_TARGET"] ?? "NAME")}`,
+    );
   if (typeof written !== "string" || written.includes("***")) return fail(`the manifest in ${earlier?.artifacts.shown} does not say where it is`);
   if (written === ":memory:") return fail(`${title} was in memory`);
   const path = isAbsolute(written) || /^\w+:/.test(written) ? written : resolve(config.projectDir, written);

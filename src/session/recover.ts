@@ -7,7 +7,7 @@ import { type RunResults, readPreviousRun } from "../artifacts/merge-results.ts"
 import { artifactSecrets, redact } from "../artifacts/redact.ts";
 import type { Config } from "../config/config.ts";
 import type { Plan } from "../plan/plan.ts";
-import { asRunResult, type Journal, readJournals, startJournal, type UnfinishedRun } from "../run/journal.ts";
+import { asRunResult, type Journal, type JournalHead, readJournals, startJournal, type UnfinishedRun } from "../run/journal.ts";
 import { skipped } from "../run/skipped.ts";
 import type { Host } from "./host.ts";
 import type { InputOptions } from "./input-limit.ts";
@@ -24,23 +24,28 @@ export function journalPrefix({ projectDir, project }: Pick<Config, "projectDir"
 /** A warehouse in memory dies with its process, and there is nothing to keep books of. */
 export function journalRun(
   host: Host,
-  { config }: Session,
+  session: Session,
   plan: Plan,
   args: Readonly<Record<string, unknown>>,
   completes: RunResults | undefined,
 ): Journal | undefined {
-  if (config.target.path === ":memory:" || plan.stages.length === 0) return undefined;
-  const { invocationId, startedAt } = host.invocation;
   const unreached = "the process ended before it was done";
-  return startJournal(journalPrefix(config), {
-    invocationId,
+  return journalOf(host, session, {
     command: plan.command,
-    targetName: plan.targetName,
-    startedAt,
     args,
     completes: completes && readPreviousRun(completes).invocationId,
-    planned: plan.stages.flatMap((stage) => skipped(stage, unreached, new Date(startedAt))),
+    planned: plan.stages.flatMap((stage) => skipped(stage, unreached, new Date(host.invocation.startedAt))),
   });
+}
+
+export function journalOf(
+  host: Host,
+  { config }: Session,
+  head: Pick<JournalHead, "command" | "args" | "planned"> & { readonly completes?: string | undefined },
+): Journal | undefined {
+  if (config.target.path === ":memory:" || head.planned.length === 0) return undefined;
+  const { invocationId, startedAt } = host.invocation;
+  return startJournal(journalPrefix(config), { completes: undefined, ...head, invocationId, targetName: config.targetName, startedAt });
 }
 
 /** The flags of a run as they are kept: without secrets, and with paths that mean the same from any folder. */

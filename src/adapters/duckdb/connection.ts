@@ -3,6 +3,7 @@ import type { DuckDBConnection, DuckDBResult, DuckDBValue } from "@duckdb/node-a
 import { quoteLiteral } from "../../core/names.ts";
 import type { Connection, ResultColumn, ResultSet, Row } from "../../ports/engine.ts";
 import { createAppender } from "./appender.ts";
+import { copyRelation } from "./copy-relation.ts";
 import { toEngineError } from "./errors.ts";
 import { fromDuckDBValue } from "./from-duckdb-value.ts";
 import { namesIn } from "./names-in.ts";
@@ -18,7 +19,7 @@ export function createConnection(raw: DuckDBConnection): Connection {
       throw toEngineError(error, sql);
     }
   };
-  return {
+  const connection: Connection = {
     execute: (sql) =>
       guard(sql, async () => {
         await raw.run(sql);
@@ -54,6 +55,7 @@ export function createConnection(raw: DuckDBConnection): Connection {
       guard(query, async () => {
         await raw.run(`copy (\n${query}\n) to ${quoteLiteral(path)} (format ${format}${format === "csv" ? ", header true" : ""})`);
       }),
+    copyRelation: (request) => copyRelation(connection, request),
     namesIn: async (query) => {
       const read = await readSyntaxTree(raw, query);
       return read.kind === "tree" ? namesIn(read.tree) : undefined;
@@ -65,6 +67,7 @@ export function createConnection(raw: DuckDBConnection): Connection {
     interrupt: () => raw.interrupt(),
     close: () => raw.closeSync(),
   };
+  return connection;
 }
 
 function columnsOf(result: DuckDBResult): readonly ResultColumn[] {

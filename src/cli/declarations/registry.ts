@@ -1,6 +1,7 @@
 /** All commands, in the order of the help: one line each. */
 import type { AnyCommand, CommandGroup } from "../command.ts";
 import { cleanDeclaration } from "./clean.ts";
+import { cloneDeclaration } from "./clone.ts";
 import { compileDeclaration } from "./compile.ts";
 import { debugDeclaration } from "./debug.ts";
 import { explainDeclaration } from "./explain.ts";
@@ -22,6 +23,7 @@ export const commands: readonly (AnyCommand | CommandGroup)[] = [
   ...runDeclarations,
   runOperationDeclaration,
   retryDeclaration,
+  cloneDeclaration,
   compileDeclaration,
   showDeclaration,
   freshnessDeclaration,

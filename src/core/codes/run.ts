@@ -207,4 +207,26 @@ export const runCodes = {
     explain:
       "A source with `freshness` needs `loaded_at_field`, a column or expression with the time at which a row was loaded, or `loaded_at_query`. Files that are read in place need neither: their own times count.",
   },
+  RT0492: {
+    title: "Not in the other warehouse",
+    severity: "warning",
+    message: (p: { names: string; other: string }) => `not in ${p.other}, and left out: ${p.names}`,
+    help: "build them here, or build them there first",
+    explain:
+      "retain clone copies relations as they stand in another warehouse. A node that was added since, or whose build failed there, has none; it is left out, and the rest is cloned.",
+  },
+  RT0493: {
+    title: "A view that reads what is not here",
+    message: (p: { view: string; missing: string }) => `"${p.view}" cannot be made here: it reads ${p.missing}, which is not in this warehouse`,
+    explain:
+      "retain clone makes a view again with the query that it has in the other warehouse, on the relations of this one. What it reads has to be here before it: cloned with it, or built.",
+  },
+  RT0494: {
+    title: "Relations that were there already",
+    severity: "info",
+    message: (p: { count: string }) => `${p.count} there already and kept`,
+    help: "--full-refresh replaces them, but for snapshots and models with full_refresh: false",
+    explain:
+      "retain clone replaces nothing that stands in this warehouse unless --full-refresh asks for it. A snapshot is never replaced, because its history cannot be made again: drop it first if that is what you want.",
+  },
 } satisfies CodeTable;

@@ -29,10 +29,9 @@ export const warehouseCodes = {
   },
   RT0506: {
     title: "No other warehouse to read from",
-    message: (p: { problem: string }) => `--defer cannot read from another warehouse: ${p.problem}`,
-    help: "name a target of retain.yml with --defer-target NAME, or an earlier run of it with --state DIR",
+    message: (p: { what: string; problem: string }) => `${p.what} cannot read from another warehouse: ${p.problem}`,
     explain:
-      "With --defer, what is not selected and not built here is read from another warehouse, attached read-only: the one whose path stands in the manifest of --state, or the one of --defer-target.",
+      "With --defer, what is not selected and not built here is read from another warehouse, attached read-only: the one whose path stands in the manifest of --state, or the one of --defer-target. retain clone copies from there, and calls the other target --from.",
   },
   RT0507: {
     title: "In neither warehouse",
@@ -61,6 +60,12 @@ export const warehouseCodes = {
     message: (p: { path: string }) => `there is no warehouse at ${p.path} yet`,
     help: "run `retain build` first",
     explain: "Reading commands never create a warehouse.",
+  },
+  RT0511: {
+    title: "Nothing that can be cloned",
+    message: (p: { problem: string }) => `nothing can be cloned: ${p.problem}`,
+    explain:
+      "retain clone makes the selected models, seeds and snapshots of this target out of those in another warehouse: that of the run whose artifacts --state names, or that of the target --from names. Ephemeral models and tests are no relations.",
   },
   RT0510: {
     title: "Nothing to leave as it is",

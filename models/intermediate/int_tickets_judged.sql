@@ -1,7 +1,7 @@
 with tickets as (
   select
     tickets.*,
-    coalesce(people.customer_id, tickets.customer_id) as person_id,
+    people.customer_id as person_id,
     {{> month_start date="tickets.opened_on"}} as month,
     {{> hours_between from="tickets.opened_at" until="tickets.first_reply_at"}} as first_reply_hours,
     {{> hours_between from="tickets.opened_at" until="tickets.solved_at"}} as resolution_hours,

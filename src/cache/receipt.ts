@@ -9,7 +9,7 @@
 import { randomBytes } from "node:crypto";
 import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Config } from "../config/config.ts";
+import type { Config, SourceFile } from "../config/config.ts";
 import { environmentFile, projectFile, readEnvironment, selectorsFiles } from "../config/find-project.ts";
 import { type Environment, secretsOf } from "../config/interpolate.ts";
 import { skippedFolders } from "../config/read-tree.ts";
@@ -110,8 +110,8 @@ export function beginReceipt(question: Question): PendingReceipt {
 
 function makeOut(question: Question, { config, sources, variables, day }: Reading, note: unknown, latest: number): Receipt | undefined {
   const { projectDir, project, environment, files } = config;
-  // What modules say is known only when they are asked; packages have folders of their own.
-  if (files.some((file) => file.functions !== undefined) || project.packages.length > 0) return undefined;
+  // What modules say is known only when they are asked, and they may import others; packages have folders of their own.
+  if (files.some((file) => file.functions !== undefined || importsFiles(file)) || project.packages.length > 0) return undefined;
   const paths = new Set([projectFile, environmentFile, ...selectorsFiles, ...sources.keys()]);
   for (const root of Object.values(project.paths).flat()) for (const folder of foldersBelow(projectDir, root)) paths.add(folder);
   const states: (readonly [string, string | null])[] = [];
@@ -124,6 +124,11 @@ function makeOut(question: Question, { config, sources, variables, day }: Readin
   const mentioned = [...(sources.get(projectFile) ?? "").matchAll(/\$\{(\w+)/g)].map((match) => match[1] as string);
   const names = [...new Set([...variables, ...mentioned, "RETAIN_TARGET"])];
   return { question: key, day, variables: sealVariables(names, environment, key), secrets: sealSecrets(environment, key), states, note };
+}
+
+/** Their bytes count as the module's own. */
+function importsFiles({ extension, text }: SourceFile): boolean {
+  return extension === "mjs" && /["']\.{1,2}\//.test(text);
 }
 
 function describe({ projectDir, program, variant }: Question): string {

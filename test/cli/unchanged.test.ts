@@ -123,6 +123,13 @@ const neverKept: Readonly<Record<string, Case>> = {
   "functions of the project's own": {
     files: { "macros/macros.yml": "macros: [{name: two}, {name: tick}]\n", "macros/tick.mjs": "export const tick = () => 1;\n" },
   },
+  "a module that imports another one": {
+    files: {
+      "models/script.yml": "models: [{name: script, columns: [{name: id, data_type: integer}]}]\n",
+      "models/script.mjs": 'import { rows } from "../lib/rows.mjs";\nexport default () => rows;\n',
+      "lib/rows.mjs": "export const rows = [{ id: 1 }];\n",
+    },
+  },
   "a warning": { files: { "models/marts/quiet.yml": "models: [{name: quiet, sql: select * from orders}]\n" } },
 };
 

@@ -8,8 +8,9 @@ import { csvRecord } from "../../src/destinations/file/csv.ts";
 import { createFileDestination } from "../../src/destinations/file/file-destination.ts";
 import { uploadFormats } from "../../src/destinations/file/formats.ts";
 import { metaUpload } from "../../src/destinations/file/meta-upload.ts";
-import type { FileLimits, HeaderNames, UploadFormat, UploadText } from "../../src/destinations/file/upload-format.ts";
-import type { Audience, DeliveredFile, Delivery, DeliveryMode, DeliveryPart, HashedMember } from "../../src/ports/destination.ts";
+import type { HeaderNames, UploadText } from "../../src/destinations/file/upload-format.ts";
+import type { DeliveryMode } from "../../src/ports/destination.ts";
+import { audienceOf, deliver as deliverFiles, member, type Sent } from "./file-delivery.ts";
 
 const sha = (text: string) => createHash("sha256").update(text).digest("hex");
 const madid = "aece52e7-03ee-455a-b3c4-e57283966239";
@@ -21,51 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(join(directory, ".."), { recursive: true, force: true }));
 
-function member(...cells: readonly string[]): HashedMember {
-  return { key: "1", cells };
-}
-
-const audienceOf = (exportName: string, columns: readonly string[]): Audience => ({
-  exportName,
-  name: "Win back",
-  description: "",
-  label: undefined,
-  id: "77",
-  create: false,
-  marker: "",
-  columns,
-});
-
-interface Sent {
-  readonly format?: UploadFormat;
-  readonly limits?: FileLimits;
-  readonly members?: readonly HashedMember[];
-  readonly removes?: readonly HashedMember[];
-  readonly columns?: readonly string[];
-  readonly mode?: DeliveryMode;
-  readonly exportName?: string;
-}
-
-/** As the engine does it: open, send everything in batches of two, finish. What fails is given up. */
-async function deliver(sent: Sent, headers: HeaderNames = {}): Promise<{ readonly files: readonly DeliveredFile[] }> {
-  const { members = [], removes = [], columns = ["EMAIL"], mode = "mirror", exportName = "winback", format = metaUpload, limits = {} } = sent;
-  const destination = createFileDestination({ directory, format, headers, limits });
-  const people = { remove: removes, replace: members, add: [] };
-  const parts = (destination.capabilities.modes[mode] ?? []).map((step): DeliveryPart => ({ ...step, columns, people: people[step.operation].length }));
-  const delivery: Delivery = { audience: audienceOf(exportName, columns), mode, runId: "run", parts, schema: "meta" };
-  const session = await destination.open(delivery);
-  try {
-    for (const { operation } of parts) {
-      const all = people[operation];
-      for (let i = 0; i < all.length; i += 2)
-        await session.send({ id: `${operation}-${i}`, operation, members: all.slice(i, i + 2), isLast: i + 2 >= all.length });
-    }
-    return { files: await session.finish() };
-  } catch (error) {
-    await session.abort();
-    throw error;
-  }
-}
+const deliver = (sent: Partial<Sent>, headers: HeaderNames = {}) => deliverFiles({ directory, format: metaUpload, headers, ...sent });
 
 /** What is there beside the manifest. */
 const list = async () => (await readdir(directory)).filter((name) => name !== "winback.manifest.json").sort();

@@ -2,34 +2,72 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { projectSchema } from "../config/schema.ts";
+import { modelConfigSchema, projectSchema, seedConfigSchema, snapshotConfigSchema } from "../config/schema.ts";
 import { type Diagnostic, diagnose } from "../core/diagnostic.ts";
+import { destinationTypes } from "../destinations/registry.ts";
 import { selectorsFileSchema } from "../graph/select/selectors-file.ts";
 import { resourceFileSchema } from "../parse/resource-schema.ts";
 
 interface FileKind {
   readonly title: string;
-  readonly schema: z.ZodType;
+  /** Its draft-07 JSON Schema. */
+  readonly schema: () => object;
   /** Which files of a project are of this kind. */
   readonly files: (paths: readonly string[]) => readonly string[];
 }
 
 export const fileKinds: Readonly<Record<string, FileKind>> = {
-  project: { title: "retain.yml", schema: projectSchema, files: () => ["retain.yml"] },
+  project: { title: "retain.yml", schema: projectFileSchema, files: () => ["retain.yml"] },
   resources: {
     title: "retain resource file",
-    schema: resourceFileSchema,
+    schema: () => jsonSchema(resourceFileSchema),
     files: (paths) => paths.flatMap((path) => [`${path}/**/*.yml`, `${path}/**/*.yaml`]),
   },
-  selectors: { title: "selectors.yml", schema: selectorsFileSchema, files: () => ["selectors.yml"] },
+  selectors: { title: "selectors.yml", schema: () => jsonSchema(selectorsFileSchema), files: () => ["selectors.yml"] },
 };
 
 export const usualPaths = ["models", "seeds", "macros", "exports"];
 const settingsFile = ".vscode/settings.json";
 
 export function schemaText({ title, schema }: FileKind): string {
-  const made = z.toJSONSchema(schema, { target: "draft-7", io: "input", unrepresentable: "any" });
-  return `${JSON.stringify({ ...made, title }, null, 2)}\n`;
+  return `${JSON.stringify({ ...schema(), title }, null, 2)}\n`;
+}
+
+interface JsonSchema {
+  readonly properties?: Readonly<Record<string, object>>;
+}
+
+function jsonSchema(schema: z.ZodType): JsonSchema {
+  const { $schema: _, ...shape } = z.toJSONSchema(schema, { target: "draft-7", io: "input", unrepresentable: "any" });
+  return { $schema: "http://json-schema.org/draft-07/schema#", ...shape } as JsonSchema;
+}
+
+/** The project's schema leaves open what depends on folders and on the type of a destination; an editor wants to know that too. */
+function projectFileSchema(): object {
+  const shape = jsonSchema(projectSchema);
+  const kinds = { models: modelConfigSchema, seeds: seedConfigSchema, snapshots: snapshotConfigSchema };
+  const definitions = Object.fromEntries(Object.entries(kinds).map(([kind, settings]) => [kind, folderSchema(kind, settings)]));
+  const folders = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, { ...shape.properties?.[kind], ...reference(kind) }]));
+  const destinations = {
+    ...shape.properties?.["destinations"],
+    additionalProperties: { anyOf: [...destinationTypes.values()].map(({ settings }) => withoutDialect(jsonSchema(settings))) },
+  };
+  return { ...shape, definitions, properties: { ...shape.properties, ...folders, destinations } };
+}
+
+/** Settings, each also with a +, and folders that hold the same again. */
+function folderSchema(kind: string, settings: z.ZodType): object {
+  const { properties = {} } = jsonSchema(settings);
+  const forced = Object.fromEntries(Object.entries(properties).map(([key, shape]) => [`+${key}`, shape]));
+  return { type: "object", properties: { ...properties, ...forced }, additionalProperties: reference(kind) };
+}
+
+function reference(kind: string): object {
+  return { allOf: [{ $ref: `#/definitions/${kind}` }] };
+}
+
+function withoutDialect({ $schema: _, ...shape }: JsonSchema & { readonly $schema?: string }): object {
+  return shape;
 }
 
 /** Writes the schemas below `.vscode` and names them in its settings, beside what is there. Returns what was written. */

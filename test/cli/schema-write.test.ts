@@ -43,6 +43,19 @@ test("selectors.yml and lint: have schemas that refuse what is misspelt", async 
   for (const lint of [{ RT0799: "off" }, { RT0702: "silent" }, { RT0702: { folder: ["x"] } }]) expect(settings({ ...base, lint })).toBe(false);
 });
 
+test("settings by folder and settings of destinations have schemas, too", async () => {
+  const project = projectIn(temporaryFolder());
+  await runIn(project.directory, ["init", "--minimal"]);
+  const settings = new Ajv({ strict: false }).compile(JSON.parse(readFileSync(project.path(".vscode/retain/project.schema.json"), "utf8")));
+  const base = { name: "shop", targets: { dev: { type: "duckdb", path: "w.duckdb" } } };
+  const accepts = (more: object) => settings({ ...base, ...more });
+  expect(accepts({ models: { materialized: "view", marts: { materialized: "table", "+tags": ["mart"], daily: { pre_hook: "select 1" } } } })).toBe(true);
+  expect(accepts({ models: { marts: { materialised: "table" } } })).toBe(false);
+  expect(accepts({ seeds: { "+delimiter": ";;" } })).toBe(false);
+  expect(accepts({ destinations: { files: { type: "file", directory: "out" } } })).toBe(true);
+  for (const hook of [{ type: "webhook", url: "https://example.com" }, { type: "webhock" }]) expect(accepts({ destinations: { hook } })).toBe(false);
+});
+
 test("outside of a project --write says so", async () => {
   expect(await runIn(temporaryFolder(), ["schema", "--write"])).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("error[RT0101]") });
 });

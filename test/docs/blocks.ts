@@ -4,6 +4,7 @@ import { builtInTests } from "../../src/compile/tests/built-in.ts";
 import { modelConfigSchema, projectSchema, seedConfigSchema, snapshotConfigSchema } from "../../src/config/schema.ts";
 import type { CodeEntry } from "../../src/core/codes/entry.ts";
 import { codes } from "../../src/core/codes/index.ts";
+import { destinationTypes } from "../../src/destinations/registry.ts";
 import { selectorsFileSchema } from "../../src/graph/select/selectors-file.ts";
 import { resourceFileSchema, testConfigSchema } from "../../src/parse/resource-schema.ts";
 import { reporters } from "../../src/reporters/registry.ts";
@@ -26,6 +27,8 @@ export const blocks: Readonly<Record<string, () => string>> = {
       .map(([kind, schema]) => `### Under ${code(kind)}\n\n${keyTable(keysOf(shapeOf(schema)))}`)
       .join("\n\n"),
   "resource keys": resourceKeys,
+  "destination settings": () =>
+    [...destinationTypes].map(([type, { settings }]) => `### ${code(`type: ${type}`)}\n\n${keyTable(keysOf(shapeOf(settings)))}`).join("\n\n"),
   "selector keys": () => keyTable(keysOf(shapeOf(selectorsFileSchema))),
   "test settings": () => keyTable(keysOf(shapeOf(testConfigSchema))),
   "built-in tests": () =>

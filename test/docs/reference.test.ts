@@ -9,6 +9,7 @@ import { strategies } from "../../src/compile/materializations/incremental/strat
 import { materializations } from "../../src/compile/materializations/registry.ts";
 import { hardDeleteModes, schemaChangeReactions, snapshotStrategies } from "../../src/config/build-settings.ts";
 import { projectSchema } from "../../src/config/schema.ts";
+import { destinationTypes } from "../../src/destinations/registry.ts";
 import { guardNames } from "../../src/export/export-plan.ts";
 import { selectorMethods } from "../../src/graph/select/methods.ts";
 import { selectorsFileSchema } from "../../src/graph/select/selectors-file.ts";
@@ -45,7 +46,8 @@ describe("the generated parts", () => {
   });
 
   test("have something to say of every key", () => {
-    const shapes = [projectSchema, resourceFileSchema, selectorsFileSchema, testConfigSchema].map(shapeOf);
+    const destinations = [...destinationTypes.values()].map(({ settings }) => settings);
+    const shapes = [projectSchema, resourceFileSchema, selectorsFileSchema, testConfigSchema, ...destinations].map(shapeOf);
     expect(shapes.flatMap((shape) => keysOf(shape)).filter(({ shape }) => !shape.description)).toEqual([]);
   });
 });

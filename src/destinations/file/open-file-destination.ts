@@ -8,8 +8,8 @@ import type { DestinationOptions, OpenedDestination } from "../destination-facto
 import { createFileDestination } from "./file-destination.ts";
 import { uploadFormats } from "./formats.ts";
 
-const fileSettings = z.strictObject({
-  type: z.literal("file"),
+export const fileSettings = z.strictObject({
+  type: z.literal("file").describe("files to upload by hand"),
   directory: z.string().min(1).default("target/exports").describe("where upload files are written, relative to the project"),
   max_rows: z.number().int().min(1).optional().describe("most people in a file, in place of the format's own limit"),
   max_bytes: z.number().int().min(1).optional().describe("largest size of a file, in place of the format's own limit"),

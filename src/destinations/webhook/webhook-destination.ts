@@ -21,8 +21,8 @@ import { type DestinationOptions, type OpenedDestination, refuseFormat } from ".
 import { ApiClient, type ApiResponse, type Verdict } from "../http/api-client.ts";
 import { httpSettings, urlSetting } from "../http/http-settings.ts";
 
-const webhookSettings = z.strictObject({
-  type: z.literal("webhook"),
+export const webhookSettings = z.strictObject({
+  type: z.literal("webhook").describe("any system that takes signed JSON"),
   url: urlSetting.describe("where batches are posted to"),
   secret: z.string().min(16, "must be at least 16 characters, as random as they can be").describe("signs every batch"),
   platform: z.string().min(1).default("meta").describe("whose rules identifiers are normalised and hashed by"),

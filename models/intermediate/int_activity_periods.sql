@@ -1,5 +1,7 @@
 with active_days as (
-  select customer_id, 'purchase' as activity, active_on from {{ref "int_customer_days"}} where bought
+  select customer_id, 'purchase' as activity, active_on
+  from {{ref "int_customer_days"}}
+  where bought
   union all
   select customer_id, 'visit_app', active_on from {{ref "int_customer_days"}} where visited_app
   union all

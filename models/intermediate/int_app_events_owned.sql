@@ -10,10 +10,12 @@ with_account as (
     coalesce(
       customer_id,
       last_value(customer_id ignore nulls) over (
-        partition by device_key order by occurred_at, event_id rows between unbounded preceding and current row
+        partition by device_key
+        order by occurred_at, event_id rows between unbounded preceding and current row
       ),
       first_value(customer_id ignore nulls) over (
-        partition by device_key order by occurred_at, event_id rows between current row and unbounded following
+        partition by device_key
+        order by occurred_at, event_id rows between current row and unbounded following
       )
     ) as account_id
   from events

@@ -33,8 +33,9 @@ select
   totals.devices_with_app = 0 as is_uninstalled,
   case when totals.devices_with_app = 0 then totals.last_removed_at end as uninstalled_at,
   case
-    when totals.devices_with_app = 0 and totals.last_removed_at <= totals.last_installed_at
-      + to_days(cast({{var "early_uninstall_days"}} as integer)) then 'soon_after_install'
+    when totals.devices_with_app = 0
+      and totals.last_removed_at <= totals.last_installed_at + to_days(cast({{var "early_uninstall_days"}} as integer))
+        then 'soon_after_install'
     when totals.devices_with_app = 0 then 'after_use'
   end as uninstall_reason,
   totals.last_returned_at as reinstalled_at,

@@ -1,5 +1,6 @@
 with members as (
-  select 'audience_uninstalled_users' as audience, customer_id, reason, valid_until from {{ref "audience_uninstalled_users"}}
+  select 'audience_uninstalled_users' as audience, customer_id, reason, valid_until
+  from {{ref "audience_uninstalled_users"}}
   union all
   select 'audience_lapsed_buyers', customer_id, reason, valid_until from {{ref "audience_lapsed_buyers"}}
   union all

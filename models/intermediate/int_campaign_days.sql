@@ -1,7 +1,8 @@
 -- The days to work out: all, or those since the last run and the ones before it whose messages may still be opened, clicked or paid back.
 with bounds as (
   {{#if (is_incremental)}}
-  select coalesce(max(sent_on) - {{var "campaign_late_days"}} + 1, date '0001-01-01') as first_day from {{this}}
+  select coalesce(max(sent_on) - {{var "campaign_late_days"}} + 1, date '0001-01-01') as first_day
+  from {{this}}
   {{else}}
   select date '0001-01-01' as first_day
   {{/if}}

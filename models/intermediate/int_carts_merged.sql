@@ -4,21 +4,29 @@ with carts as (
     sessions.platform as channel,
     coalesce(people.customer_id, carts.customer_id) as person_id,
     -- Who is not known is told apart by the browser, and failing that by the cart.
-    coalesce(people.customer_id, carts.customer_id, 'browser ' || sessions.anonymous_id, 'cart ' || carts.cart_id) as owner
+    coalesce(
+      people.customer_id,
+      carts.customer_id,
+      'browser ' || sessions.anonymous_id,
+      'cart ' || carts.cart_id
+    ) as owner
   from {{ref "stg_carts"}} as carts
   left join {{ref "int_account_people"}} as people on people.account_id = carts.customer_id
   left join {{ref "stg_sessions"}} as sessions on sessions.session_id = carts.session_id
 ),
 
 orders as (
-  select order_id, customer_id, session_id, ordered_at, net from {{ref "int_orders_net"}} where is_valid
+  select order_id, customer_id, session_id, ordered_at, net
+  from {{ref "int_orders_net"}}
+  where is_valid
 ),
 
 followed as (
   select
     *,
     max(last_activity_at) over (
-      partition by owner order by created_at, cart_id rows between unbounded preceding and 1 preceding
+      partition by owner
+      order by created_at, cart_id rows between unbounded preceding and 1 preceding
     ) as busy_until,
     lag(converted_order_id) over (partition by owner order by created_at, cart_id) as order_before
   from carts
@@ -66,7 +74,8 @@ judged as (
   select
     *,
     case
-      when converted_order_id is not null and (converted_at is null or converted_at <= abandoned_at or is_same_session) then 'converted'
+      when converted_order_id is not null
+        and (converted_at is null or converted_at <= abandoned_at or is_same_session) then 'converted'
       when cast(abandoned_at as date) > {{> as_of_date}} then 'open'
       else 'abandoned'
     end as status
@@ -93,7 +102,8 @@ recoveries as (
 reminders as (
   select unnested.cart_id, min(messages.sent_at) as reminded_at
   from (select cart_id, unnest(cart_ids) as member_id from judged where status = 'abandoned') as unnested
-  join {{ref "stg_messages"}} as messages on messages.trigger_id = unnested.member_id and messages.dropped_reason is null
+  join {{ref "stg_messages"}} as messages
+    on messages.trigger_id = unnested.member_id and messages.dropped_reason is null
   group by unnested.cart_id
 )
 

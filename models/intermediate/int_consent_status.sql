@@ -1,7 +1,13 @@
 with statements as (
-  select links.customer_id, consents.channel, consents.status, consents.changed_at, consents.reason
+  select
+    links.customer_id,
+    consents.channel,
+    consents.status,
+    consents.changed_at,
+    consents.reason
   from {{ref "stg_consents"}} as consents
-  join {{ref "int_identity_links"}} as links on links.link_type = 'account' and links.link_key = consents.customer_id
+  join {{ref "int_identity_links"}} as links
+    on links.link_type = 'account' and links.link_key = consents.customer_id
 ),
 
 -- Several accounts of one person: the last word counts, and in one instant a no.
@@ -10,11 +16,13 @@ ordered as (
     *,
     row_number() over statements_of_person as place,
     row_number() over (
-      partition by customer_id, channel order by changed_at desc, status = 'opt_out' desc, reason
+      partition by customer_id, channel
+      order by changed_at desc, status = 'opt_out' desc, reason
     ) as place_from_end
   from statements
   window statements_of_person as (
-    partition by customer_id, channel order by changed_at, status = 'opt_out', reason desc
+    partition by customer_id, channel
+    order by changed_at, status = 'opt_out', reason desc
   )
 ),
 

@@ -60,7 +60,10 @@ activity as (
 ),
 
 first_activity as (
-  select customer_id, min(seen_at) as first_active_at from activity where customer_id is not null group by customer_id
+  select customer_id, min(seen_at) as first_active_at
+  from activity
+  where customer_id is not null
+  group by customer_id
 )
 
 select
@@ -81,6 +84,9 @@ select
   people.first_campaign,
   least(people.first_created_at, first_activity.first_active_at) as first_seen_at,
   people.is_guest_only,
-  case when people.is_test then 'test' when people.is_deleted then 'deleted' end as excluded_reason
+  case
+    when people.is_test then 'test'
+    when people.is_deleted then 'deleted'
+  end as excluded_reason
 from people
 left join first_activity using (customer_id)

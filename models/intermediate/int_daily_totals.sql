@@ -20,7 +20,9 @@ bounds as (
 
 -- Every day counts, also one on which nothing happened.
 days as (
-  select cast(unnest(generate_series(first_day, {{> as_of_date}}, interval 1 day)) as date) as day from bounds where first_day is not null
+  select cast(unnest(generate_series(first_day, {{> as_of_date}}, interval 1 day)) as date) as day
+  from bounds
+  where first_day is not null
 )
 
 select

@@ -18,14 +18,20 @@ measured as (
       where orders.ordered_at >= assignments.assigned_at
         and orders.ordered_at < assignments.assigned_at + to_days({{var "observation_days"}})
     ) as orders,
-    coalesce(sum(orders.net) filter (
-      where orders.ordered_at >= assignments.assigned_at
-        and orders.ordered_at < assignments.assigned_at + to_days({{var "observation_days"}})
-    ), 0) as net,
-    coalesce(sum(orders.margin) filter (
-      where orders.ordered_at >= assignments.assigned_at
-        and orders.ordered_at < assignments.assigned_at + to_days({{var "observation_days"}})
-    ), 0) as margin
+    coalesce(
+      sum(orders.net) filter (
+        where orders.ordered_at >= assignments.assigned_at
+          and orders.ordered_at < assignments.assigned_at + to_days({{var "observation_days"}})
+      ),
+      0
+    ) as net,
+    coalesce(
+      sum(orders.margin) filter (
+        where orders.ordered_at >= assignments.assigned_at
+          and orders.ordered_at < assignments.assigned_at + to_days({{var "observation_days"}})
+      ),
+      0
+    ) as margin
   from assignments
   left join orders on orders.customer_id = assignments.customer_id
   group by all
@@ -33,7 +39,9 @@ measured as (
 
 -- A few large baskets can make or hide an effect, so spending is shown capped, too: at one cut for both arms.
 caps as (
-  select experiment_id, quantile_cont(net, {{var "winsorise_quantile"}}) filter (where net > 0) as cap
+  select
+    experiment_id,
+    quantile_cont(net, {{var "winsorise_quantile"}}) filter (where net > 0) as cap
   from measured
   group by experiment_id
 )
@@ -48,7 +56,11 @@ select
   measured.assigned_at,
   measured.exposed_at,
   measured.planned_treatment_share,
-  case when measured.orders_before = 0 then 'never_bought' when measured.orders_before = 1 then 'bought_once' else 'bought_again' end as segment,
+  case
+    when measured.orders_before = 0 then 'never_bought'
+    when measured.orders_before = 1 then 'bought_once'
+    else 'bought_again'
+  end as segment,
   measured.orders > 0 as converted,
   measured.orders,
   {{> money amount="measured.net"}} as net,
@@ -57,4 +69,5 @@ select
   cast(measured.assigned_at + to_days({{var "observation_days"}}) as date) <= {{> as_of_date}} as is_observed
 from measured
 left join caps using (experiment_id)
-join {{ref "int_customers_unified"}} as people on people.customer_id = measured.customer_id and people.excluded_reason is null
+join {{ref "int_customers_unified"}} as people
+  on people.customer_id = measured.customer_id and people.excluded_reason is null

@@ -5,7 +5,9 @@ with accounts as (
 ),
 
 ids_seen_elsewhere as (
-  select customer_id, email_hash, ordered_at as seen_at from {{ref "stg_orders"}} where customer_id is not null
+  select customer_id, email_hash, ordered_at as seen_at
+  from {{ref "stg_orders"}}
+  where customer_id is not null
   union all
   select customer_id, null, occurred_at from {{ref "stg_app_events"}} where customer_id is not null
   union all
@@ -19,14 +21,20 @@ ids_seen_elsewhere as (
 all_accounts as (
   select * from accounts
   union all
-  select customer_id, first(email_hash order by seen_at, email_hash) filter (where email_hash is not null), min(seen_at), false
+  select
+    customer_id,
+    first(email_hash order by seen_at, email_hash) filter (where email_hash is not null),
+    min(seen_at),
+    false
   from ids_seen_elsewhere
   anti join accounts on accounts.account_id = ids_seen_elsewhere.customer_id
   group by customer_id
 ),
 
 shared_addresses as (
-  select email_hash from all_accounts where email_hash is not null
+  select email_hash
+  from all_accounts
+  where email_hash is not null
   group by email_hash
   having count(*) > {{var "max_accounts_per_email"}}
   union
@@ -36,7 +44,11 @@ shared_addresses as (
 personal_accounts as (
   select
     * exclude (email_hash),
-    case when not exists (from shared_addresses where shared_addresses.email_hash = all_accounts.email_hash) then email_hash end as personal_email_hash
+    case
+      when not exists (
+        from shared_addresses where shared_addresses.email_hash = all_accounts.email_hash
+      ) then email_hash
+    end as personal_email_hash
   from all_accounts
 ),
 
@@ -48,7 +60,8 @@ same_address as (
     case
       when personal_email_hash is null then account_id
       else first_value(account_id) over (
-        partition by personal_email_hash order by is_set_aside, created_at nulls last, account_id
+        partition by personal_email_hash
+        order by is_set_aside, created_at nulls last, account_id
       )
     end as customer_id
   from personal_accounts
@@ -80,7 +93,10 @@ account_links as (
 
 -- Ids of other systems: as declared, and browsers on which exactly one person ever signed in.
 declared_ids as (
-  select links.source as link_type, links.source_id as link_key, min_by(account_links.customer_id, coalesce(links.valid_from, timestamp '1970-01-01')) as customer_id
+  select
+    links.source as link_type,
+    links.source_id as link_key,
+    min_by(account_links.customer_id, coalesce(links.valid_from, timestamp '1970-01-01')) as customer_id
   from {{ref "stg_identity_links"}} as links
   join account_links on account_links.account_id = links.customer_id
   where links.source not in ('account', 'email')
@@ -97,7 +113,9 @@ signed_in_browsers as (
 ),
 
 emails_of_accounts as (
-  select distinct personal_email_hash as email_hash, customer_id from account_links where personal_email_hash is not null
+  select distinct personal_email_hash as email_hash, customer_id
+  from account_links
+  where personal_email_hash is not null
 ),
 
 emails_of_guests as (
@@ -108,12 +126,7 @@ emails_of_guests as (
   where customer_id is null and email_hash is not null
 )
 
-select
-  'account' as link_type,
-  account_id as link_key,
-  customer_id,
-  method
-from account_links
+select 'account' as link_type, account_id as link_key, customer_id, method from account_links
 
 union all
 
@@ -131,4 +144,5 @@ union all
 
 select 'browser', anonymous_id, customer_id, 'signed_in'
 from signed_in_browsers
-anti join declared_ids on declared_ids.link_type = 'browser' and declared_ids.link_key = signed_in_browsers.anonymous_id
+anti join declared_ids
+  on declared_ids.link_type = 'browser' and declared_ids.link_key = signed_in_browsers.anonymous_id

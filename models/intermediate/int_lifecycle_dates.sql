@@ -1,6 +1,8 @@
 -- The first day on which each stage was reached. Nobody is in a later stage before an earlier one.
 with people as (
-  select customer_id, cast(first_seen_at as date) as first_seen_on from {{ref "int_customers_unified"}} where excluded_reason is null
+  select customer_id, cast(first_seen_at as date) as first_seen_on
+  from {{ref "int_customers_unified"}}
+  where excluded_reason is null
 ),
 
 visits as (
@@ -37,7 +39,13 @@ app as (
 
 select
   people.customer_id,
-  least(people.first_seen_on, visits.first_visit_on, accounts.first_account_on, app.first_app_on, orders.first_order_on) as reach_on,
+  least(
+    people.first_seen_on,
+    visits.first_visit_on,
+    accounts.first_account_on,
+    app.first_app_on,
+    orders.first_order_on
+  ) as reach_on,
   least(accounts.first_account_on, app.first_app_on, orders.first_order_on) as acquisition_on,
   orders.first_order_on as conversion_on,
   orders.second_order_on as retention_on,

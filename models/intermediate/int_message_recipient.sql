@@ -1,7 +1,5 @@
 with messages as (
-  select
-    messages.*,
-    campaigns.objective is not distinct from 'transactional' as is_transactional
+  select messages.*, campaigns.objective is not distinct from 'transactional' as is_transactional
   from {{ref "stg_messages"}} as messages
   left join {{ref "stg_campaigns"}} as campaigns using (campaign_id)
 ),
@@ -40,7 +38,8 @@ judged as (
     case
       when messages.dropped_reason is not null or outcomes.first_response_at is not null then null
       when outcomes.has_hard_bounce then 'hard'
-      when outcomes.has_soft_bounce and not coalesce(outcomes.last_delivery_at >= outcomes.first_bounce_at, false) then 'soft'
+      when outcomes.has_soft_bounce
+        and not coalesce(outcomes.last_delivery_at >= outcomes.first_bounce_at, false) then 'soft'
     end as bounced_type,
     -- A click proves an open that no picture reported.
     least(outcomes.first_human_open_at, outcomes.first_click_at) as first_open_at
@@ -82,7 +81,9 @@ select
   judged.complained_at,
   judged.blocked_at,
   judged.converted_at,
-  case when judged.first_open_at >= judged.sent_at then date_diff('second', judged.sent_at, judged.first_open_at) end as seconds_to_open,
+  case
+    when judged.first_open_at >= judged.sent_at then date_diff('second', judged.sent_at, judged.first_open_at)
+  end as seconds_to_open,
   coalesce(judged.first_response_at < judged.sent_at, false) as has_clock_skew,
   (judged.unsubscribed_at is not null or judged.complained_at is not null)
     and not coalesce(judged.has_delivery, false) as is_response_without_delivery

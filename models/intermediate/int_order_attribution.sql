@@ -24,8 +24,8 @@ pairs as (
     touches.*,
     date_diff('second', touches.touched_at, orders.ordered_at) / 3600.0 as hours_before
   from orders
-  join touches on touches.customer_id = orders.customer_id
-    and touches.touched_at < orders.ordered_at
+  join touches
+    on touches.customer_id = orders.customer_id and touches.touched_at < orders.ordered_at
     and touches.touched_at >= orders.ordered_at - to_hours(cast(touches.window_hours as bigint))
 ),
 
@@ -53,19 +53,23 @@ credited as (
   from journey
   qualify row_number() over (partition by order_id order by channel = 'Direct', touched_at desc, touch_id) = 1
   union all
-  select *, 'linear', 1.0 / count(*) over (partition by order_id)
-  from journey
+  select *, 'linear', 1.0 / count(*) over (partition by order_id) from journey
   union all
   select
     *,
     'time_decay',
     pow(0.5, hours_before / {{var "attribution_half_life_hours"}})
-      / sum(pow(0.5, hours_before / {{var "attribution_half_life_hours"}})) over (partition by order_id)
+      / sum(pow(0.5, hours_before / {{var "attribution_half_life_hours"}})) over (
+      partition by order_id
+    )
   from journey
 ),
 
 models as (
-  select unnest({{> text_list values=(list "last_click" "last_touch" "first" "linear" "time_decay" "last_non_direct")}}) as model
+  select
+    unnest(
+      {{> text_list values=(list "last_click" "last_touch" "first" "linear" "time_decay" "last_non_direct")}}
+    ) as model
 ),
 
 organic as (

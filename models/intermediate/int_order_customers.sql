@@ -9,5 +9,4 @@ with keys as (
 
 select keys.order_id, links.customer_id
 from keys
-left join {{ref "int_identity_links"}} as links
-  on links.link_type = keys.link_type and links.link_key = keys.link_key
+left join {{ref "int_identity_links"}} as links on links.link_type = keys.link_type and links.link_key = keys.link_key

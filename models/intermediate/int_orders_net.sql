@@ -20,7 +20,10 @@ amounts as (
     coalesce(refunds.refund, 0) as refund,
     refunds.first_refunded_on,
     {{> money amount="orders.gross - orders.discount - coalesce(refunds.refund, 0)"}} as net,
-    coalesce(refunds.has_cancellation and refunds.refund >= orders.gross - orders.discount, false) as is_fully_cancelled
+    coalesce(
+      refunds.has_cancellation and refunds.refund >= orders.gross - orders.discount,
+      false
+    ) as is_fully_cancelled
   from orders
   join {{ref "int_order_customers"}} as owners using (order_id)
   left join {{ref "stg_customers"}} as accounts on accounts.customer_id = orders.customer_id
@@ -45,8 +48,11 @@ sequenced as (
     order_id,
     row_number() over (partition by person_id order by ordered_at, order_id) as order_seq,
     dense_rank() over (partition by person_id order by ordered_on) as customer_day_seq,
-    date_diff('day', lag(ordered_on) over (partition by person_id order by ordered_at, order_id), ordered_on)
-      as days_since_prev
+    date_diff(
+      'day',
+      lag(ordered_on) over (partition by person_id order by ordered_at, order_id),
+      ordered_on
+    ) as days_since_prev
   from judged
   where invalid_reason is null and person_id is not null
 )

@@ -20,7 +20,8 @@ judged as (
     coalesce(orders.net, 0) > 0 as keeps_something,
     referee_person is not null and referee_person = referrer_person as is_self,
     row_number() over (
-      partition by referee_person order by (referee_person = referrer_person), invited_at, referral_id
+      partition by referee_person
+      order by (referee_person = referrer_person), invited_at, referral_id
     ) as code_rank
   from referrals
   left join orders on orders.order_id = referrals.converted_order_id
@@ -50,9 +51,15 @@ select
   not_counted_reason is null as is_converted,
   not_counted_reason,
   -- A reward is earned when the goods can no longer go back.
-  if(not_counted_reason is null and keeps_something, converted_on + {{var "referral_return_days"}}, null) as reward_due_on,
+  if(
+    not_counted_reason is null and keeps_something,
+    converted_on + {{var "referral_return_days"}},
+    null
+  ) as reward_due_on,
   coalesce(
-    not_counted_reason is null and keeps_something and converted_on + {{var "referral_return_days"}} <= {{> as_of_date}}, false
+    not_counted_reason is null and keeps_something
+      and converted_on + {{var "referral_return_days"}} <= {{> as_of_date}},
+    false
   ) as is_reward_earned,
   {{> money amount="coalesce(reward_cost, 0)"}} as reward_cost
 from reasoned

@@ -1,5 +1,7 @@
 with valid_orders as (
-  select orders.*, orders.ordered_on > {{> as_of_date}} - {{var "rfm_lookback_days"}} as is_in_lookback
+  select
+    orders.*,
+    orders.ordered_on > {{> as_of_date}} - {{var "rfm_lookback_days"}} as is_in_lookback
   from {{ref "int_orders_net"}} as orders
   join {{ref "int_customers_unified"}} as people using (customer_id)
   where orders.is_valid and people.excluded_reason is null

@@ -1,15 +1,24 @@
 -- The segment of each customer at the end of each month, by the cut points of that month's buyers.
 with month_ends as (
-  select least(last_day(cast(months.month as date)), {{> as_of_date}}) as day, cast(months.month as date) as month
+  select
+    least(last_day(cast(months.month as date)), {{> as_of_date}}) as day,
+    cast(months.month as date) as month
   from (
-    select unnest(generate_series(
-      date_trunc('month', {{> as_of_date}}) - to_months({{var "rfm_migration_months"}}), date_trunc('month', {{> as_of_date}}), interval 1 month
-    )) as month
+    select
+      unnest(
+        generate_series(
+          date_trunc('month', {{> as_of_date}}) - to_months({{var "rfm_migration_months"}}),
+          date_trunc('month', {{> as_of_date}}),
+          interval 1 month
+        )
+      ) as month
   ) as months
 ),
 
 people as (
-  select customer_id, cast(first_seen_at as date) as first_seen_on from {{ref "int_customers_unified"}} where excluded_reason is null
+  select customer_id, cast(first_seen_at as date) as first_seen_on
+  from {{ref "int_customers_unified"}}
+  where excluded_reason is null
 ),
 
 measured as (
@@ -40,7 +49,10 @@ scored as (
   select
     measured.*,
     5 - len(list_filter(cuts.recency, cut -> {{> is_above_cut value="measured.recency_days" cut="cut"}})) as r_score,
-    greatest(1 + len(list_filter(cuts.frequency, cut -> {{> is_above_cut value="measured.frequency" cut="cut"}})), 1) as f_score
+    greatest(
+      1 + len(list_filter(cuts.frequency, cut -> {{> is_above_cut value="measured.frequency" cut="cut"}})),
+      1
+    ) as f_score
   from measured
   join cuts using (month)
 )

@@ -8,14 +8,15 @@ with purchase_periods as (
     sum(orders.gross - orders.discount) as paid
   from {{ref "int_orders_net"}} as orders
   join {{ref "int_customers_unified"}} as people using (customer_id)
-  where orders.is_valid
-    and people.excluded_reason is null
-    and orders.gross > orders.discount
+  where orders.is_valid and people.excluded_reason is null and orders.gross > orders.discount
   group by orders.customer_id, period_start
 ),
 
 first_periods as (
-  select customer_id, min(period_start) as first_period, min(first_ordered_on) as first_order_date
+  select
+    customer_id,
+    min(period_start) as first_period,
+    min(first_ordered_on) as first_order_date
   from purchase_periods
   group by customer_id
 ),
@@ -28,8 +29,12 @@ summary as (
     first_periods.first_order_date,
     count(*) - 1 as x,
     max(purchase_periods.period_start) as last_period,
-    avg(purchase_periods.net) filter (where purchase_periods.period_start > first_periods.first_period) as mean_repeat_value,
-    avg(purchase_periods.paid) filter (where purchase_periods.period_start > first_periods.first_period) as mean_repeat_paid
+    avg(purchase_periods.net) filter (
+      where purchase_periods.period_start > first_periods.first_period
+    ) as mean_repeat_value,
+    avg(purchase_periods.paid) filter (
+      where purchase_periods.period_start > first_periods.first_period
+    ) as mean_repeat_paid
   from purchase_periods
   join first_periods using (customer_id)
   group by customer_id, first_periods.first_period, first_periods.first_order_date

@@ -11,7 +11,9 @@ with sessions as (
 
 -- What a source is, by any label of its host name: m.facebook.com and facebook are one.
 source_kinds as (
-  select sources.source, first(kinds.category order by kinds.source = sources.source desc, kinds.category) as category
+  select
+    sources.source,
+    first(kinds.category order by kinds.source = sources.source desc, kinds.category) as category
   from (select distinct source from sessions) as sources
   join {{ref "source_categories"}} as kinds
     on sources.source = kinds.source or list_contains(string_split(sources.source, '.'), kinds.source)
@@ -41,8 +43,9 @@ channelled as (
       when medium in ('display', 'banner', 'expandable', 'interstitial', 'cpm') then 'Display'
       when is_paid then 'Paid Other'
       when source_category = 'shopping' or is_shopping_campaign then 'Organic Shopping'
-      when source_category = 'social' or medium in ('social', 'social-network', 'social-media', 'sm', 'social network', 'social media')
-        then 'Organic Social'
+      when source_category = 'social'
+        or medium in ('social', 'social-network', 'social-media', 'sm', 'social network', 'social media')
+          then 'Organic Social'
       when source_category = 'video' or contains(medium, 'video') then 'Organic Video'
       when source_category = 'search' or medium = 'organic' then 'Organic Search'
       when regexp_full_match(source, 'e[-_ ]?mail') or regexp_full_match(medium, 'e[-_ ]?mail') then 'Email'
@@ -50,8 +53,8 @@ channelled as (
       when medium in ('referral', 'app', 'link') then 'Referral'
       when medium = 'audio' then 'Audio'
       when source = 'sms' or medium = 'sms' then 'SMS'
-      when source = 'firebase' or medium like '%push' or contains(medium, 'mobile') or contains(medium, 'notification')
-        then 'Mobile Push Notifications'
+      when source = 'firebase' or medium like '%push' or contains(medium, 'mobile')
+        or contains(medium, 'notification') then 'Mobile Push Notifications'
       else 'Unassigned'
     end as channel_group
   from marked
@@ -62,8 +65,15 @@ visited as (
   select
     *,
     coalesce(customer_id, 'browser:' || anonymous_id, 'session:' || session_id) as visitor_id,
-    case when channel_group <> 'Direct' then {started_at: started_at, channel_group: channel_group, source: source, medium: medium, campaign: campaign} end
-      as arrival
+    case
+      when channel_group <> 'Direct' then {
+        started_at: started_at,
+        channel_group: channel_group,
+        source: source,
+        medium: medium,
+        campaign: campaign
+      }
+    end as arrival
   from channelled
 ),
 
@@ -72,7 +82,8 @@ remembered as (
     *,
     row_number() over (partition by visitor_id order by started_at, session_id) as visitor_session_seq,
     last_value(arrival ignore nulls) over (
-      partition by visitor_id order by started_at, session_id rows between unbounded preceding and current row
+      partition by visitor_id
+      order by started_at, session_id rows between unbounded preceding and current row
     ) as last_arrival
   from visited
 ),
@@ -80,9 +91,11 @@ remembered as (
 in_memory as (
   select
     * exclude (last_arrival),
-    case when started_at <= last_arrival.started_at + to_days(cast({{var "last_non_direct_days"}} as integer)) then last_arrival end as last_arrival,
-    coalesce(engaged_seconds >= {{var "engaged_session_seconds"}}, false)
-      or coalesce(key_events >= 1, false)
+    case
+      when started_at <= last_arrival.started_at + to_days(cast({{var "last_non_direct_days"}} as integer))
+        then last_arrival
+    end as last_arrival,
+    coalesce(engaged_seconds >= {{var "engaged_session_seconds"}}, false) or coalesce(key_events >= 1, false)
       or coalesce(page_views >= 2, false) as is_engaged
   from remembered
 )

@@ -4,7 +4,10 @@ with bounds as (
     {{#if (is_incremental)}}
     greatest(
       cast({{literal (var "signals_from")}} as date),
-      coalesce((select max(signal_on) from {{this}}) - {{var "signal_late_days"}} + 1, cast({{literal (var "signals_from")}} as date))
+      coalesce(
+        (select max(signal_on) from {{this}}) - {{var "signal_late_days"}} + 1,
+        cast({{literal (var "signals_from")}} as date)
+      )
     ) as first_day,
     {{else}}
     cast({{literal (var "signals_from")}} as date) as first_day,
@@ -19,7 +22,8 @@ people as (
 ),
 
 activity as (
-  select customer_id, active_on, opens, clicks, visits, orders, 0 as tickets, 0 as returns from {{ref "int_customer_days"}}
+  select customer_id, active_on, opens, clicks, visits, orders, 0 as tickets, 0 as returns
+  from {{ref "int_customer_days"}}
   union all
   select links.customer_id, tickets.opened_on, 0, 0, 0, 0, 1, 0
   from {{ref "stg_tickets"}} as tickets
@@ -52,7 +56,9 @@ days as (
   select people.customer_id, cast(series.day as date) as signal_on
   from people
   cross join bounds
-  cross join unnest(generate_series(cast(bounds.first_day as timestamp), cast(bounds.last_day as timestamp), interval 1 day)) as series(day)
+  cross join unnest(
+    generate_series(cast(bounds.first_day as timestamp), cast(bounds.last_day as timestamp), interval 1 day)
+  ) as series(day)
   where people.first_seen_on <= cast(series.day as date)
 ),
 
@@ -71,8 +77,7 @@ counted as (
     coalesce(sum(daily.returns), 0) as returns_90
   from days
   left join daily
-    on daily.customer_id = days.customer_id
-    and daily.active_on between days.signal_on - 89 and days.signal_on
+    on daily.customer_id = days.customer_id and daily.active_on between days.signal_on - 89 and days.signal_on
   group by days.customer_id, days.signal_on
 ),
 
@@ -81,7 +86,8 @@ purchase_days as (
   select
     *,
     quantile_cont(gap_days, 0.5) over (
-      partition by customer_id order by active_on rows between unbounded preceding and current row
+      partition by customer_id
+      order by active_on rows between unbounded preceding and current row
     ) as median_gap_days
   from (
     select

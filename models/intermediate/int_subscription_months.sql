@@ -34,8 +34,7 @@ covered as (
     max(least(days.last_day_seen, periods.inactive_from - 1)) as covered_until
   from days
   join periods
-    on periods.customer_id = days.customer_id
-    and periods.started_on <= days.last_day_seen
+    on periods.customer_id = days.customer_id and periods.started_on <= days.last_day_seen
     and coalesce(periods.inactive_from > days.month, true)
     and coalesce(periods.inactive_from > periods.started_on, true)
   group by days.customer_id, days.month
@@ -45,15 +44,18 @@ held as (
   select covered.customer_id, covered.month, sum(periods.mrr) as mrr
   from covered
   join periods
-    on periods.customer_id = covered.customer_id
-    and periods.started_on <= covered.covered_until
+    on periods.customer_id = covered.customer_id and periods.started_on <= covered.covered_until
     and coalesce(periods.inactive_from > covered.covered_until, true)
   group by covered.customer_id, covered.month
 ),
 
 -- The plan that ended last before a month without: why it is without.
 ended as (
-  select days.customer_id, days.month, max_by(periods.end_type, periods.inactive_from) as end_type, max(periods.inactive_from) as inactive_from
+  select
+    days.customer_id,
+    days.month,
+    max_by(periods.end_type, periods.inactive_from) as end_type,
+    max(periods.inactive_from) as inactive_from
   from days
   join periods on periods.customer_id = days.customer_id and periods.inactive_from <= days.month
   group by days.customer_id, days.month
@@ -65,8 +67,7 @@ states as (
     days.month,
     coalesce(held.mrr, 0) as mrr,
     held.customer_id is not null as is_subscribed,
-    held.customer_id is null
-      and ended.end_type is not distinct from 'paused'
+    held.customer_id is null and ended.end_type is not distinct from 'paused'
       and days.month < ended.inactive_from + {{var "pause_max_days"}} as is_paused,
     ended.end_type,
     days.last_day_seen = last_day(days.month) as is_complete
@@ -82,11 +83,18 @@ compared as (
     coalesce(lag(mrr) over by_customer, 0) as prev_mrr,
     coalesce(lag(is_subscribed) over by_customer, false) as was_subscribed,
     coalesce(lag(is_subscribed or coalesce(is_paused, false)) over by_customer, false) as was_active,
-    coalesce(max(cast(is_subscribed as integer)) over (
-      partition by customer_id order by month rows between unbounded preceding and 1 preceding
-    ), 0) = 1 as was_ever_subscribed
+    coalesce(
+      max(cast(is_subscribed as integer)) over (
+        partition by customer_id
+        order by month rows between unbounded preceding and 1 preceding
+      ),
+      0
+    ) = 1 as was_ever_subscribed
   from states
-  window by_customer as (partition by customer_id order by month)
+  window by_customer as (
+    partition by customer_id
+    order by month
+  )
 )
 
 select

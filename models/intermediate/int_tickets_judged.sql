@@ -14,7 +14,9 @@ activity as (
   select
     tickets.ticket_id,
     bool_or(days.bought and days.active_on <= tickets.opened_on) as had_bought,
-    bool_or(days.active_on > tickets.opened_on and days.active_on <= tickets.opened_on + {{var "ticket_churn_days"}}) as was_seen_after
+    bool_or(
+      days.active_on > tickets.opened_on and days.active_on <= tickets.opened_on + {{var "ticket_churn_days"}}
+    ) as was_seen_after
   from tickets
   join {{ref "int_customer_days"}} as days on days.customer_id = tickets.person_id
   group by tickets.ticket_id
@@ -31,6 +33,8 @@ select
   tickets.resolution_hours,
   tickets.satisfaction,
   -- Only a buyer can stop, and only a whole window shows it.
-  case when tickets.is_window_over and activity.had_bought then not activity.was_seen_after end as churned_after
+  case
+    when tickets.is_window_over and activity.had_bought then not activity.was_seen_after
+  end as churned_after
 from tickets
 left join activity using (ticket_id)

@@ -8,14 +8,21 @@ with changes as (
   left join {{ref "int_account_people"}} as people on people.account_id = tiers.customer_id
   join {{ref "loyalty_tier_rules"}} as rules using (tier)
   -- Two accounts of one person on one day: the better tier counts.
-  qualify row_number() over (partition by coalesce(people.customer_id, tiers.customer_id), tiers.valid_from order by rules.rank desc) = 1
+  qualify row_number() over (
+    partition by coalesce(people.customer_id, tiers.customer_id), tiers.valid_from
+    order by rules.rank desc
+  ) = 1
 ),
 
 -- A step down is lived through for some days of grace; a step up counts at once.
 effective as (
   select
     *,
-    valid_from + if(rank < lag(rank) over (partition by customer_id order by valid_from), {{var "tier_grace_days"}}, 0) as effective_from
+    valid_from + if(
+      rank < lag(rank) over (partition by customer_id order by valid_from),
+      {{var "tier_grace_days"}},
+      0
+    ) as effective_from
   from changes
 ),
 

@@ -30,8 +30,9 @@ visits as (
 visits_after_clicks as (
   select visits.touch_id
   from visits
-  asof join (select customer_id, touched_at from reactions where touch_type = 'click') as clicks
-    on clicks.customer_id = visits.customer_id and visits.touched_at >= clicks.touched_at
+  asof join (
+    select customer_id, touched_at from reactions where touch_type = 'click'
+  ) as clicks on clicks.customer_id = visits.customer_id and visits.touched_at >= clicks.touched_at
   where visits.is_from_message
     and visits.touched_at <= clicks.touched_at + to_minutes(cast({{var "click_to_session_minutes"}} as bigint))
 ),

@@ -1,5 +1,8 @@
 with last_carts as (
-  select customer_id, max(abandoned_at) as abandoned_at, arg_max(recovered_at, abandoned_at) as recovered_at
+  select
+    customer_id,
+    max(abandoned_at) as abandoned_at,
+    arg_max(recovered_at, abandoned_at) as recovered_at
   from {{ref "int_carts_merged"}}
   where status = 'abandoned' and customer_id is not null
   group by customer_id

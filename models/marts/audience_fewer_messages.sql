@@ -1,6 +1,9 @@
 -- Who answers on no channel and uses the app all the same: write less, and say it in the app.
 with answers as (
-  select customer_id, sum(responses) as responses, sum(exposures) as exposures
+  select
+    customer_id,
+    sum(responses) as responses,
+    sum(exposures) as exposures
   from {{ref "channel_affinity"}}
   group by customer_id
 ),

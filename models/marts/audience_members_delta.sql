@@ -20,7 +20,11 @@ compared as (
     coalesce(wanted.audience, sent.audience) as audience,
     coalesce(wanted.export_name, sent.export_name) as export_name,
     coalesce(wanted.member_key, sent.member_key) as member_key,
-    case when sent.member_key is null then 'entered' when wanted.member_key is null then 'left' else 'stayed' end as change,
+    case
+      when sent.member_key is null then 'entered'
+      when wanted.member_key is null then 'left'
+      else 'stayed'
+    end as change,
     wanted.reason,
     wanted.valid_until,
     sent.first_sent_at,

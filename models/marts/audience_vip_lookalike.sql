@@ -10,6 +10,11 @@ addressed as (
   {{> audience valid_days=(var "audience_valid_days")}}
 )
 
-select addressed.* exclude (valid_until, as_of_date), {{> money amount="members.value"}} as value, {{literal (var "reporting_currency")}} as currency, addressed.valid_until, addressed.as_of_date
+select
+  addressed.* exclude (valid_until, as_of_date),
+  {{> money amount="members.value"}} as value,
+  {{literal (var "reporting_currency")}} as currency,
+  addressed.valid_until,
+  addressed.as_of_date
 from addressed
 join members using (customer_id)

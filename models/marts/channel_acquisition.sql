@@ -34,7 +34,9 @@ later_value as (
   select
     first_orders.customer_id,
     sum(margins.net) filter (where margins.ordered_on < first_orders.ordered_on + 90) as net_90,
-    list(struct_pack(days := date_diff('day', first_orders.ordered_on, margins.ordered_on), margin := margins.margin)) as margins
+    list(
+      struct_pack(days := date_diff('day', first_orders.ordered_on, margins.ordered_on), margin := margins.margin)
+    ) as margins
   from first_orders
   join {{ref "int_order_margins"}} as margins using (customer_id)
   group by first_orders.customer_id
@@ -57,7 +59,11 @@ newcomers as (
 campaign_channels as (
   select campaign, source, arg_max(channel_group, visits) as channel_group
   from (
-    select lower(campaign) as campaign, lower(source) as source, channel_group, count(*) as visits
+    select
+      lower(campaign) as campaign,
+      lower(source) as source,
+      channel_group,
+      count(*) as visits
     from sessions
     where campaign is not null
     group by all
@@ -73,7 +79,8 @@ spend as (
     sum(spend.clicks) as ad_clicks,
     sum(spend.impressions) as ad_impressions
   from {{ref "stg_ad_spend"}} as spend
-  left join campaign_channels on campaign_channels.campaign = lower(spend.campaign) and campaign_channels.source = spend.platform
+  left join campaign_channels
+    on campaign_channels.campaign = lower(spend.campaign) and campaign_channels.source = spend.platform
   group by 1, 2
 ),
 
@@ -101,8 +108,11 @@ cumulated as (
     first_orders.month,
     first_orders.channel_group,
     steps.n as months_after,
-    sum(list_sum(list_transform(list_filter(later_value.margins, entry -> entry.days < steps.n * 30), entry -> entry.margin)))
-      / count(*) as margin_per_customer
+    sum(
+      list_sum(
+        list_transform(list_filter(later_value.margins, entry -> entry.days < steps.n * 30), entry -> entry.margin)
+      )
+    ) / count(*) as margin_per_customer
   from first_orders
   join later_value using (customer_id)
   cross join (select cast(unnest(range(1, {{var "payback_max_months"}} + 1)) as integer) as n) as steps

@@ -1,9 +1,14 @@
 with months as (
   select cast(month as date) as month
   from (
-    select unnest(generate_series(
-      date_trunc('month', {{> as_of_date}}) - to_months({{var "churn_rate_months"}}), date_trunc('month', {{> as_of_date}}), interval 1 month
-    )) as month
+    select
+      unnest(
+        generate_series(
+          date_trunc('month', {{> as_of_date}}) - to_months({{var "churn_rate_months"}}),
+          date_trunc('month', {{> as_of_date}}),
+          interval 1 month
+        )
+      ) as month
   )
 ),
 
@@ -19,7 +24,9 @@ activity_days as (
 ),
 
 habits as (
-  select customer_id, activity as kind, threshold_days from {{ref "int_activity_habits"}} where activity in ('purchase', 'visit')
+  select customer_id, activity as kind, threshold_days
+  from {{ref "int_activity_habits"}}
+  where activity in ('purchase', 'visit')
 ),
 
 stretches as (
@@ -80,7 +87,12 @@ subscriptions as (
 
 -- An installation from before the data has no time: it was there from the start.
 presence as (
-  select customer_id, devices_with_app, coalesce(is_return, false) as is_return, coalesce(occurred_at, timestamp '1970-01-01 00:00:00') as occurred_at from {{ref "int_app_presence"}}
+  select
+    customer_id,
+    devices_with_app,
+    coalesce(is_return, false) as is_return,
+    coalesce(occurred_at, timestamp '1970-01-01 00:00:00') as occurred_at
+  from {{ref "int_app_presence"}}
 ),
 
 app as (
@@ -88,7 +100,12 @@ app as (
     months.month,
     'app' as kind,
     presence.customer_id,
-    coalesce(arg_max(presence.devices_with_app, presence.occurred_at) filter (where cast(presence.occurred_at as date) < months.month), 0) > 0 as was_active,
+    coalesce(
+      arg_max(presence.devices_with_app, presence.occurred_at) filter (
+        where cast(presence.occurred_at as date) < months.month
+      ),
+      0
+    ) > 0 as was_active,
     coalesce(arg_max(presence.devices_with_app, presence.occurred_at), 0) = 0 as has_none_at_end,
     bool_or(presence.is_return and cast(presence.occurred_at as date) >= months.month) as has_returned
   from months
@@ -102,17 +119,24 @@ events as (
   select * from subscriptions
   union all by name
   select
-    month, kind, customer_id, was_active,
+    month,
+    kind,
+    customer_id,
+    was_active,
     was_active and has_none_at_end as churned,
     has_returned as reactivated,
-    false as is_involuntary, 0 as mrr_at_start, 0 as mrr_lost
+    false as is_involuntary,
+    0 as mrr_at_start,
+    0 as mrr_lost
   from app
 ),
 
 segmented as (
   select events.*, 'all' as segment from events
   union all
-  select events.*, coalesce(segments.segment, 'Unknown') from events left join segments using (customer_id)
+  select events.*, coalesce(segments.segment, 'Unknown')
+  from events
+  left join segments using (customer_id)
 ),
 
 counted as (
@@ -140,11 +164,15 @@ select
   reactivated,
   involuntary,
   last_day(month) <= {{> as_of_date}} as is_complete,
-  case when last_day(month) <= {{> as_of_date}} then {{> safe_ratio numerator="churned" denominator="active_at_start"}} end as rate,
+  case
+    when last_day(month) <= {{> as_of_date}} then {{> safe_ratio numerator="churned" denominator="active_at_start"}}
+  end as rate,
   -- A rate is carried over to a year by what stays, not by adding up.
   case
-    when last_day(month) <= {{> as_of_date}}
-      then 1 - pow(1 - {{> safe_ratio numerator="churned" denominator="active_at_start"}}, 365.0 / day(last_day(month)))
+    when last_day(month) <= {{> as_of_date}} then 1 - pow(
+      1 - {{> safe_ratio numerator="churned" denominator="active_at_start"}},
+      365.0 / day(last_day(month))
+    )
   end as rate_annualised,
   if(kind = 'subscription', {{> safe_ratio numerator="mrr_lost" denominator="mrr_at_start"}}, null) as mrr_churn_rate,
   {{> as_of_date}} as as_of_date

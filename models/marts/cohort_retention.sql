@@ -4,15 +4,20 @@ with calendar as (
 
 -- Days after the first order instead of calendar months: everybody of a cohort has the same time. The last row is for a list without any.
 brackets as (
-  select * from (values
-    {{#each (var "cohort_brackets") as |days i|}}({{i}}, {{lookup days 0}}, {{lookup days 1}}),
+  select *
+  from (
+    values
+      {{#each (var "cohort_brackets") as |days i|}}({{i}}, {{lookup days 0}}, {{lookup days 1}}),
     {{/each}}(null::integer, null::integer, null::integer)
   ) as brackets(k, first_day, last_day)
   where k is not null
 ),
 
 members as (
-  select customer_id, min(active_on) as first_on, {{> month_start date="min(active_on)"}} as cohort_period
+  select
+    customer_id,
+    min(active_on) as first_on,
+    {{> month_start date="min(active_on)"}} as cohort_period
   from {{ref "int_customer_days"}}
   where bought
   group by customer_id
@@ -54,7 +59,9 @@ bracketed as (
 )
 
 select *, null::integer as bracket_from_day, null::integer as bracket_to_day from calendar
+
 union all by name
+
 select
   bracketed.cohort_period,
   'month' as cohort_grain,

@@ -23,7 +23,11 @@ written_to as (
 ),
 
 email_consents as (
-  select customer_id, withdrawn_at, withdrawal_reason, if(has_consent, changed_at, null) as agreed_at
+  select
+    customer_id,
+    withdrawn_at,
+    withdrawal_reason,
+    if(has_consent, changed_at, null) as agreed_at
   from {{ref "int_consent_status"}}
   where channel = 'email'
 ),
@@ -32,11 +36,16 @@ email_consents as (
 refusals_by_message as (
   select
     messages.customer_id,
-    max(messages.unsubscribed_at) filter (where messages.channel = 'email' and (email_consents.agreed_at > messages.unsubscribed_at) is not true)
-      as unsubscribed_at,
-    max(messages.complained_at) filter (where (email_consents.agreed_at > messages.complained_at) is not true) as complained_at,
+    max(messages.unsubscribed_at) filter (
+      where messages.channel = 'email' and (email_consents.agreed_at > messages.unsubscribed_at) is not true
+    ) as unsubscribed_at,
+    max(messages.complained_at) filter (
+      where (email_consents.agreed_at > messages.complained_at) is not true
+    ) as complained_at,
     arg_max(coalesce(messages.campaign_id, '(none)'), messages.complained_at) as complained_about,
-    max(messages.blocked_at) filter (where (email_consents.agreed_at > messages.blocked_at) is not true) as blocked_at,
+    max(messages.blocked_at) filter (
+      where (email_consents.agreed_at > messages.blocked_at) is not true
+    ) as blocked_at,
     arg_max(coalesce(messages.campaign_id, '(none)'), messages.blocked_at) as blocked_after
   from {{ref "int_message_recipient"}} as messages
   left join email_consents using (customer_id)
@@ -45,7 +54,9 @@ refusals_by_message as (
 ),
 
 premium as (
-  select customer_id, cancelled_at, cancel_reason from {{ref "int_premium_status"}} where not is_premium
+  select customer_id, cancelled_at, cancel_reason
+  from {{ref "int_premium_status"}}
+  where not is_premium
 ),
 
 moves as (
@@ -74,8 +85,10 @@ push_refusals as (
     greatest(
       case
         when push_refusals_in_app.refused_at >= coalesce(app.last_installed_at, push_refusals_in_app.refused_at)
-          and not coalesce(push_consents.has_consent and push_consents.changed_at > push_refusals_in_app.refused_at, false)
-          then push_refusals_in_app.refused_at
+          and not coalesce(
+            push_consents.has_consent and push_consents.changed_at > push_refusals_in_app.refused_at,
+            false
+          ) then push_refusals_in_app.refused_at
       end,
       if(push_consents.withdrawn_at < app.last_installed_at, null, push_consents.withdrawn_at)
     ) as refused_at,
@@ -98,20 +111,23 @@ flags as (
     visits.churned_on as visits_churned_on,
     messages.last_at as messages_last_at,
     messages.threshold_days as messages_threshold_days,
-    coalesce(messages.is_churned and cast(written_to.last_delivered_at as date) > messages.last_on, false) as messages_is_churned,
+    coalesce(
+      messages.is_churned and cast(written_to.last_delivered_at as date) > messages.last_on,
+      false
+    ) as messages_is_churned,
     if(cast(written_to.last_delivered_at as date) > messages.last_on, messages.churned_on, null) as messages_churned_on,
     push_refusals.refused_at as push_optout_at,
     case
       when push_refusals.refused_at is null then null
-      when push_refusals.refused_at
-        <= push_refusals.last_installed_at + to_hours(cast({{var "early_push_optout_hours"}} as bigint))
-        then 'right_after_install'
+      when push_refusals.refused_at <= push_refusals.last_installed_at
+        + to_hours(cast({{var "early_push_optout_hours"}} as bigint)) then 'right_after_install'
       else 'later'
     end as push_optout_reason,
     -- Who reports a mail as spam wants no other either, until a later yes.
     greatest(email_consents.withdrawn_at, refusals_by_message.unsubscribed_at, refusals_by_message.complained_at) as email_unsub_at,
     case
-      when email_consents.withdrawn_at is not null and email_consents.withdrawal_reason is not null then email_consents.withdrawal_reason
+      when email_consents.withdrawn_at is not null
+        and email_consents.withdrawal_reason is not null then email_consents.withdrawal_reason
       when refusals_by_message.complained_at is not null then 'spam'
       when coalesce(email_consents.withdrawn_at, refusals_by_message.unsubscribed_at) is not null then 'unsubscribed'
     end as email_unsub_reason,

@@ -18,7 +18,8 @@ habits as (
 ),
 
 preferred_channels as (
-  select customer_id, channel from orders
+  select customer_id, channel
+  from orders
   group by customer_id, channel
   qualify row_number() over (partition by customer_id order by count(*) desc, max(ordered_at) desc, channel) = 1
 ),
@@ -38,7 +39,8 @@ preferred_dayparts as (
 ),
 
 preferred_categories as (
-  select customer_id, category from {{ref "int_product_orders"}}
+  select customer_id, category
+  from {{ref "int_product_orders"}}
   where customer_id is not null
   group by customer_id, category
   qualify row_number() over (partition by customer_id order by sum(amount) desc, count(*) desc, category) = 1

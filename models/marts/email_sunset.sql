@@ -21,7 +21,8 @@ recipients as (
 cadenced as (
   select
     recipients.*,
-    recent_mails * 7.0 / least({{var "sunset_cadence_days"}}, greatest({{> as_of_date}} - first_sent_on + 1, 7)) as mails_per_week
+    recent_mails * 7.0
+      / least({{var "sunset_cadence_days"}}, greatest({{> as_of_date}} - first_sent_on + 1, 7)) as mails_per_week
   from recipients
 ),
 
@@ -48,7 +49,8 @@ silent as (
     consents.status = 'opt_out' as has_opted_out
   from measured
   left join buyers using (customer_id)
-  left join {{ref "int_consent_status"}} as consents on consents.customer_id = measured.customer_id and consents.channel = 'email'
+  left join {{ref "int_consent_status"}} as consents
+    on consents.customer_id = measured.customer_id and consents.channel = 'email'
 ),
 
 judged as (
@@ -83,4 +85,5 @@ select
   judged.suppress_reason,
   {{> as_of_date}} as as_of_date
 from judged
-join {{ref "int_customers_unified"}} as people on people.customer_id = judged.customer_id and people.excluded_reason is null
+join {{ref "int_customers_unified"}} as people
+  on people.customer_id = judged.customer_id and people.excluded_reason is null

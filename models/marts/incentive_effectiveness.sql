@@ -13,7 +13,11 @@ with issued as (
 ),
 
 buyers_before as (
-  select issued.incentive_id, issued.customer_id, issued.issued_at, count(orders.order_id) as orders_before
+  select
+    issued.incentive_id,
+    issued.customer_id,
+    issued.issued_at,
+    count(orders.order_id) as orders_before
   from issued
   left join {{ref "int_orders_net"}} as orders
     on orders.customer_id = issued.customer_id and orders.is_valid and orders.ordered_at < issued.issued_at
@@ -23,7 +27,11 @@ buyers_before as (
 segmented as (
   select
     issued.*,
-    case when orders_before = 0 then 'never_bought' when orders_before = 1 then 'bought_once' else 'bought_again' end as segment
+    case
+      when orders_before = 0 then 'never_bought'
+      when orders_before = 1 then 'bought_once'
+      else 'bought_again'
+    end as segment
   from issued
   join buyers_before using (incentive_id, customer_id, issued_at)
 ),

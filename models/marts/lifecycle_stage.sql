@@ -3,7 +3,14 @@ with dates as (
 ),
 
 flags as (
-  select customer_id, purchase_is_churned, purchase_churned_on, purchase_last_at, purchase_threshold_days, is_uninstalled, reactivated_at
+  select
+    customer_id,
+    purchase_is_churned,
+    purchase_churned_on,
+    purchase_last_at,
+    purchase_threshold_days,
+    is_uninstalled,
+    reactivated_at
   from {{ref "customer_churn_flags"}}
 ),
 
@@ -21,7 +28,8 @@ judged as (
     flags.purchase_is_churned,
     flags.purchase_churned_on,
     flags.reactivated_at,
-    cast(flags.purchase_last_at as date) + cast(ceil(flags.purchase_threshold_days * {{var "at_risk_share"}}) as integer) as at_risk_on
+    cast(flags.purchase_last_at as date)
+      + cast(ceil(flags.purchase_threshold_days * {{var "at_risk_share"}}) as integer) as at_risk_on
   from dates
   join flags using (customer_id)
 ),
@@ -31,7 +39,8 @@ staged as (
     *,
     case
       when purchase_is_churned then 'churned'
-      when cast(reactivated_at as date) > {{> as_of_date}} - {{var "won_back_days"}} and conversion_on is not null then 'won_back'
+      when cast(reactivated_at as date) > {{> as_of_date}} - {{var "won_back_days"}}
+        and conversion_on is not null then 'won_back'
       when conversion_on is not null and at_risk_on < {{> as_of_date}} then 'at_risk'
       else furthest_stage
     end as stage
@@ -48,9 +57,16 @@ select
     when 'at_risk' then at_risk_on
     else furthest_on
   end as entered_at,
-  if(stage in ('churned', 'won_back', 'at_risk'), furthest_stage, case stage
-    when 'loyalty' then 'retention' when 'retention' then 'conversion' when 'conversion' then 'acquisition' when 'acquisition' then 'reach'
-  end) as prev_stage,
+  if(
+    stage in ('churned', 'won_back', 'at_risk'),
+    furthest_stage,
+    case stage
+      when 'loyalty' then 'retention'
+      when 'retention' then 'conversion'
+      when 'conversion' then 'acquisition'
+      when 'acquisition' then 'reach'
+    end
+  ) as prev_stage,
   {{> as_of_date}} - case stage
     when 'churned' then purchase_churned_on
     when 'won_back' then cast(reactivated_at as date)

@@ -1,5 +1,9 @@
 with links as (
-  select {{> month_start date="started_on"}} as month, 'in' as direction, lower(referrer) as host, *
+  select
+    {{> month_start date="started_on"}} as month,
+    'in' as direction,
+    lower(referrer) as host,
+    *
   from {{ref "int_sessions_channelled"}}
   where referrer is not null
   union all

@@ -12,10 +12,13 @@ balances as (
     sum(points) as ledger_sum,
     sum(points) filter (where points > 0) as gained,
     sum(points) filter (where entry_type = 'earn') as earned,
-    -coalesce(sum(points) filter (where entry_type = 'redeem'), 0) as redeemed,
-    -coalesce(sum(points) filter (where entry_type = 'expire'), 0) as expired,
-    -coalesce(sum(points) filter (where points < 0), 0) as gone,
-    coalesce(sum(points) filter (where entry_type = 'earn' and on_day > {{> as_of_date}} - {{var "tier_window_days"}}), 0) as earned_in_window
+    - coalesce(sum(points) filter (where entry_type = 'redeem'), 0) as redeemed,
+    - coalesce(sum(points) filter (where entry_type = 'expire'), 0) as expired,
+    - coalesce(sum(points) filter (where points < 0), 0) as gone,
+    coalesce(
+      sum(points) filter (where entry_type = 'earn' and on_day > {{> as_of_date}} - {{var "tier_window_days"}}),
+      0
+    ) as earned_in_window
   from entries
   group by customer_id
 ),
@@ -25,10 +28,16 @@ lots as (
   select
     entries.customer_id,
     entries.on_day + {{var "loyalty_valid_days"}} as expires_on,
-    greatest(least(
-      entries.points,
-      sum(entries.points) over (partition by entries.customer_id order by entries.at, entries.entry_id) - balances.gone
-    ), 0) as points_left
+    greatest(
+      least(
+        entries.points,
+        sum(entries.points) over (
+          partition by entries.customer_id
+          order by entries.at, entries.entry_id
+        ) - balances.gone
+      ),
+      0
+    ) as points_left
   from entries
   join balances using (customer_id)
   where entries.points > 0
@@ -48,7 +57,9 @@ tiers as (
 ),
 
 members as (
-  select customer_id from balances union select customer_id from tiers
+  select customer_id from balances
+  union
+  select customer_id from tiers
 )
 
 select
@@ -57,14 +68,19 @@ select
   cast(coalesce(balances.earned, 0) as bigint) as earned,
   cast(coalesce(balances.redeemed, 0) as bigint) as redeemed,
   cast(coalesce(balances.expired, 0) as bigint) as expired,
-  cast(coalesce(balances.ledger_sum, 0) - coalesce(balances.earned, 0) + coalesce(balances.redeemed, 0) + coalesce(balances.expired, 0) as bigint) as adjusted,
+  cast(
+    coalesce(balances.ledger_sum, 0) - coalesce(balances.earned, 0) + coalesce(balances.redeemed, 0)
+      + coalesce(balances.expired, 0) as bigint
+  ) as adjusted,
   coalesce(balances.ledger_sum, 0) < 0 as is_overdrawn,
   cast(coalesce(expiring.expiring_30d, 0) as bigint) as expiring_30d,
   tiers.tier,
   next_tiers.tier as next_tier,
   case
-    when next_tiers.tier is not null
-      then least(1.0, {{> safe_ratio numerator="coalesce(balances.earned_in_window, 0)" denominator="next_tiers.points_needed"}})
+    when next_tiers.tier is not null then least(
+      1.0,
+      {{> safe_ratio numerator="coalesce(balances.earned_in_window, 0)" denominator="next_tiers.points_needed"}}
+    )
   end as tier_progress,
   {{> money amount=(concat "greatest(coalesce(balances.ledger_sum, 0), 0) * " (var "loyalty_point_value"))}} as liability,
   {{literal (var "reporting_currency")}} as currency,

@@ -1,6 +1,10 @@
 -- What people bought later than something, at most `next_product_days` later, and not together with it.
 with purchases as (
-  select customer_id, product_id, min(ordered_on) as first_on, max(ordered_on) as last_on
+  select
+    customer_id,
+    product_id,
+    min(ordered_on) as first_on,
+    max(ordered_on) as last_on
   from {{ref "int_product_orders"}}
   where customer_id is not null
   group by customer_id, product_id
@@ -10,10 +14,8 @@ transitions as (
   select earlier.product_id as product_id, later.product_id as next_product_id, count(*) as people
   from purchases as earlier
   join purchases as later
-    on later.customer_id = earlier.customer_id
-    and later.product_id <> earlier.product_id
-    and later.first_on > earlier.first_on
-    and later.first_on <= earlier.first_on + {{var "next_product_days"}}
+    on later.customer_id = earlier.customer_id and later.product_id <> earlier.product_id
+    and later.first_on > earlier.first_on and later.first_on <= earlier.first_on + {{var "next_product_days"}}
   group by all
 ),
 
@@ -46,9 +48,12 @@ candidates as (
     arg_max(chances.product_id, chances.chance) as because_of_product_id
   from purchases
   join chances using (product_id)
-  join {{ref "int_customers_unified"}} as people on people.customer_id = purchases.customer_id and people.excluded_reason is null
+  join {{ref "int_customers_unified"}} as people
+    on people.customer_id = purchases.customer_id and people.excluded_reason is null
   where not exists (
-    select 1 from purchases as had where had.customer_id = purchases.customer_id and had.product_id = chances.next_product_id
+    select 1
+    from purchases as had
+    where had.customer_id = purchases.customer_id and had.product_id = chances.next_product_id
   )
   group by purchases.customer_id, chances.next_product_id
 ),

@@ -11,10 +11,12 @@ with answers as (
 
 -- A customer has one voice a period, the last one. Answers of nobody known are one voice each.
 voices as (
-  select * from answers
+  select *
+  from answers
   where is_valid
   qualify row_number() over (
-    partition by period, coalesce(person_id, 'response ' || response_id) order by answered_at desc, response_id desc
+    partition by period, coalesce(person_id, 'response ' || response_id)
+    order by answered_at desc, response_id desc
   ) = 1
 ),
 
@@ -47,8 +49,12 @@ scored as (
     *,
     {{> safe_ratio numerator="promoters - detractors" denominator="n"}} as nps,
     -- Variance of a voice that is +1, 0 or -1.
-    sqrt((({{> safe_ratio numerator="promoters + detractors" denominator="n"}})
-      - pow({{> safe_ratio numerator="promoters - detractors" denominator="n"}}, 2)) / n) as se
+    sqrt(
+      (
+        ({{> safe_ratio numerator="promoters + detractors" denominator="n"}})
+          - pow({{> safe_ratio numerator="promoters - detractors" denominator="n"}}, 2)
+      ) / n
+    ) as se
   from counted
 )
 

@@ -1,5 +1,13 @@
 with bought as (
-  select personas.persona, lines.product_id, lines.product_name, lines.category, lines.customer_id, lines.order_id, lines.quantity, lines.amount
+  select
+    personas.persona,
+    lines.product_id,
+    lines.product_name,
+    lines.category,
+    lines.customer_id,
+    lines.order_id,
+    lines.quantity,
+    lines.amount
   from {{ref "int_product_orders"}} as lines
   join {{ref "customer_personas"}} as personas using (customer_id)
 ),
@@ -9,7 +17,10 @@ sizes as (
 ),
 
 all_buyers as (
-  select product_id, count(distinct customer_id) as buyers, (select count(distinct customer_id) from bought) as buyers_of_all
+  select
+    product_id,
+    count(distinct customer_id) as buyers,
+    (select count(distinct customer_id) from bought) as buyers_of_all
   from bought
   group by product_id
 ),
@@ -40,7 +51,9 @@ select
   {{> safe_ratio numerator="counted.buyers" denominator="sizes.buyers_of_persona"}} as buyer_share,
   -- How much likelier than among all buyers.
   {{> safe_ratio numerator="counted.buyers * all_buyers.buyers_of_all" denominator="sizes.buyers_of_persona * all_buyers.buyers"}} as affinity,
-  cast(row_number() over (partition by counted.persona order by counted.gross desc, counted.product_id) as integer) as rank,
+  cast(
+    row_number() over (partition by counted.persona order by counted.gross desc, counted.product_id) as integer
+  ) as rank,
   {{literal (var "reporting_currency")}} as currency,
   {{> as_of_date}} as as_of_date
 from counted

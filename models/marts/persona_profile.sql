@@ -18,7 +18,14 @@ measures as (
 ),
 
 by_persona as (
-  select persona, metric, count(*) as n, sum(value) as total, avg(value) as mean from measures group by persona, metric
+  select
+    persona,
+    metric,
+    count(*) as n,
+    sum(value) as total,
+    avg(value) as mean
+  from measures
+  group by persona, metric
 ),
 
 overall as (

@@ -7,7 +7,11 @@ seconds as (
 ),
 
 messages as (
-  select trigger_id, campaign_id, min(sent_at) as sent_at, bool_or(opened_human) as opened
+  select
+    trigger_id,
+    campaign_id,
+    min(sent_at) as sent_at,
+    bool_or(opened_human) as opened
   from {{ref "int_message_recipient"}}
   where sent and trigger_id is not null
   group by trigger_id, campaign_id

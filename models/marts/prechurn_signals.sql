@@ -28,14 +28,58 @@ signals as (
   from customers
   cross join lateral (
     values
-      ('order_overdue', customers.ipt_ratio, 1.0, {{var "signal_overdue_ratio"}}::double, customers.ipt_ratio >= {{var "signal_overdue_ratio"}}),
-      ('opens_falling', customers.opens_trend, 1.0, {{var "signal_falling_ratio"}}::double, customers.opens_90 >= {{var "signal_min_events"}} and customers.opens_trend <= {{var "signal_falling_ratio"}}),
-      ('clicks_falling', customers.clicks_trend, 1.0, {{var "signal_falling_ratio"}}::double, customers.clicks_90 >= {{var "signal_min_events"}} and customers.clicks_trend <= {{var "signal_falling_ratio"}}),
-      ('visits_falling', customers.visits_trend, 1.0, {{var "signal_falling_ratio"}}::double, customers.visits_90 >= {{var "signal_min_events"}} and customers.visits_trend <= {{var "signal_falling_ratio"}}),
-      ('tickets', customers.tickets_90::double, 0.0, {{var "signal_tickets"}}::double, customers.tickets_90 >= {{var "signal_tickets"}}),
-      ('returns', customers.returns_90::double, 0.0, {{var "signal_returns"}}::double, customers.returns_90 >= {{var "signal_returns"}}),
-      ('silence_near_threshold', customers.days_since_order::double / customers.purchase_threshold_days, 0.0, {{var "at_risk_share"}}::double,
-        customers.days_since_order >= customers.purchase_threshold_days * {{var "at_risk_share"}})
+      (
+        'order_overdue',
+        customers.ipt_ratio,
+        1.0,
+        {{var "signal_overdue_ratio"}}::double,
+        customers.ipt_ratio >= {{var "signal_overdue_ratio"}}
+      ),
+      (
+        'opens_falling',
+        customers.opens_trend,
+        1.0,
+        {{var "signal_falling_ratio"}}::double,
+        customers.opens_90 >= {{var "signal_min_events"}}
+        and customers.opens_trend <= {{var "signal_falling_ratio"}}
+      ),
+      (
+        'clicks_falling',
+        customers.clicks_trend,
+        1.0,
+        {{var "signal_falling_ratio"}}::double,
+        customers.clicks_90 >= {{var "signal_min_events"}}
+        and customers.clicks_trend <= {{var "signal_falling_ratio"}}
+      ),
+      (
+        'visits_falling',
+        customers.visits_trend,
+        1.0,
+        {{var "signal_falling_ratio"}}::double,
+        customers.visits_90 >= {{var "signal_min_events"}}
+        and customers.visits_trend <= {{var "signal_falling_ratio"}}
+      ),
+      (
+        'tickets',
+        customers.tickets_90::double,
+        0.0,
+        {{var "signal_tickets"}}::double,
+        customers.tickets_90 >= {{var "signal_tickets"}}
+      ),
+      (
+        'returns',
+        customers.returns_90::double,
+        0.0,
+        {{var "signal_returns"}}::double,
+        customers.returns_90 >= {{var "signal_returns"}}
+      ),
+      (
+        'silence_near_threshold',
+        customers.days_since_order::double / customers.purchase_threshold_days,
+        0.0,
+        {{var "at_risk_share"}}::double,
+        customers.days_since_order >= customers.purchase_threshold_days * {{var "at_risk_share"}}
+      )
   ) as signals(signal, value, baseline, threshold, fired)
   join {{ref "signal_weights"}} as weights using (signal)
 ),

@@ -11,7 +11,10 @@ total as (
 ),
 
 pairs as (
-  select first.product_id as product_id, second.product_id as with_product_id, count(*) as orders_together
+  select
+    first.product_id as product_id,
+    second.product_id as with_product_id,
+    count(*) as orders_together
   from baskets as first
   join baskets as second on second.order_id = first.order_id and second.product_id <> first.product_id
   group by all
@@ -27,9 +30,12 @@ select
   {{> safe_ratio numerator="pairs.orders_together" denominator="total.orders"}} as support,
   {{> safe_ratio numerator="pairs.orders_together" denominator="singles.orders"}} as confidence,
   {{> safe_ratio numerator="pairs.orders_together * total.orders" denominator="singles.orders * others.orders"}} as lift,
-  cast(row_number() over (
-    partition by pairs.product_id order by pairs.orders_together desc, pairs.with_product_id
-  ) as integer) as rank,
+  cast(
+    row_number() over (
+      partition by pairs.product_id
+      order by pairs.orders_together desc, pairs.with_product_id
+    ) as integer
+  ) as rank,
   {{> as_of_date}} as as_of_date
 from pairs
 cross join total

@@ -3,7 +3,10 @@ with referrals as (
 ),
 
 values_of_people as (
-  select customer_id, sum(net) as net from {{ref "int_orders_net"}} where is_valid and customer_id is not null group by customer_id
+  select customer_id, sum(net) as net
+  from {{ref "int_orders_net"}}
+  where is_valid and customer_id is not null
+  group by customer_id
 ),
 
 -- How many could have invited somebody: people who had bought until the month was over.
@@ -17,7 +20,8 @@ buyers as (
 months as (
   select
     referrals.month,
-    count(*) / nullif(any_value(buyers.buyers), 0) * {{> safe_ratio numerator="count(*) filter (where is_converted)" denominator="count(*)"}} as k_factor
+    count(*) / nullif(any_value(buyers.buyers), 0)
+      * {{> safe_ratio numerator="count(*) filter (where is_converted)" denominator="count(*)"}} as k_factor
   from referrals
   left join buyers using (month)
   group by referrals.month

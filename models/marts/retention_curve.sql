@@ -1,7 +1,9 @@
 with cells as (
-  select cohort_grain, mode, activity, k, cohort_size, retained, is_complete, is_left_censored from {{ref "cohort_retention"}}
+  select cohort_grain, mode, activity, k, cohort_size, retained, is_complete, is_left_censored
+  from {{ref "cohort_retention"}}
   union all
-  select cohort_grain, mode, activity, k, cohort_size, retained, is_complete, is_left_censored from {{ref "cohort_retention_weekly"}}
+  select cohort_grain, mode, activity, k, cohort_size, retained, is_complete, is_left_censored
+  from {{ref "cohort_retention_weekly"}}
 )
 
 -- Large cohorts weigh more, and only what is over counts: a cell that may still grow would pull the curve down.

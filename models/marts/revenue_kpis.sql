@@ -55,7 +55,9 @@ totals as (
 
 -- What was paid back in the period, whenever the orders were placed: the refund of the cash book.
 refunds_paid as (
-  select {{> month_start date="refunds.refunded_on"}} as period, sum(refunds.amount) as refunds_paid
+  select
+    {{> month_start date="refunds.refunded_on"}} as period,
+    sum(refunds.amount) as refunds_paid
   from {{ref "stg_refunds"}} as refunds
   join orders using (order_id)
   group by 1

@@ -1,8 +1,14 @@
 with customers as (
-  select scores.*, coalesce(orders.orders, 0) as orders, coalesce(orders.net, 0) as net
+  select
+    scores.*,
+    coalesce(orders.orders, 0) as orders,
+    coalesce(orders.net, 0) as net
   from {{ref "rfm_scores"}} as scores
   left join (
-    select customer_id, count(*) as orders, sum(net) as net
+    select
+      customer_id,
+      count(*) as orders,
+      sum(net) as net
     from {{ref "int_orders_net"}}
     where is_valid and ordered_on > {{> as_of_date}} - {{var "rfm_lookback_days"}}
     group by customer_id

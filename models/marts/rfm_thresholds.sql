@@ -3,7 +3,9 @@ with observed as (
   union all
   select 'frequency', cast(frequency as double) from {{ref "int_rfm_base"}} where frequency > 0
   union all
-  select 'monetary', cast(monetary as double) from {{ref "int_rfm_base"}} where monetary_excluded_reason is null
+  select 'monetary', cast(monetary as double)
+  from {{ref "int_rfm_base"}}
+  where monetary_excluded_reason is null
 ),
 
 cuts as (
@@ -25,11 +27,19 @@ bins as (
     cast(if(cuts.metric = 'recency', 6 - bins.bin, bins.bin) as integer) as score,
     cuts.points[bins.bin - 1] as lower,
     cuts.points[bins.bin] as upper
-  from cuts, (values {{#each (range 1 6)}}({{this}}){{#unless @last}}, {{/unless}}{{/each}}) as bins(bin)
+  from
+    cuts,
+    (values {{#each (range 1 6)}}({{this}}){{#unless @last}}, {{/unless}}{{/each}}) as bins(bin)
 ),
 
 counted as (
-  select bins.metric, bins.bin, bins.score, bins.lower, bins.upper, count(observed.value) as n
+  select
+    bins.metric,
+    bins.bin,
+    bins.score,
+    bins.lower,
+    bins.upper,
+    count(observed.value) as n
   from bins
   left join observed on observed.metric = bins.metric and {{> in_bin value="observed.value" bin="bins"}}
   group by bins.metric, bins.bin, bins.score, bins.lower, bins.upper

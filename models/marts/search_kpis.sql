@@ -2,7 +2,11 @@ with visible as (
   select
     day,
     page,
-    if(regexp_matches({{> unaccented text="query"}}, {{literal (var "brand_pattern")}}), 'brand', 'non_brand') as query_group,
+    if(
+      regexp_matches({{> unaccented text="query"}}, {{literal (var "brand_pattern")}}),
+      'brand',
+      'non_brand'
+    ) as query_group,
     clicks,
     impressions,
     position

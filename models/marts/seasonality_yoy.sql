@@ -5,7 +5,9 @@ with days as (
 -- A day's place in its period: the same place a year earlier is the like day. 29 February and week 53 have none.
 placed as (
   select
-    metric, day, value,
+    metric,
+    day,
+    value,
     'month' as period_type,
     {{> month_start date="day"}} as period,
     last_day(day) as period_end,
@@ -15,7 +17,9 @@ placed as (
   from days
   union all
   select
-    metric, day, value,
+    metric,
+    day,
+    value,
     'iso_week',
     cast(date_trunc('week', day) as date),
     cast(date_trunc('week', day) as date) + 6,
@@ -29,11 +33,8 @@ compared as (
   select placed.*, earlier.value as value_before
   from placed
   left join placed as earlier
-    on earlier.metric = placed.metric
-    and earlier.period_type = placed.period_type
-    and earlier.year = placed.year - 1
-    and earlier.number = placed.number
-    and earlier.place = placed.place
+    on earlier.metric = placed.metric and earlier.period_type = placed.period_type
+    and earlier.year = placed.year - 1 and earlier.number = placed.number and earlier.place = placed.place
 ),
 
 holidays as (
@@ -72,8 +73,8 @@ indexed as (
     min(period) over (partition by period_type, metric) as first_period
   from periods
   window one_year as (
-    partition by period_type, metric order by period
-    rows between (case period_type when 'month' then 11 else 51 end) preceding and current row
+    partition by period_type, metric
+    order by period rows between (case period_type when 'month' then 11 else 51 end) preceding and current row
   )
 )
 
@@ -87,8 +88,12 @@ select
   -- Without an earlier year there is nothing to compare with, which is not the same as no change.
   {{> safe_ratio numerator="indexed.like_value - indexed.prev_year" denominator="indexed.prev_year"}} as yoy,
   case
-    when indexed.periods_in_mean = case indexed.period_type when 'month' then 12 else 52 end and indexed.period_end <= {{> as_of_date}}
-      then {{> safe_ratio numerator="indexed.value" denominator="indexed.trailing_mean"}}
+    when indexed.periods_in_mean = case indexed.period_type
+      when 'month' then 12
+      else 52
+    end
+      and indexed.period_end <= {{> as_of_date}}
+        then {{> safe_ratio numerator="indexed.value" denominator="indexed.trailing_mean"}}
   end as index_to_mean,
   cast(indexed.days as integer) as days,
   cast(indexed.like_days as integer) as like_days,
@@ -99,8 +104,6 @@ select
 from indexed
 left join holidays_in as now_in on now_in.period_type = indexed.period_type and now_in.period = indexed.period
 left join indexed as before
-  on before.period_type = indexed.period_type
-  and before.metric = indexed.metric
-  and before.year = indexed.year - 1
-  and before.number = indexed.number
+  on before.period_type = indexed.period_type and before.metric = indexed.metric
+  and before.year = indexed.year - 1 and before.number = indexed.number
 left join holidays_in as then_in on then_in.period_type = before.period_type and then_in.period = before.period

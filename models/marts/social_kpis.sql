@@ -30,10 +30,7 @@ days as (
 
 -- Followers are a stock: a day that nobody counted has those of the last day counted.
 counted as (
-  select
-    days.*,
-    known.followers,
-    followers.net_follows
+  select days.*, known.followers, followers.net_follows
   from days
   asof left join followers as known
     on known.platform = days.platform and known.page_id = days.page_id and known.day <= days.day

@@ -8,7 +8,8 @@ with answers as (
   where answers.survey_type = 'churn_reason'
   -- Somebody who leaves twice has the last reason.
   qualify row_number() over (
-    partition by coalesce(people.customer_id, answers.customer_id, answers.response_id) order by answers.answered_at desc, answers.response_id desc
+    partition by coalesce(people.customer_id, answers.customer_id, answers.response_id)
+    order by answers.answered_at desc, answers.response_id desc
   ) = 1
 ),
 
@@ -25,7 +26,9 @@ cancellations as (
 
 -- The reason given with the notice; without one, what the survey says.
 lost as (
-  select coalesce(cancellations.cancel_reason, answers.reason, 'not_said') as reason, cancellations.mrr
+  select
+    coalesce(cancellations.cancel_reason, answers.reason, 'not_said') as reason,
+    cancellations.mrr
   from cancellations
   left join answers using (person_id)
 ),

@@ -3,7 +3,10 @@ with tier_periods as (
 ),
 
 months as (
-  select cast(unnest(generate_series(date_trunc('month', min(from_day)), {{> as_of_date}}, interval 1 month)) as date) as month
+  select
+    cast(
+      unnest(generate_series(date_trunc('month', min(from_day)), {{> as_of_date}}, interval 1 month)) as date
+    ) as month
   from tier_periods
 ),
 
@@ -17,8 +20,7 @@ members as (
   select cells.month, cells.tier, tier_periods.customer_id
   from cells
   join tier_periods
-    on tier_periods.tier = cells.tier
-    and tier_periods.from_day <= cells.month_end
+    on tier_periods.tier = cells.tier and tier_periods.from_day <= cells.month_end
     and (tier_periods.until_day is null or tier_periods.until_day > cells.month_end)
 ),
 
@@ -45,7 +47,11 @@ revenue_of_months as (
 ),
 
 counted as (
-  select members.month, members.tier, count(*) as members, sum(revenue.net) as net
+  select
+    members.month,
+    members.tier,
+    count(*) as members,
+    sum(revenue.net) as net
   from members
   left join revenue on revenue.month = members.month and revenue.customer_id = members.customer_id
   group by members.month, members.tier

@@ -17,6 +17,4 @@ effects as (
   {{> effects outcomes="outcomes"}}
 )
 
-select effects.*, waiting.n_waiting
-from effects
-join waiting using (experiment_id)
+select effects.*, waiting.n_waiting from effects join waiting using (experiment_id)

@@ -16,5 +16,6 @@ from records
 where day <= {{> as_of_date}}
 -- Platforms correct a day afterwards, mostly upwards: the highest is the newest.
 qualify row_number() over (
-  partition by day, platform, campaign_id, ad order by spend desc, impressions desc, clicks desc, campaign
+  partition by day, platform, campaign_id, ad
+  order by spend desc, impressions desc, clicks desc, campaign
 ) = 1

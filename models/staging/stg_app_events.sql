@@ -22,5 +22,6 @@ select
 from records
 where cast(occurred_at as date) <= {{> as_of_date}}
 qualify row_number() over (
-  partition by event_id order by occurred_at desc, customer_id, device_id, event_type, advertising_id
+  partition by event_id
+  order by occurred_at desc, customer_id, device_id, event_type, advertising_id
 ) = 1

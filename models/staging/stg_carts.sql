@@ -27,5 +27,12 @@ select
   if(has_gone_on_since, null, converted_order_id) as converted_order_id
 from known_by_then
 qualify row_number() over (
-  partition by cart_id order by has_gone_on_since, known_by_then.last_activity_at desc, converted_order_id, value desc, customer_id, session_id
+  partition by cart_id
+  order by
+    has_gone_on_since,
+    known_by_then.last_activity_at desc,
+    converted_order_id,
+    value desc,
+    customer_id,
+    session_id
 ) = 1

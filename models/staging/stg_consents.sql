@@ -18,6 +18,5 @@ select
 from records
 where cast(changed_at as date) <= {{> as_of_date}}
 -- Yes and no in the same instant: no.
-qualify row_number() over (
-  partition by customer_id, channel, changed_at order by status = 'opt_out' desc, status, reason
-) = 1
+qualify
+  row_number() over (partition by customer_id, channel, changed_at order by status = 'opt_out' desc, status, reason) = 1

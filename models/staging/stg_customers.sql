@@ -25,9 +25,7 @@ with records as (
 ),
 
 known_by_then as (
-  select
-    *,
-    coalesce(cast(updated_at as date) > {{> as_of_date}}, false) as is_later_version
+  select *, coalesce(cast(updated_at as date) > {{> as_of_date}}, false) as is_later_version
   from records
   where created_at is null or cast(created_at as date) <= {{> as_of_date}}
 ),

@@ -9,5 +9,4 @@ with members as (
   where target = {{literal target.name}}
 )
 
-select export_name, destination, member_key, first_sent_at, sent_at, cast(sent_at as date) as sent_on
-from members
+select export_name, destination, member_key, first_sent_at, sent_at, cast(sent_at as date) as sent_on from members

@@ -10,7 +10,5 @@ with records as (
 
 select source, source_id, customer_id, method, valid_from
 from records
-where source_id is not null
-  and customer_id is not null
-  and coalesce(cast(valid_from as date) <= {{> as_of_date}}, true)
+where source_id is not null and customer_id is not null and coalesce(cast(valid_from as date) <= {{> as_of_date}}, true)
 qualify row_number() over (partition by source, source_id, customer_id order by valid_from nulls first, method) = 1

@@ -22,5 +22,6 @@ select
 from records
 where cast(issued_at as date) <= {{> as_of_date}}
 qualify row_number() over (
-  partition by incentive_id, customer_id, issued_at order by redeemed_order_id nulls last, value desc, type
+  partition by incentive_id, customer_id, issued_at
+  order by redeemed_order_id nulls last, value desc, type
 ) = 1

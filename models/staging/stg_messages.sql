@@ -29,5 +29,6 @@ select
 from records
 where cast(sent_at as date) <= {{> as_of_date}}
 qualify row_number() over (
-  partition by message_id order by sent_at, dropped_reason nulls first, customer_id, email, campaign_id
+  partition by message_id
+  order by sent_at, dropped_reason nulls first, customer_id, email, campaign_id
 ) = 1

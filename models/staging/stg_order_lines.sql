@@ -17,13 +17,14 @@ numbered as (
   select *
   from records
   where known_line_no is not null
-  qualify row_number() over (partition by order_id, known_line_no order by line_amount desc, product_id, category, quantity) = 1
+  qualify row_number() over (
+    partition by order_id, known_line_no
+    order by line_amount desc, product_id, category, quantity
+  ) = 1
 ),
 
 without_number as (
-  select {{#if (var "dedupe_lines")}}distinct {{/if}}*
-  from records
-  where known_line_no is null
+  select {{#if (var "dedupe_lines")}}distinct {{/if}} * from records where known_line_no is null
 ),
 
 highest_number as (
@@ -44,5 +45,12 @@ all_lines as (
   left join highest_number using (order_id)
 )
 
-select order_id, cast(line_no as integer) as line_no, product_id, category, quantity, unit_price, line_amount
+select
+  order_id,
+  cast(line_no as integer) as line_no,
+  product_id,
+  category,
+  quantity,
+  unit_price,
+  line_amount
 from all_lines

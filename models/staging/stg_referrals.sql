@@ -21,4 +21,5 @@ select
   reward_cost
 from records
 where cast(invited_at as date) <= {{> as_of_date}}
-qualify row_number() over (partition by referral_id order by invited_at, referee_id, converted_order_id, reward_cost desc) = 1
+qualify
+  row_number() over (partition by referral_id order by invited_at, referee_id, converted_order_id, reward_cost desc) = 1

@@ -17,5 +17,6 @@ from records
 where day <= {{> as_of_date}}
 -- A later download of a day counts more: the engine completes a day afterwards.
 qualify row_number() over (
-  partition by day, query, page, device, country, aggregation order by impressions desc, clicks desc, position
+  partition by day, query, page, device, country, aggregation
+  order by impressions desc, clicks desc, position
 ) = 1

@@ -43,5 +43,6 @@ from records
 where cast(started_at as date) <= {{> as_of_date}}
 -- Of several records of one session the fullest one: trackers write a session anew as it goes on.
 qualify row_number() over (
-  partition by session_id order by ended_at desc nulls last, page_views desc nulls last, customer_id, anonymous_id, source, medium
+  partition by session_id
+  order by ended_at desc nulls last, page_views desc nulls last, customer_id, anonymous_id, source, medium
 ) = 1

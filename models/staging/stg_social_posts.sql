@@ -32,4 +32,7 @@ select
 from records
 where cast(posted_at as date) <= {{> as_of_date}}
 -- Counts only grow: the highest is the newest.
-qualify row_number() over (partition by post_id order by impressions desc, likes desc, link_clicks desc, posted_at, page_id) = 1
+qualify row_number() over (
+  partition by post_id
+  order by impressions desc, likes desc, link_clicks desc, posted_at, page_id
+) = 1

@@ -16,7 +16,10 @@ known_by_then as (
   select
     *,
     -- An end on as_of that nobody gave a reason for is where the extract ends, not the plan.
-    coalesce(ended_on < {{> as_of_date}} or (ended_on = {{> as_of_date}} and end_type is not null), false) as has_ended,
+    coalesce(
+      ended_on < {{> as_of_date}} or (ended_on = {{> as_of_date}} and end_type is not null),
+      false
+    ) as has_ended,
     coalesce(cast(cancel_requested_at as date) <= {{> as_of_date}}, false) as has_given_notice
   from records
   where started_on <= {{> as_of_date}}
@@ -35,5 +38,10 @@ select
 from known_by_then
 qualify row_number() over (
   partition by subscription_id
-  order by known_by_then.ended_on desc nulls last, known_by_then.cancel_requested_at desc nulls last, mrr desc, plan, started_on
+  order by
+    known_by_then.ended_on desc nulls last,
+    known_by_then.cancel_requested_at desc nulls last,
+    mrr desc,
+    plan,
+    started_on
 ) = 1

@@ -18,15 +18,24 @@ select
   order_id,
   opened_at,
   cast(opened_at as date) as opened_on,
-  case when cast(first_reply_at as date) <= {{> as_of_date}} then first_reply_at end as first_reply_at,
+  case
+    when cast(first_reply_at as date) <= {{> as_of_date}} then first_reply_at
+  end as first_reply_at,
   case when cast(solved_at as date) <= {{> as_of_date}} then solved_at end as solved_at,
   channel,
   topic,
-  case when cast(coalesce(solved_at, opened_at) as date) <= {{> as_of_date}} then satisfaction end as satisfaction
+  case
+    when cast(coalesce(solved_at, opened_at) as date) <= {{> as_of_date}} then satisfaction
+  end as satisfaction
 from records
 where cast(opened_at as date) <= {{> as_of_date}}
 -- A ticket goes on: the record that knows most is the newest.
 qualify row_number() over (
   partition by ticket_id
-  order by records.solved_at desc nulls last, records.first_reply_at desc nulls last, records.satisfaction desc nulls last, topic, channel
+  order by
+    records.solved_at desc nulls last,
+    records.first_reply_at desc nulls last,
+    records.satisfaction desc nulls last,
+    topic,
+    channel
 ) = 1

@@ -3,25 +3,24 @@
  * that fits on a line stands on a line, and common tables stand at the margin with room between them. Moves white space only.
  */
 
-export const widest = 120;
+import { type Line, widest, wrapLine } from "./wrap-line.ts";
 
-interface Line {
-  readonly indent: number;
-  readonly text: string;
-}
+/** What has clauses or branches is hard to read on the longest line. */
+const widestQuery = 100;
 
 export function compactLines(sql: string): string {
   let lines: readonly Line[] = sql
     .split("\n")
     .filter((line) => line.trim() !== "")
     .map((line) => ({ indent: line.length - line.trimStart().length, text: line.trim() }));
-  lines = foldBrackets(alignComments(takeCommas(lines)));
+  lines = foldCases(foldBrackets(alignComments(takeCommas(lines.flatMap(openTable)))));
   lines = foldConditions(lines);
   lines = foldClauses(lines);
-  lines = outdentJoins(lines);
+  lines = indentContinued(outdentJoins(lines));
   lines = outdentCommonTables(lines);
   lines = foldQueries(lines);
   return addRoom(lines)
+    .flatMap(wrapLine)
     .map(({ indent, text }) => (text === "" ? "" : " ".repeat(indent) + text))
     .join("\n");
 }
@@ -31,7 +30,7 @@ function endsInComment({ text }: Line): boolean {
   return text.includes("--");
 }
 
-function join(lines: readonly Line[]): Line | undefined {
+function join(lines: readonly Line[], width = widest): Line | undefined {
   if (lines.slice(0, -1).some(endsInComment) || lines.slice(1).some(({ text }) => text.startsWith("--"))) return undefined;
   const [first] = lines;
   if (!first) return undefined;
@@ -40,7 +39,7 @@ function join(lines: readonly Line[]): Line | undefined {
     const isTight = /[([{]$/.test(all) || /^[)\]},;]/.test(line.text);
     return `${all}${isTight ? "" : " "}${line.text}`;
   }, "");
-  return first.indent + text.length <= widest ? { indent: first.indent, text } : undefined;
+  return first.indent + text.length <= width ? { indent: first.indent, text } : undefined;
 }
 
 /** A comma that a comment has pushed onto a line of its own goes before what it leads to. */
@@ -67,6 +66,17 @@ function alignComments(given: readonly Line[]): readonly Line[] {
   return done.toReversed();
 }
 
+/** A common table that is one word, which stands for a tag, holds a query like any other. */
+function openTable(line: Line): readonly Line[] {
+  const [, head, content, comma] = /^((?:with (?:recursive )?)?\w+ as \()(\w+)\)(,?)$/i.exec(line.text) ?? [];
+  if (head === undefined || content === undefined) return [line];
+  return [
+    { ...line, text: head },
+    { indent: line.indent + 2, text: content },
+    { ...line, text: `)${comma}` },
+  ];
+}
+
 const commonTable = /^(?:with (?:recursive )?)?(?:"[^"]*"|\w+)(?: \([^()]*\))? as (?:(?:not )?materialized )?\($/i;
 
 /** Brackets whose content fits go onto one line, inner ones first. Those of common tables stay: they hold queries with names. */
@@ -88,6 +98,21 @@ function foldBrackets(given: readonly Line[]): readonly Line[] {
   return done;
 }
 
+/** A choice between two values reads well on a line. */
+function foldCases(given: readonly Line[]): readonly Line[] {
+  const done: Line[] = [];
+  for (const line of given) {
+    done.push(line);
+    if (!/^end\b/i.test(line.text)) continue;
+    const start = done.findLastIndex((other, i) => i < done.length - 1 && other.indent <= line.indent);
+    const inner = done.slice(start + 1, -1);
+    const isChoice = inner.filter(({ text }) => /^when\b/i.test(text)).length === 1 && inner.every(({ text }) => /^(?:when|else)\b/i.test(text));
+    const joined = isChoice && /\bcase$/i.test(done[start]?.text ?? "") ? join(done.slice(start), widestQuery) : undefined;
+    if (joined) done.splice(start, Number.POSITIVE_INFINITY, joined);
+  }
+  return done;
+}
+
 const clause =
   /^(?:select|select distinct|select all|from|where|group by|having|order by|limit|offset|qualify|partition by|window|values|using|on|set|union(?: all)?|pivot|unpivot)$/i;
 
@@ -101,7 +126,7 @@ function foldConditions(given: readonly Line[]): readonly Line[] {
     const isFilter = heads !== undefined && /^(?:where|having|qualify|on)$/i.test(heads);
     // What sql-formatter takes for a condition in the bounds of a window is none.
     const isBound = last !== undefined && /\bbetween\s+(?:unbounded\s+(?:preceding|following)|current\s+row|\S+\s+(?:preceding|following))$/i.test(last.text);
-    const joined = isContinued && (!isFilter || isBound) ? join([last, line]) : undefined;
+    const joined = isContinued && (!isFilter || isBound) && !/[([{]$/.test(line.text) ? join([last, line]) : undefined;
     if (joined) done[done.length - 1] = joined;
     else done.push(line);
   }
@@ -110,8 +135,12 @@ function foldConditions(given: readonly Line[]): readonly Line[] {
 
 /** Clauses whose lists stand on one line where they fit, and those whose first condition stands on their own line. */
 const listClause = /^(?:group by|order by|partition by)$/i;
-/** A list of mere names and values reads well on a line, one of expressions does not. */
-const plainItem = /^(?:[\w."$]+(?:\.\*)?|\*|'[^']*'),?$/;
+/** A list of mere names and values, and one that is more, reads well on a line; one of expressions does not. */
+const plainItem = /^(?:[\w."$]+(?:\.\*)?|\*|'[^']*')(?: as [\w"]+)?,?$/i;
+function isPlainList(head: string, items: readonly Line[]): boolean {
+  const isShort = /^select/i.test(head) && items.length <= 4 && !items.some(endsInComment);
+  return items.filter(({ text }) => !plainItem.test(text)).length <= (isShort ? 1 : 0);
+}
 const filterClause = /^(?:where|having|qualify|on)$/i;
 
 /** A clause stands on one line with its content where that is one line, or a list or conditions that fit. */
@@ -129,18 +158,26 @@ function foldClauses(given: readonly Line[]): readonly Line[] {
     if (clause.test(line.text)) while (end < given.length && (given[end] as Line).indent > line.indent) end++;
     const content = given.slice(i + 1, end);
     const isFlat = content.every(({ indent }) => indent === line.indent + 2);
-    const mayFold =
-      content.length === 1 || (isFlat && (listClause.test(line.text) || filterClause.test(line.text) || content.every(({ text }) => plainItem.test(text))));
-    const whole = content.length > 0 && mayFold ? join([line, ...content]) : undefined;
+    const mayFold = content.length === 1 || (isFlat && (listClause.test(line.text) || filterClause.test(line.text) || isPlainList(line.text, content)));
+    const isList = content.length > 1 && /^select/i.test(line.text);
+    const whole = content.length > 0 && mayFold ? join([line, ...content], isList ? widestQuery : widest) : undefined;
     if (whole) {
       done.push(whole);
       i = end - 1;
       continue;
     }
     const [first] = content;
-    const head = first && filterClause.test(line.text) ? join([line, first]) : undefined;
+    const isOneItem = content.filter(({ indent }) => indent === line.indent + 2).length === 2 && /^\)$/.test(content.at(-1)?.text ?? "");
+    const head = first && (filterClause.test(line.text) || (isOneItem && /^window$/i.test(line.text))) ? join([line, first]) : undefined;
     done.push(head ?? line);
-    if (head) i++;
+    if (!head) continue;
+    i++;
+    // What a bracket of the first condition holds came in with it.
+    const after = given.slice(i + 1, end);
+    const rest = after.findIndex(({ indent, text }) => indent <= line.indent + 2 && !/^[)\]}]/.test(text));
+    const held = rest === -1 ? after : after.slice(0, rest);
+    done.push(...foldClauses(held).map((other) => ({ ...other, indent: other.indent - 2 })));
+    i += held.length;
   }
   return done;
 }
@@ -173,6 +210,64 @@ function outdentJoins(given: readonly Line[]): readonly Line[] {
     i = end - 1;
   }
   return done;
+}
+
+/**
+ * `and` and `or` stand further in than the value that they go on from, and the conditions of a join on lines of their own below
+ * it. Those of a filter, or of a bracket of conditions, are a list and stay one.
+ */
+function indentContinued(given: readonly Line[]): readonly Line[] {
+  const done: Line[] = [];
+  for (let i = 0; i < given.length; i++) {
+    const line = given[i] as Line;
+    done.push(line);
+    const isHead = !/^(?:and|or)\b|^--/i.test(line.text) && !filterClause.test(line.text);
+    const continued = isHead ? endOfContinued(given, i) : i + 1;
+    if (continued === i + 1) continue;
+    const parent = given.slice(0, i).findLast(({ indent }) => indent < line.indent)?.text ?? "";
+    const condition = placeOfCondition(line.text);
+    const rest = given.slice(i + 1, continued);
+    if (condition !== undefined) {
+      done.pop();
+      const inner = { indent: line.indent + 2, text: line.text.slice(condition).trim() };
+      done.push({ ...line, text: line.text.slice(0, condition).trim() });
+      const whole = join([inner, ...rest]);
+      done.push(...(whole ? [whole] : [inner, ...rest]));
+    } else if (!/^(?:where|having|qualify|on)$/i.test(parent) && !/(?:^|[\s(])\($/.test(parent)) {
+      done.push(...rest.map((other) => ({ ...other, indent: other.indent + 2 })));
+    } else done.push(...rest);
+    i = continued - 1;
+  }
+  return done;
+}
+
+/** Where the lines end that go on from a line with `and` or `or`: those of a join stand further in than it. */
+function endOfContinued(lines: readonly Line[], index: number): number {
+  const line = lines[index] as Line;
+  const margin = placeOfCondition(line.text) === undefined ? line.indent : line.indent + 2;
+  const next = lines[index + 1];
+  if (next?.indent !== margin || !/^(?:and|or)\b/i.test(next.text)) return index + 1;
+  let end = index + 1;
+  for (; end < lines.length; end++) {
+    const other = lines[end] as Line;
+    if (other.indent < margin || (other.indent === margin && !/^(?:and|or)\b|^[)\]}]/i.test(other.text))) break;
+    // The bracket around all of it.
+    if (other.indent === margin && /^[)\]}]/.test(other.text) && !/[([{]$/.test((lines.slice(0, end).findLast(({ indent }) => indent <= margin) as Line).text))
+      break;
+  }
+  return end;
+}
+
+/** Where the `on` of a join stands in its line, outside of all brackets. */
+function placeOfCondition(text: string): number | undefined {
+  if (!joinWord.test(text) && !/^\)/.test(text)) return undefined;
+  let depth = text.startsWith(")") ? 1 : 0;
+  for (const { 0: found, index } of text.matchAll(/[([{]|[)\]}]|\s(?=on\s)/gi)) {
+    if (/[([{]/.test(found)) depth++;
+    else if (/[)\]}]/.test(found)) depth--;
+    else if (depth === 0) return index + 1;
+  }
+  return undefined;
 }
 
 /** `with` takes its first table onto its line, and its tables come out to the margin of the query. */
@@ -210,7 +305,8 @@ function foldQueries(given: readonly Line[]): readonly Line[] {
     // A query that goes on behind a comment or a tag is no line.
     const after = given.slice(end).find(({ text }) => !text.startsWith("--"));
     const goesOn = after !== undefined && after.indent === line.indent && !setOperation.test(after.text) && !after.text.startsWith(")");
-    const joined = goesOn ? undefined : join(given.slice(i, end));
+    const clauses = given.slice(i, end).filter(({ indent }) => indent === line.indent).length;
+    const joined = goesOn ? undefined : join(given.slice(i, end), clauses > 2 ? widestQuery : widest);
     if (joined) {
       done.push(joined);
       i = end - 1;
@@ -223,7 +319,10 @@ function foldQueries(given: readonly Line[]): readonly Line[] {
 function isFirstLine(lines: readonly Line[], index: number): boolean {
   const [line, before] = [lines[index] as Line, lines[index - 1]];
   if (/^select\b/i.test(line.text)) return true;
-  return /^from\b/i.test(line.text) && (before === undefined || before.indent < line.indent || setOperation.test(before.text) || /^\)|^--/.test(before.text));
+  return (
+    /^from\b/i.test(line.text) &&
+    (before === undefined || before.indent < line.indent || setOperation.test(before.text) || (before.indent === line.indent && /^\)|^--/.test(before.text)))
+  );
 }
 
 /** An empty line between common tables, before the query that uses them, and around set operations of whole queries. */

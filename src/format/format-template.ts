@@ -3,10 +3,11 @@
  * given: nothing is changed that cannot be shown to be the same. Pure.
  */
 import { format } from "sql-formatter";
-import { compactLines, widest } from "./compact-lines.ts";
+import { compactLines } from "./compact-lines.ts";
 import { restoreWords } from "./restore-words.ts";
 import { findDifference } from "./same-tokens.ts";
 import { maskTemplate } from "./template-parts.ts";
+import { widest } from "./wrap-line.ts";
 
 export type Formatted = { readonly text: string } | { readonly problem: string };
 

@@ -1,5 +1,5 @@
 /** `retain format` on files: the whole shipped project stays the same to the database; --check, --diff, standard input, bad input. */
-import { cpSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { describe, expect, test } from "vitest";
@@ -17,10 +17,19 @@ async function compiledSql(directory: string): Promise<ReadonlyMap<string, strin
   return new Map(nodes.flatMap(([id, node]) => ("sql" in node ? [[id, node.sql.text] as const] : [])));
 }
 
-test("every shipped model and test: laid out once for good, and DuckDB reads each as before", async () => {
+test("the shipped project is laid out, and lint finds nothing", async () => {
+  expect(await runIn(repository, ["format", "--check"])).toMatchObject({ code: 0, stdout: "" });
+  expect(await runIn(repository, ["lint"])).toMatchObject({ code: 0, stdout: "no problems found\n" });
+});
+
+test("every shipped model and test, without its indents: laid out as before once for good, and DuckDB reads each as before", async () => {
   const project = projectIn(temporaryFolder());
   for (const part of ["retain.yml", "models", "macros", "seeds", "exports", "test/data"])
     cpSync(join(repository, part), project.path(part), { recursive: true });
+  const shipped = hashTree(project.directory);
+  for (const file of Object.keys(shipped).filter((name) => name.endsWith(".sql"))) {
+    writeFileSync(project.path(file), readFileSync(project.path(file), "utf8").replaceAll(/\n +(?![ {])/g, "\n"));
+  }
   const before = await compiledSql(project.directory);
   const first = await runIn(project.directory, ["format", "--json"]);
   expect(first).toMatchObject({ code: 0, stderr: "" });
@@ -28,6 +37,7 @@ test("every shipped model and test: laid out once for good, and DuckDB reads eac
   expect(left_alone).toEqual([]);
   expect(changed.length).toBeGreaterThan(20);
   expect(await runIn(project.directory, ["format", "--check"])).toEqual({ code: 0, stdout: "", stderr: `0 of ${files} files would change\n` });
+  expect(hashTree(project.directory)).toMatchObject(shipped);
 
   const after = await compiledSql(project.directory);
   expect([...after.keys()]).toEqual([...before.keys()]);

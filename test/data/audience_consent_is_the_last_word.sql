@@ -2,7 +2,8 @@
 with answers as (
   select links.customer_id, arg_max(consents.status, consents.changed_at) as last_answer
   from {{ref "stg_consents"}} as consents
-  join {{ref "int_identity_links"}} as links on links.link_type = 'account' and links.link_key = consents.customer_id
+  join {{ref "int_identity_links"}} as links
+    on links.link_type = 'account' and links.link_key = consents.customer_id
   where consents.channel = 'ads'
   group by links.customer_id
 )

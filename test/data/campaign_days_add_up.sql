@@ -1,6 +1,12 @@
 -- What days count adds up to what campaigns count: nothing is lost at the edge of what was worked out anew.
 with by_day as (
-  select campaign_id, variant, sum(sent) as sent, sum(delivered) as delivered, sum(clicks) as clicks, sum(revenue) as revenue
+  select
+    campaign_id,
+    variant,
+    sum(sent) as sent,
+    sum(delivered) as delivered,
+    sum(clicks) as clicks,
+    sum(revenue) as revenue
   from {{ref "campaign_kpis_daily"}}
   group by campaign_id, variant
 )

@@ -4,14 +4,19 @@ with buyers as (
     customer_id,
     sum(orders) as orders,
     max(date_diff('month', first_on, active_on)) as last_k
-  from (select *, min(active_on) filter (where bought) over (partition by customer_id) as first_on
-    from {{ref "int_customer_days"}})
+  from (
+    select *, min(active_on) filter (where bought) over (partition by customer_id) as first_on
+    from {{ref "int_customer_days"}}
+  )
   where first_on is not null
   group by customer_id
 ),
 
 expected as (
-  select count(*) as people, coalesce(sum(orders), 0) as orders from buyers
+  select
+    count(*) as people,
+    coalesce(sum(orders), 0) as orders
+  from buyers
   having coalesce(max(last_k), 0) <= {{var "cohort_max_periods"}}
 ),
 
@@ -23,4 +28,6 @@ shown as (
   where mode = 'n_day' and activity = 'purchase'
 )
 
-select * from expected, shown where expected.people <> shown.people or expected.orders <> shown.orders
+select *
+from expected, shown
+where expected.people <> shown.people or expected.orders <> shown.orders

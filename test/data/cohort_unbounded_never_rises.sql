@@ -3,7 +3,9 @@ select cohort_period, activity, k
 from {{ref "cohort_retention"}}
 where mode = 'unbounded'
 qualify retained > lag(retained) over (partition by cohort_period, activity order by k)
+
 union all
+
 select cohort_period, activity, k
 from {{ref "cohort_retention"}}
 group by cohort_period, activity, k

@@ -1,6 +1,19 @@
 -- One value, one score: NTILE would fail this.
-select 'recency' as metric, r_value as value from {{ref "rfm_scores"}} group by r_value having count(distinct r_score) > 1
+select 'recency' as metric, r_value as value
+from {{ref "rfm_scores"}}
+group by r_value
+having count(distinct r_score) > 1
+
 union all
-select 'frequency', f_value from {{ref "rfm_scores"}} group by f_value having count(distinct f_score) > 1
+
+select 'frequency', f_value
+from {{ref "rfm_scores"}}
+group by f_value
+having count(distinct f_score) > 1
+
 union all
-select 'monetary', m_value from {{ref "rfm_scores"}} group by m_value having count(distinct m_score) > 1
+
+select 'monetary', m_value
+from {{ref "rfm_scores"}}
+group by m_value
+having count(distinct m_score) > 1

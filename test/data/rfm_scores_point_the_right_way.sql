@@ -1,6 +1,8 @@
 -- A higher score never has a worse value: recency falls as its score rises, frequency and value rise with theirs.
 with values_of_scores as (
-  select 'recency' as metric, r_score as score, -r_value as value from {{ref "rfm_scores"}} where r_score is not null
+  select 'recency' as metric, r_score as score, - r_value as value
+  from {{ref "rfm_scores"}}
+  where r_score is not null
   union all
   select 'frequency', f_score, f_value from {{ref "rfm_scores"}} where f_score is not null
   union all
@@ -8,7 +10,13 @@ with values_of_scores as (
 ),
 
 ranges as (
-  select metric, score, min(value) as lowest, max(value) as highest from values_of_scores group by metric, score
+  select
+    metric,
+    score,
+    min(value) as lowest,
+    max(value) as highest
+  from values_of_scores
+  group by metric, score
 )
 
 select better.metric, better.score, better.lowest, worse.score as lower_score, worse.highest

@@ -1,10 +1,16 @@
 -- The published cut points count the same people as the published scores.
 with scored as (
-  select 'recency' as metric, r_score as score, count(*) as n from {{ref "rfm_scores"}} where r_score is not null group by r_score
+  select 'recency' as metric, r_score as score, count(*) as n
+  from {{ref "rfm_scores"}}
+  where r_score is not null
+  group by r_score
   union all
   select 'frequency', f_score, count(*) from {{ref "rfm_scores"}} where f_value > 0 group by f_score
   union all
-  select 'monetary', m_score, count(*) from {{ref "rfm_scores"}} where m_score is not null and monetary_excluded_reason is null group by m_score
+  select 'monetary', m_score, count(*)
+  from {{ref "rfm_scores"}}
+  where m_score is not null and monetary_excluded_reason is null
+  group by m_score
 )
 
 select thresholds.metric, thresholds.score, thresholds.n, scored.n as scored

@@ -35,13 +35,49 @@ b as (
   having count(*) > 1
 )
 
-select
-  b.*,
-  coalesce(y.z, 0) as z
+select b.*, coalesce(y.z, 0) as z
 from b
 left join {{ref "y"}} as y on y.id = b.id and y.kind = 'p'
 where b.n < 10 or y.z is null
 order by b.n desc, b.id
+`,
+  ],
+  [
+    "joins, choices and conditions that go on",
+    `select a.id, case when a.x is null then 'none' end as x, a.first_condition_is_long > 100 or a.second_condition_is_long > 100 or a.third_condition_is_longer_still > 1 as is_any, case when a.first_condition_is_long > 100 and a.second_condition_is_long > 100 and a.third_condition_is_longer_still then 1 else 2 end as n from {{ref "a"}} as a left join {{ref "another_table"}} as another on another.first_key = a.first_key and another.second_key = a.second_key and another.third_key = a.third_key where a.id > 0 and a.x > 0 qualify row_number() over (partition by a.first_condition_is_long, a.second_condition_is_long order by a.id desc, a.third_condition_is_long) = 1`,
+    `select
+  a.id,
+  case when a.x is null then 'none' end as x,
+  a.first_condition_is_long > 100 or a.second_condition_is_long > 100
+    or a.third_condition_is_longer_still > 1 as is_any,
+  case
+    when a.first_condition_is_long > 100 and a.second_condition_is_long > 100
+      and a.third_condition_is_longer_still then 1
+    else 2
+  end as n
+from {{ref "a"}} as a
+left join {{ref "another_table"}} as another
+  on another.first_key = a.first_key and another.second_key = a.second_key and another.third_key = a.third_key
+where a.id > 0 and a.x > 0
+qualify row_number() over (
+  partition by a.first_condition_is_long, a.second_condition_is_long
+  order by a.id desc, a.third_condition_is_long
+) = 1
+`,
+  ],
+  [
+    "a query that is a tag, and a line that no bracket shortens",
+    `with p as ({{> people}}) select p.id, (p.a_very_long_name_of_a_column + p.another_very_long_name_of_a_column) / (p.a_third_long_name_of_a_column + 1) as share, p.z from p`,
+    `with p as (
+  {{> people}}
+)
+
+select
+  p.id,
+  (p.a_very_long_name_of_a_column + p.another_very_long_name_of_a_column)
+    / (p.a_third_long_name_of_a_column + 1) as share,
+  p.z
+from p
 `,
   ],
   [

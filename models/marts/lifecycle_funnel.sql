@@ -52,7 +52,9 @@ counted as (
     stage_no,
     count(*) as entered,
     count(*) filter (where next_on <= entered_on + {{var "funnel_window_days"}}) as went_on,
-    median(date_diff('day', entered_on, next_on)) filter (where next_on <= entered_on + {{var "funnel_window_days"}}) as median_days_to_next
+    median(date_diff('day', entered_on, next_on)) filter (
+      where next_on <= entered_on + {{var "funnel_window_days"}}
+    ) as median_days_to_next
   from entries
   where entered_on is not null
   group by 1, stage, stage_no

@@ -1,5 +1,9 @@
 with answers as (
-  select coalesce(people.customer_id, consents.customer_id) as person_id, consents.status, consents.changed_at, consents.changed_on
+  select
+    coalesce(people.customer_id, consents.customer_id) as person_id,
+    consents.status,
+    consents.changed_at,
+    consents.changed_on
   from {{ref "stg_consents"}} as consents
   left join {{ref "int_account_people"}} as people on people.account_id = consents.customer_id
   where consents.channel = 'email'
@@ -10,7 +14,8 @@ changes as (
     *,
     lag(status) over (partition by person_id order by changed_at, status) as status_before,
     bool_or(status = 'opt_in') over (
-      partition by person_id order by changed_at, status rows between unbounded preceding and 1 preceding
+      partition by person_id
+      order by changed_at, status rows between unbounded preceding and 1 preceding
     ) as was_ever_subscribed
   from answers
 ),
@@ -18,7 +23,9 @@ changes as (
 counted as (
   select
     {{> month_start date="changed_on"}} as month,
-    count(*) filter (where status = 'opt_in' and status_before is distinct from 'opt_in' and not coalesce(was_ever_subscribed, false)) as signups,
+    count(*) filter (
+      where status = 'opt_in' and status_before is distinct from 'opt_in' and not coalesce(was_ever_subscribed, false)
+    ) as signups,
     count(*) filter (where status = 'opt_in' and status_before = 'opt_out' and was_ever_subscribed) as resubscribed,
     count(*) filter (where status = 'opt_out' and status_before = 'opt_in') as unsubscribed
   from changes
@@ -38,7 +45,9 @@ select
   counted.resubscribed,
   counted.unsubscribed,
   counted.signups + counted.resubscribed - counted.unsubscribed as net_change,
-  cast(sum(counted.signups + counted.resubscribed - counted.unsubscribed) over (order by counted.month) as bigint) as subscribers_at_end,
+  cast(
+    sum(counted.signups + counted.resubscribed - counted.unsubscribed) over (order by counted.month) as bigint
+  ) as subscribers_at_end,
   coalesce(newcomers.new_people, 0) as new_people,
   {{> safe_ratio numerator="counted.signups" denominator="newcomers.new_people"}} as signups_per_new_person,
   last_day(counted.month) > {{> as_of_date}} as is_partial,

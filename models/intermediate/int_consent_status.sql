@@ -8,6 +8,11 @@ with statements as (
   from {{ref "stg_consents"}} as consents
   join {{ref "int_identity_links"}} as links
     on links.link_type = 'account' and links.link_key = consents.customer_id
+  union all
+  -- Who unsubscribes through a message has answered; so has who reports a mail as spam.
+  select customer_id, channel, 'opt_out', least(unsubscribed_at, complained_at), null
+  from {{ref "int_message_recipient"}}
+  where customer_id is not null and (unsubscribed_at is not null or complained_at is not null)
 ),
 
 -- Several accounts of one person: the last word counts, and in one instant a no.
@@ -38,10 +43,11 @@ summary as (
 
 -- A no that follows a yes is a withdrawal and dates from the first no after the last yes; a no from the start is none.
 withdrawals as (
-  select ordered.customer_id, ordered.channel, ordered.changed_at, ordered.reason
+  select ordered.customer_id, ordered.channel, min(ordered.changed_at) as changed_at, arg_min(ordered.reason, ordered.place) as reason
   from ordered
   join summary using (customer_id, channel)
-  where ordered.status = 'opt_out' and ordered.place = summary.last_yes + 1
+  where ordered.status = 'opt_out' and ordered.place > summary.last_yes
+  group by ordered.customer_id, ordered.channel
 )
 
 select

@@ -2,14 +2,14 @@ with responses as (
   select
     customer_id,
     channel,
-    delivered,
     (clicked and list_contains({{> text_list values=(var "affinity_responses")}}, channel || '_click'))
       or (
         opened_human and list_contains({{> text_list values=(var "affinity_responses")}}, channel || '_open')
       ) as responded,
     last_engaged_at
   from {{ref "int_message_recipient"}}
-  where customer_id is not null
+  join {{ref "int_customers_unified"}} as people using (customer_id)
+  where people.excluded_reason is null
     and delivered
     and not is_transactional
     and sent_on > {{> as_of_date}} - {{var "affinity_days"}}
@@ -66,5 +66,3 @@ select
   ranked.affinity_rank = 1 and sum(ranked.responses) over (partition by ranked.customer_id) > 0 as preferred,
   {{> as_of_date}} as as_of_date
 from ranked
-join {{ref "int_customers_unified"}} as people
-  on people.customer_id = ranked.customer_id and people.excluded_reason is null

@@ -57,8 +57,8 @@ judged as (
   select
     *,
     case
-      when has_opted_out then 'unsubscribed'
       when has_complained then 'complained'
+      when has_opted_out then 'unsubscribed'
       when has_hard_bounce then 'hard_bounce'
       when silent_days > threshold_days + {{var "sunset_reengage_days"}} and not is_recent_buyer then 'silent'
     end as suppress_reason

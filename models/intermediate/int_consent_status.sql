@@ -10,7 +10,12 @@ with statements as (
     on links.link_type = 'account' and links.link_key = consents.customer_id
   union all
   -- Who unsubscribes through a message has answered; so has who reports a mail as spam.
-  select customer_id, channel, 'opt_out', least(unsubscribed_at, complained_at), null
+  select
+    customer_id,
+    channel,
+    'opt_out',
+    least(unsubscribed_at, complained_at),
+    null
   from {{ref "int_message_recipient"}}
   where customer_id is not null and (unsubscribed_at is not null or complained_at is not null)
 ),
@@ -43,7 +48,11 @@ summary as (
 
 -- A no that follows a yes is a withdrawal and dates from the first no after the last yes; a no from the start is none.
 withdrawals as (
-  select ordered.customer_id, ordered.channel, min(ordered.changed_at) as changed_at, arg_min(ordered.reason, ordered.place) as reason
+  select
+    ordered.customer_id,
+    ordered.channel,
+    min(ordered.changed_at) as changed_at,
+    arg_min(ordered.reason, ordered.place) as reason
   from ordered
   join summary using (customer_id, channel)
   where ordered.status = 'opt_out' and ordered.place > summary.last_yes

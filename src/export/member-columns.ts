@@ -51,7 +51,7 @@ export function readMemberColumns(request: ExportRequest, place: DeclarationPlac
       const help = "take `hashed: true` away and name a column with plain values";
       diagnostics.push(problem(`${platform.name} takes ${key} as it is, never hashed`, place.value(["identifiers", key]), help));
     }
-    diagnostics.push(...problemsWithDetail({ name, platform: platform.name, key }, identity, detail, place));
+    diagnostics.push(...problemsWithDetail({ name, platform, key }, identity, detail, place));
     const countryColumn = detail.default_country ?? (identity.country === "beside" && country !== undefined ? detailOf(country).column : undefined);
     return [{ key, identity, options: identifierOptions(detail), column: detail.column, countryColumn }];
   });
@@ -125,19 +125,25 @@ const optionNames: Readonly<Record<IdentifierOption, keyof Declared>> = {
 };
 
 function problemsWithDetail(
-  about: { readonly name: string; readonly platform: string; readonly key: string },
+  { name, platform, key }: { readonly name: string; readonly platform: IdentityPlatform; readonly key: string },
   { plain, hashed, country, options = [] }: IdentityKey,
   detail: Declared,
   place: DeclarationPlace,
 ): readonly Diagnostic[] {
-  const path = ["identifiers", about.key];
+  const about = { name, platform: platform.name, key };
+  const path = ["identifiers", key];
   const diagnostics: Diagnostic[] = [];
-  if (plain && !detail.plain) diagnostics.push(diagnose("RT0640", about, { span: place.value(path) }));
+  if (plain && !detail.plain) {
+    const others = keysThatMatchAlone(platform).filter((other) => !platform.keys.get(other)?.plain);
+    const instead = others.length === 0 ? "" : `map ${listOf(others, "or")} instead, or `;
+    const help = `${instead}write \`${key}: {column: ${detail.column}, plain: true}\``;
+    diagnostics.push(diagnose("RT0640", about, { span: place.value(path), help }));
+  }
   if (!plain && detail.plain) diagnostics.push(diagnose("RT0641", { ...about, hashed }, { span: place.key([...path, "plain"]) }));
   const read: readonly string[] = [...options.map((option) => optionNames[option]), ...(country === undefined ? [] : ["default_country"])];
   const given = [...Object.values(optionNames), "default_country"].filter((option) => detail[option as keyof Declared] !== undefined);
-  for (const option of given.filter((name) => !read.includes(name))) {
-    const help = read.length === 0 ? "take it away" : `it reads ${listOf(read.map((name) => `\`${name}\``))}`;
+  for (const option of given.filter((candidate) => !read.includes(candidate))) {
+    const help = read.length === 0 ? "take it away" : `it reads ${listOf(read.map((known) => `\`${known}\``))}`;
     diagnostics.push(diagnose("RT0644", { ...about, option }, { span: place.key([...path, option]), help }));
   }
   return diagnostics;

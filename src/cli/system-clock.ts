@@ -9,5 +9,6 @@ export const systemClock: Clock = {
       if (error.name !== "AbortError") throw error;
     });
   },
+  deadline: (milliseconds) => AbortSignal.timeout(milliseconds),
   random: Math.random,
 };

@@ -3,7 +3,7 @@
  * uncertain, so that the next difference sends them again.
  */
 import { sql } from "kysely";
-import type { DeliveryOperation, Destination } from "../ports/destination.ts";
+import { type Confirmation, DeliveryError, type DeliveryOperation, type Destination } from "../ports/destination.ts";
 import { type AudienceScope, inScope } from "./audience-scope.ts";
 import { settleBatch } from "./delivery-ledger.ts";
 import type { ExportLedger } from "./ledger-tables.ts";
@@ -43,14 +43,26 @@ export async function confirmBatches(
   let invalid: number | undefined;
   const refusals = new Set<string>();
   for (const { id, operation, references } of open) {
-    const own = references.map((reference) => answers.get(reference) ?? { outcome: "pending" as const });
-    for (const answer of own) {
-      if (answer.outcome === "refused") refusals.add(("detail" in answer && answer.detail) || "no reason was given");
-      if ("invalid" in answer && answer.invalid !== undefined) invalid = (invalid ?? 0) + answer.invalid;
-    }
+    const own = references.map((reference): Confirmation => answers.get(reference) ?? { outcome: "pending" });
+    for (const { outcome, detail } of own) if (outcome === "refused") refusals.add(detail || "no reason was given");
+    const unusable = own.flatMap((answer) => answer.invalid ?? []);
+    const unusableRows = unusable.length === 0 ? undefined : unusable.reduce((sum, rows) => sum + rows, 0);
+    if (unusableRows !== undefined) invalid = (invalid ?? 0) + unusableRows;
     const isRefused = own.some(({ outcome }) => outcome === "refused");
     if (!isRefused && own.some(({ outcome }) => outcome === "pending")) pending++;
-    else await settleBatch(ledger, { batchId: id, operation, status: isRefused ? "refused" : "done", at: now().toISOString() });
+    else await settleBatch(ledger, { batchId: id, operation, status: isRefused ? "refused" : "done", invalid: unusableRows, at: now().toISOString() });
   }
   return { pending, invalid, refusals: [...refusals] };
+}
+
+/**
+ * Before a difference is taken: what the platform has settled since the last run is known to it. A platform that does not
+ * answer is asked again after the delivery.
+ */
+export async function settleMeanwhile(ledger: ExportLedger, scope: AudienceScope, destination: Destination, now: () => Date): Promise<void> {
+  try {
+    await confirmBatches(ledger, scope, destination, false, now);
+  } catch (error) {
+    if (!(error instanceof DeliveryError) || error.kind === "interrupted") throw error;
+  }
 }

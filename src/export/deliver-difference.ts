@@ -54,6 +54,6 @@ export async function deliverDifference(surroundings: Surroundings, what: Differ
     },
     tally,
   );
-  await ledger.transaction().execute(async (transaction) => settleFinished(transaction, planned, at()));
+  await settleFinished(ledger, planned, { batches: tally.references, leftOut: tally.leftOutReference }, at());
   await onCounted();
 }

@@ -34,6 +34,9 @@ export class DeliveryTally {
   invalid: number | undefined;
   readonly warnings = new Map<string, number>();
   files: readonly DeliveredFile[] = [];
+  /** What can be asked about later of what counts as a whole. */
+  readonly references = new Map<number, readonly string[]>();
+  leftOutReference: string | undefined;
 
   count(operation: Batch["operation"], people: number, { received, invalid, warnings = [] }: Receipt): void {
     if (operation === "remove") this.removes += people;
@@ -51,7 +54,9 @@ export async function sendDelivery(context: DeliveryContext, tally: DeliveryTall
   try {
     await context.onOpened(session.audienceId);
     for (const [i, part] of planned.parts.entries()) await sendPart(context, session, part, delivery.parts[i]?.columns ?? [], tally);
-    tally.files = await session.finish();
+    const { files, reference } = await session.finish();
+    tally.files = files;
+    if (destination.confirm) tally.leftOutReference = reference;
   } catch (error) {
     await session.abort();
     throw error;
@@ -77,9 +82,10 @@ async function sendPart(
     const batchId = part.batchIds[number++] as number;
     const isLast = sent + members.length === place.people;
     const receipts = await halving.send({ id: `${planned.runId}/${batchId}`, operation, members, isLast });
-    if (part.counts === "with each batch") {
-      const references = receipts.flatMap(({ reference }) => (reference === undefined ? [] : [reference]));
-      const status = destination.confirm && references.length > 0 ? "accepted" : "done";
+    const references = destination.confirm ? receipts.flatMap(({ reference }) => (reference === undefined ? [] : [reference])) : [];
+    if (part.counts === "when finished") tally.references.set(batchId, references);
+    else {
+      const status = references.length > 0 ? "accepted" : "done";
       await settleBatch(ledger, {
         batchId,
         operation,

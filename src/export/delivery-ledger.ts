@@ -20,6 +20,8 @@ export interface PlannedDelivery {
   readonly scope: AudienceScope;
   readonly runId: string;
   readonly parts: readonly PlannedPart[];
+  /** The batch of those whom a replacement leaves out: nobody names them, and they are out when it is finished. */
+  readonly leftOutBatchId: number | undefined;
 }
 
 interface Plan {
@@ -52,12 +54,28 @@ export async function planDelivery(ledger: ExportLedger, plan: Plan): Promise<Pl
       return { ...step, place, batchIds };
     });
     for (const part of parts) await insertBatches(transaction, plan, part);
-    await planMembers(transaction, plan, parts);
-    return { scope, runId, parts };
+    const leftOut = parts.some(({ operation }) => operation === "replace") ? await countLeftOut(transaction) : 0;
+    const leftOutBatchId = leftOut === 0 ? undefined : next;
+    if (leftOutBatchId !== undefined) {
+      const place = { operation: "remove", firstPosition: 1, people: leftOut } as const;
+      await insertBatches(transaction, { ...plan, batchSize: leftOut }, { operation: "remove", place, batchIds: [leftOutBatchId] });
+    }
+    await planMembers(transaction, plan, parts, leftOutBatchId);
+    return { scope, runId, parts, leftOutBatchId };
   });
 }
 
-async function insertBatches(ledger: ExportLedger, { scope, runId, batchSize }: Plan, { operation, place, batchIds }: PlannedPart): Promise<void> {
+/** Whoever is to be removed and is in no part. */
+async function countLeftOut(ledger: ExportLedger): Promise<number> {
+  const counted = sql<{ readonly people: number }>`select count(*) as people from ${sql.raw(changes)} where operation = 'remove' and part is null`;
+  return Number((await counted.execute(ledger)).rows[0]?.people);
+}
+
+async function insertBatches(
+  ledger: ExportLedger,
+  { scope, runId, batchSize }: Plan,
+  { operation, place, batchIds }: Omit<PlannedPart, "counts">,
+): Promise<void> {
   const rows = batchIds.map((batch_id, i) => ({
     batch_id,
     target: scope.target,
@@ -80,20 +98,23 @@ async function insertBatches(ledger: ExportLedger, { scope, runId, batchSize }: 
 }
 
 /** Ties everybody's identifiers to the batch that they go out in, and writes those down that are new. */
-async function planMembers(ledger: ExportLedger, plan: Plan, parts: readonly PlannedPart[]): Promise<void> {
+async function planMembers(ledger: ExportLedger, plan: Plan, parts: readonly PlannedPart[], leftOutBatchId: number | undefined): Promise<void> {
   const { scope, batchSize, at } = plan;
   const filled = parts.filter(({ batchIds }) => batchIds.length > 0);
   const batchOf = filled.map(
     ({ place, batchIds }) => `when part = '${place.operation}' then ${batchIds[0]} + (position - ${place.firstPosition}) // ${batchSize}`,
   );
-  // What a replacement drops is named in none of its batches: it is as uncertain as the last of them.
-  const other = filled.at(-1)?.batchIds.at(-1) ?? "null";
   const resent = plan.resendsAll ? "('remove', 'refresh', 'keep')" : "('remove', 'refresh')";
-  const batchId = sql.raw(`case ${batchOf.join(" ")} else ${other} end`);
+  const batchId = sql.raw(`case ${batchOf.join(" ")} else ${leftOutBatchId ?? "null"} end`);
+  const inBatch = leftOutBatchId === undefined ? "part is not null" : "true";
   if (filled.length === 0) return;
   await sql`update export_members
-set batch_id = planned.planned_batch, attributes = planned.attributes, sent_at = if(planned.operation = 'remove', export_members.sent_at, ${at})
-from (select member_key, identifiers, attributes, operation, ${batchId} as planned_batch from ${sql.raw(changes)} where operation in ${sql.raw(resent)}) as planned
+set was_there = planned.operation <> 'remove' and (
+    coalesce(export_members.was_there, false)
+    or export_members.batch_id is null
+    or export_members.batch_id in (select batch_id from export_batches where operation <> 'remove' and status in ('accepted', 'done'))
+  ), batch_id = planned.planned_batch, attributes = planned.attributes, sent_at = if(planned.operation = 'remove', export_members.sent_at, ${at})
+from (select member_key, identifiers, attributes, operation, ${batchId} as planned_batch from ${sql.raw(changes)} where operation in ${sql.raw(resent)} and ${sql.raw(inBatch)}) as planned
 where ${sql.raw(inScope(scope, "export_members"))}
   and export_members.member_key = planned.member_key and export_members.identifiers = planned.identifiers`.execute(ledger);
   // Whoever changes an address has been in the audience since the first one was sent.
@@ -125,31 +146,41 @@ export interface BatchAnswer {
 }
 
 export async function settleBatch(ledger: ExportLedger, answer: BatchAnswer): Promise<void> {
-  const { batchId, operation, status, references, received, invalid, at } = answer;
-  await ledger.transaction().execute(async (transaction) => {
-    await transaction
-      .updateTable("export_batches")
-      .set({
-        status,
-        settled_at: at,
-        ...(references && { batch_references: JSON.stringify(references) }),
-        ...(received !== undefined && { received }),
-        ...(invalid !== undefined && { invalid }),
-      })
-      .where("batch_id", "=", batchId)
-      .execute();
-    if (operation === "remove" && status === "done") await transaction.deleteFrom("export_members").where("batch_id", "=", batchId).execute();
-  });
+  await ledger.transaction().execute(async (transaction) => settle(transaction, answer));
 }
 
-/** Everything that counts only when the delivery is finished, at once; to be called in a transaction. */
-export async function settleFinished(ledger: ExportLedger, { scope, parts }: PlannedDelivery, at: string): Promise<void> {
-  const finished = parts.filter(({ counts }) => counts === "when finished");
-  const ids = finished.flatMap(({ batchIds }) => batchIds);
-  if (ids.length === 0) return;
-  await ledger.updateTable("export_batches").set({ status: "done", settled_at: at }).where("batch_id", "in", ids).execute();
-  await sql`delete from export_members
-using (select member_key, identifiers from ${sql.raw(changes)} where operation = 'remove') as removed
-where ${sql.raw(inScope(scope, "export_members"))} and export_members.batch_id in (${sql.join(ids)})
-  and export_members.member_key = removed.member_key and export_members.identifiers = removed.identifiers`.execute(ledger);
+async function settle(ledger: ExportLedger, { batchId, operation, status, references, received, invalid, at }: BatchAnswer): Promise<void> {
+  await ledger
+    .updateTable("export_batches")
+    .set({
+      status,
+      settled_at: at,
+      ...(references && { batch_references: JSON.stringify(references) }),
+      ...(received !== undefined && { received }),
+      ...(invalid !== undefined && { invalid }),
+    })
+    .where("batch_id", "=", batchId)
+    .execute();
+  if (operation === "remove" && status === "done") await ledger.deleteFrom("export_members").where("batch_id", "=", batchId).execute();
+}
+
+/** What can be asked about later of a delivery that counts as a whole: by batch, and of those whom a replacement leaves out. */
+export interface FinishedReferences {
+  readonly batches: ReadonlyMap<number, readonly string[]>;
+  readonly leftOut: string | undefined;
+}
+
+/** Everything that counts only when the delivery is finished, at once. */
+export async function settleFinished(ledger: ExportLedger, planned: PlannedDelivery, { batches, leftOut }: FinishedReferences, at: string): Promise<void> {
+  const finished = planned.parts.filter(({ counts }) => counts === "when finished");
+  const all = finished.flatMap(({ operation, batchIds }) => batchIds.map((batchId) => ({ batchId, operation, references: batches.get(batchId) ?? [] })));
+  if (planned.leftOutBatchId !== undefined) {
+    all.push({ batchId: planned.leftOutBatchId, operation: "remove", references: leftOut === undefined ? [] : [leftOut] });
+  }
+  await ledger.transaction().execute(async (transaction) => {
+    for (const { batchId, operation, references } of all) {
+      const status = references.length > 0 ? "accepted" : "done";
+      await settle(transaction, { batchId, operation, status, references, at });
+    }
+  });
 }

@@ -3,17 +3,22 @@
  * row for each set of identifiers and what is done with it. Whoever changes an address has two rows, a removal of the old
  * identifiers and an addition of the new ones. Text only; runs nothing.
  *
- * | wanted now          | in the ledger      | mirror, replace | add                 | remove |
- * |---------------------|--------------------|-----------------|---------------------|--------|
- * | yes                 | no                 | add             | add                 | -      |
- * | yes                 | the same, sent     | keep            | keep                | keep   |
- * | with another worth  | the same           | refresh         | refresh             | keep   |
- * | yes                 | the same, unsure   | refresh         | refresh             | keep   |
- * | with others         | yes                | remove          | remove              | keep   |
- * | no                  | yes                | remove          | keep, unless barred | remove |
+ * | wanted now          | in the ledger       | mirror, replace | add                 | remove  |
+ * |---------------------|---------------------|-----------------|---------------------|---------|
+ * | yes                 | no                  | add             | add                 | -       |
+ * | yes                 | the same, sent      | keep            | keep                | keep    |
+ * | with another worth  | the same            | refresh         | refresh             | keep    |
+ * | yes                 | the same, adding    | refresh         | refresh             | keep    |
+ * | yes                 | the same, removing  | refresh         | refresh             | keep    |
+ * | yes                 | the same, repeating | refresh         | refresh             | refresh |
+ * | with others         | sent                | remove          | remove              | keep    |
+ * | with others         | repeating           | remove          | remove              | refresh |
+ * | no                  | sent                | remove          | keep, unless barred | remove  |
+ * | no                  | repeating           | remove          | the same, refreshed | remove  |
+ * | not these           | adding, removing    | remove          | remove              | remove  |
  *
- * Unsure is what was sent or taken out in a batch that nobody knows the end of. Barred are those who are left out for a
- * reason: without consent, suppressed, held out or without identifiers.
+ * Adding, removing and repeating is what went out in a batch that nobody knows the end of; whoever is repeating was surely
+ * there before. Barred are those who are left out for a reason: without consent, suppressed, held out or without identifiers.
  */
 import { quoteLiteral } from "../core/names.ts";
 import type { DeliveryMode, DeliveryOperation } from "../ports/destination.ts";
@@ -55,7 +60,10 @@ export type Reason =
 
 export const changes = "temp.export_changes";
 
-/** What the ledger's rows are worth: `sent` are there, `leaving` are on their way out, of `unsure` ones nobody knows. */
+/**
+ * What the ledger's rows are worth: `sent` are there, of `leaving` the platform has taken the removal and works on it. The end
+ * of what was `adding`, `removing` or `repeating` is not known; the last were there before.
+ */
 export function ledgerRowsSql(scope: AudienceScope): string {
   return `select
     members.member_key,
@@ -64,8 +72,8 @@ export function ledgerRowsSql(scope: AudienceScope): string {
     members.sent_at,
     case
       when batches.batch_id is null or (batches.operation <> 'remove' and batches.status in ('accepted', 'done')) then 'sent'
-      when batches.operation = 'remove' and batches.status = 'accepted' then 'leaving'
-      else 'unsure'
+      when batches.operation = 'remove' then if(batches.status = 'accepted', 'leaving', 'removing')
+      else if(members.was_there, 'repeating', 'adding')
     end as standing
   from export_members as members
   left join export_batches as batches on batches.batch_id = members.batch_id
@@ -118,6 +126,7 @@ reasoned_rows as (
       when pairs.is_wanted then 'new'
       else coalesce(barred_people.standing, 'left_model')
     end as reason,
+    pairs.standing,
     case when not pairs.is_wanted then 'leaving' when pairs.standing is null then 'arriving' else 'staying' end as move
   from export_pairs as pairs
   left join export_changing as changing on changing.member_key = pairs.member_key
@@ -131,17 +140,20 @@ select
   case
     when move = 'arriving' then 'add'
     when move = 'staying' then if(reason = 'unchanged', 'keep', 'refresh')
-    when ${keptLeaversSql(rules)} then 'keep'
+    when ${keptLeaversSql(rules)} then if(${repeatedLeaversSql(rules)}, 'refresh', 'keep')
     else 'remove'
   end as operation,
-  if(move = 'leaving' and (${keptLeaversSql(rules)}), 'unchanged', reason) as reason
+  if(move = 'leaving' and (${keptLeaversSql(rules)}), if(${repeatedLeaversSql(rules)}, 'unfinished', 'unchanged'), reason) as reason
 from reasoned_rows
 where ${admittedSql(rules)};
 
 ${orderedRowsSql(rules)}`;
 }
 
-/** The same for somebody who is erased: the ledger's own people are wanted, but for them. */
+/**
+ * The same for somebody who is erased: the ledger's own people are wanted, but for them. Removals that were begun are ended;
+ * whoever is not surely there is left to the next run, which knows whether they may be addressed.
+ */
 export function createErasureSql(scope: AudienceScope, rules: OrderRules, memberKeys: readonly string[]): string {
   const erased = memberKeys.map(quoteLiteral).join(", ");
   return `create or replace temp view export_judged as
@@ -152,16 +164,17 @@ select
   member_key,
   identifiers,
   attributes,
-  if(member_key in (${erased}), 'remove', 'keep') as operation,
-  if(member_key in (${erased}), 'forgotten', 'unchanged') as reason
-from ledger_rows;
+  if(member_key in (${erased}) or standing = 'removing', 'remove', 'keep') as operation,
+  case when member_key in (${erased}) then 'forgotten' when standing = 'removing' then 'unfinished' else 'unchanged' end as reason
+from ledger_rows
+where member_key in (${erased}) or standing not in ('adding', 'leaving');
 
 ${orderedRowsSql(rules)}`;
 }
 
 /** Of those who are wanted and in the ledger with the same identifiers. */
 function stayingReasonSql({ mode, only, refreshBefore }: DifferenceRules): string {
-  if (mode === "remove" || only === "removes") return "'unchanged'";
+  if (mode === "remove" || only === "removes") return "if(pairs.standing = 'repeating', 'unfinished', 'unchanged')";
   const expiring = refreshBefore === undefined ? "" : ` when pairs.sent_at < ${quoteLiteral(refreshBefore)} then 'expiring'`;
   return `case when pairs.standing <> 'sent' then 'unfinished' when not pairs.has_same_attributes then 'value'${expiring} else 'unchanged' end`;
 }
@@ -176,7 +189,12 @@ function admittedSql({ mode, only }: DifferenceRules): string {
 function keptLeaversSql({ mode, only }: DifferenceRules): string {
   if (only === "adds") return "true";
   const reasons = [...(mode === "remove" || only === "removes" ? ["'changed'"] : []), ...(mode === "add" ? ["'left_model'"] : [])];
-  return reasons.length === 0 ? "false" : `reason in (${reasons.join(", ")})`;
+  return reasons.length === 0 ? "false" : `reason in (${reasons.join(", ")}) and standing in ('sent', 'repeating')`;
+}
+
+/** Of those: who is sent again. */
+function repeatedLeaversSql({ only }: DifferenceRules): string {
+  return only === "adds" ? "false" : "standing = 'repeating'";
 }
 
 /**
@@ -186,7 +204,10 @@ function keptLeaversSql({ mode, only }: DifferenceRules): string {
  */
 function orderedRowsSql({ mode, operations, matchingKeys, limit }: OrderRules): string {
   const fill = operations.find((operation) => operation !== "remove");
-  const isShared = mode === "replace" || fill === undefined ? "false" : "operation = 'keep' and member_key in (select member_key from export_sharing)";
+  const isShared =
+    mode === "replace" || fill === undefined
+      ? "false"
+      : "operation = 'keep' and reason = 'unchanged' and member_key in (select member_key from export_sharing)";
   const parts = [
     `when operation = 'remove' then ${operations.includes("remove") ? "'remove'" : "null"}`,
     ...(fill === "add" ? ["when operation in ('add', 'refresh') then 'add'"] : []),
@@ -205,7 +226,7 @@ select distinct member_key
 from (
   select member_key, unnest(string_split(identifiers, chr(10))) as identifier
   from export_limited
-  where operation = 'keep' and exists (select 1 from export_removed)
+  where operation = 'keep' and reason = 'unchanged' and exists (select 1 from export_removed)
 )
 where identifier in (select identifier from export_removed);
 

@@ -54,8 +54,10 @@ export async function readStatus({ resource, config, state, destination, now, mo
   const batches = await confirmBatches(ledger, scope, destination.destination, false, now);
   const remembered = await recallAudience(ledger, scope);
   const { view } = await lookAtPlatform(destination.destination, audienceOf(config, resource, remembered));
-  const { rows } = await state.connection.query(`select standing, count(distinct member_key) as people from (${ledgerRowsSql(scope)}) group by standing`);
-  const people = (standing: string) => Number(rows.find((row) => row["standing"] === standing)?.["people"] ?? 0);
+  const { rows } = await state.connection.query(
+    `select if(standing in ('sent', 'leaving'), standing, 'unsure') as certainty, count(distinct member_key) as people from (${ledgerRowsSql(scope)}) group by certainty`,
+  );
+  const people = (certainty: string) => Number(rows.find((row) => row["certainty"] === certainty)?.["people"] ?? 0);
   const runs = await ledger
     .selectFrom("export_runs")
     .selectAll()

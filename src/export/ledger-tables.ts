@@ -24,6 +24,8 @@ export interface ExportMemberRow {
   readonly attributes: string | null;
   readonly first_sent_at: string;
   readonly sent_at: string;
+  /** Whether they were surely there before they were last sent. */
+  readonly was_there: boolean | null;
   /** The batch that they were last sent in; what became of it says whether they are there. */
   readonly batch_id: number | null;
 }
@@ -114,7 +116,7 @@ export type ExportLedger = Kysely<StateTables & ExportTables>;
 
 /** No keys anywhere: an index over every person costs more than the rest of a run, and only sets of distinct rows are written. */
 const tables = [
-  "export_members (target varchar not null, export_name varchar not null, audience varchar, member_key varchar not null, identifiers varchar not null, attributes varchar, first_sent_at varchar not null, sent_at varchar not null, batch_id bigint)",
+  "export_members (target varchar not null, export_name varchar not null, audience varchar, member_key varchar not null, identifiers varchar not null, attributes varchar, first_sent_at varchar not null, sent_at varchar not null, was_there boolean, batch_id bigint)",
   "export_batches (batch_id bigint not null, target varchar not null, export_name varchar not null, audience varchar not null, run_id varchar not null, operation varchar not null, people bigint not null, status varchar not null, batch_references varchar, received bigint, invalid bigint, settled_at varchar)",
   "export_audiences (target varchar not null, export_name varchar not null, audience varchar not null, platform_id varchar, schema_kind varchar not null, begun_at varchar not null)",
   "export_assignments (target varchar not null, export_name varchar not null, member_key varchar not null, arm varchar not null, planned_treatment_share double, assigned_at varchar not null)",
@@ -127,6 +129,7 @@ const additions = [
   ["export_members", "audience varchar"],
   ["export_members", "attributes varchar"],
   ["export_members", "batch_id bigint"],
+  ["export_members", "was_there boolean"],
   ["export_assignments", "planned_treatment_share double"],
   ["export_runs", "audience varchar"],
   ["export_runs", "sent varchar"],

@@ -9,6 +9,7 @@ import { audienceOf, recallAudience } from "./audience-of.ts";
 import { type AudienceScope, nowhere, scopeOf } from "./audience-scope.ts";
 import { checkColumns } from "./check-columns.ts";
 import { checkOptions } from "./check-options.ts";
+import { settleMeanwhile } from "./confirm-batches.ts";
 import { type DeclarationPlace, placeOf } from "./declaration-place.ts";
 import { countUnremovable, type Difference, dropDifference, takeDifference } from "./difference.ts";
 import { createChangesSql } from "./difference-sql.ts";
@@ -82,6 +83,8 @@ async function prepare(request: ExportRequest): Promise<Outcome<PreparedExport |
   const beginsAnew = isLost && declaration.audience.id === undefined && request.options.force?.includes("lost_audience") === true;
   const remembered = beginsAnew ? undefined : recalled;
   const audience = audienceOf(config, resource, remembered);
+
+  await settleMeanwhile(ledger, scope, destination, request.now);
 
   const plain = PlainIdentifiers.of(members.value);
   const people = await readAudience(request, members.value, plain, place);

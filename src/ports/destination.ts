@@ -113,13 +113,20 @@ export interface DeliveredFile {
   readonly operation: "add" | "remove";
 }
 
+/** The end of a delivery. */
+export interface Finish {
+  readonly files: readonly DeliveredFile[];
+  /** By which `confirm` can ask later whether those are out whom a replacement leaves out. */
+  readonly reference?: string | undefined;
+}
+
 export interface DeliverySession {
   /** The platform's id of the audience, where it has ids. */
   readonly audienceId: string | undefined;
   /** Sends one batch, with as many attempts as it takes. Throws a DeliveryError. */
   send(batch: Batch): Promise<Receipt>;
   /** Ends the delivery: from here on everything sent counts. */
-  finish(): Promise<readonly DeliveredFile[]>;
+  finish(): Promise<Finish>;
   /** Gives up. What counts only when finished leaves no trace. */
   abort(): Promise<void>;
 }

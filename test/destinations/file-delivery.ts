@@ -37,7 +37,7 @@ export async function deliver(sent: Sent): Promise<{ readonly files: readonly De
       for (let i = 0; i < all.length; i += 2)
         await session.send({ id: `${operation}-${i}`, operation, members: all.slice(i, i + 2), isLast: i + 2 >= all.length });
     }
-    return { files: await session.finish() };
+    return await session.finish();
   } catch (error) {
     await session.abort();
     throw error;

@@ -42,14 +42,14 @@ const run = (overrides?: Overrides) => project.run(withAll(overrides));
 const changes = () => google.requests.filter(({ path }) => path.startsWith("/v1/audienceMembers"));
 const isIngest = ({ path }: FakeRequest) => path.endsWith(":ingest");
 
-async function create(exportYaml = yaml, settings = "", timeout = 60): Promise<void> {
+async function create(exportYaml = yaml, settings = ""): Promise<void> {
   const url = await google.start();
   project = await ExportProject.create(
     exportYaml,
     `name: shop
 targets: {dev: {type: duckdb, path: warehouse.duckdb}}
 destinations:
-  google: {type: google, account: 123-456-7890, login_account: 9876543210, credentials: "\${GOOGLE_KEY}", base_url: "${url}", timeout_seconds: ${timeout}${settings}}
+  google: {type: google, account: 123-456-7890, login_account: 9876543210, credentials: "\${GOOGLE_KEY}", base_url: "${url}"${settings}}
 `,
   );
 }
@@ -57,6 +57,7 @@ destinations:
 beforeEach(() => {
   clock = fakeClock();
   google = new FakeGoogle({ now: () => clock.now().getTime() });
+  google.onHang = () => clock.runOut();
 });
 afterEach(async () => {
   await google.stop();
@@ -222,7 +223,7 @@ describe("failures", () => {
     ["no answer", { hang: "after" }, ([wait = 0]) => wait <= 1000],
     ["half an answer", { slowBody: true }, ([wait = 0]) => wait <= 1000],
   ])("that pass: %s", async (_, fault, waits) => {
-    await create(yaml, "", 1);
+    await create();
     await project.people(anna, ben);
     google.faults.push({ ...fault, on: isIngest });
     expect((await run()).value?.status).toBe("delivered");

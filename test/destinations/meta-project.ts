@@ -32,8 +32,6 @@ interface MetaProjectOptions {
   readonly yaml?: string;
   /** More settings of the destination, in YAML's flow style. */
   readonly settings?: string;
-  /** Seconds, for those who wait for it. */
-  readonly timeout?: number;
   readonly meta?: ConstructorParameters<typeof FakeMeta>[0];
 }
 
@@ -48,12 +46,13 @@ afterEach(async () => {
 export async function createMetaProject(options: MetaProjectOptions = {}): Promise<MetaProject> {
   const clock = fakeClock();
   const meta = new FakeMeta({ now: () => clock.now().getTime(), ...options.meta });
+  meta.onHang = () => clock.runOut();
   const url = await meta.start();
   const more = options.settings === undefined ? "" : `, ${options.settings}`;
   const settings = `name: shop
 targets: {dev: {type: duckdb, path: warehouse.duckdb}}
 destinations:
-  facebook: {type: meta, ad_account: act_1234567890, access_token: "\${META_TOKEN}", base_url: "${url}", timeout_seconds: ${options.timeout ?? 60}${more}}
+  facebook: {type: meta, ad_account: act_1234567890, access_token: "\${META_TOKEN}", base_url: "${url}"${more}}
 `;
   const project = await ExportProject.create(options.yaml ?? metaExport, settings);
   started.push({ meta, project });

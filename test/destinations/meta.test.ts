@@ -198,7 +198,7 @@ describe("what passes is tried again", () => {
     ["no answer, all done", { hang: "after" }, ([wait = 0]) => wait <= 1000],
     ["half an answer", { slowBody: true }, ([wait = 0]) => wait <= 1000],
   ])("%s", async (_, fault, waits) => {
-    const { meta, project, run, clock } = await createMetaProject({ timeout: 1 });
+    const { meta, project, run, clock } = await createMetaProject();
     await project.people(anna, ben);
     await run();
     await project.people(ben, carl);

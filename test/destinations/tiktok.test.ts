@@ -34,14 +34,14 @@ const run = (overrides?: Overrides) => project.run(withAll(overrides));
 const isMapping = ({ path }: FakeRequest) => path.endsWith("/segment/mapping/");
 const mappings = () => tiktok.requests.filter(isMapping);
 
-async function create(exportYaml = yaml, timeout = 60): Promise<void> {
+async function create(exportYaml = yaml): Promise<void> {
   const url = await tiktok.start();
   project = await ExportProject.create(
     exportYaml,
     `name: shop
 targets: {dev: {type: duckdb, path: warehouse.duckdb}}
 destinations:
-  tiktok: {type: tiktok, advertiser_id: "7000000000000000001", access_token: "\${TIKTOK_TOKEN}", base_url: "${url}", timeout_seconds: ${timeout}}
+  tiktok: {type: tiktok, advertiser_id: "7000000000000000001", access_token: "\${TIKTOK_TOKEN}", base_url: "${url}"}
 `,
   );
 }
@@ -49,6 +49,7 @@ destinations:
 beforeEach(() => {
   clock = fakeClock();
   tiktok = new FakeTiktok();
+  tiktok.onHang = () => clock.runOut();
 });
 afterEach(async () => {
   await tiktok.stop();
@@ -97,7 +98,7 @@ describe("failures", () => {
     ["a broken connection", { drop: "after" }],
     ["no answer", { hang: "before" }],
   ])("that pass: %s", async (_, fault) => {
-    await create(yaml, 1);
+    await create();
     await project.people(ann, ben);
     tiktok.faults.push({ ...fault, on: isMapping });
     expect((await run()).value?.status).toBe("delivered");

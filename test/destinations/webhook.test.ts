@@ -15,14 +15,14 @@ let clock: ReturnType<typeof fakeClock>;
 const run = (overrides: Overrides = {}) => project.run({ clock, now: clock.now, environment: { HOOK_SECRET: "a-secret-of-the-tests" }, ...overrides });
 const batches = () => receiver.requests.filter(({ body }) => body.event === "audience.batch");
 
-async function create(yaml = defaultExport, settings = "", timeout = 60): Promise<void> {
+async function create(yaml = defaultExport, settings = ""): Promise<void> {
   const url = await receiver.start();
   project = await ExportProject.create(
     yaml.replace("destination: files", "destination: hook"),
     `name: shop
 targets: {dev: {type: duckdb, path: warehouse.duckdb}}
 destinations:
-  hook: {type: webhook, url: "${url}/in?key=hidden", secret: "\${HOOK_SECRET}", batch_size: 2, timeout_seconds: ${timeout}${settings}}
+  hook: {type: webhook, url: "${url}/in?key=hidden", secret: "\${HOOK_SECRET}", batch_size: 2${settings}}
 `,
   );
 }
@@ -30,6 +30,7 @@ destinations:
 beforeEach(() => {
   clock = fakeClock();
   receiver = new FakeWebhook({ now: () => clock.now().getTime() });
+  receiver.onHang = () => clock.runOut();
 });
 afterEach(async () => {
   await receiver.stop();
@@ -109,7 +110,7 @@ describe("failures", () => {
     ["a broken connection, after", { drop: "after" }],
     ["no answer", { hang: "after" }],
   ])("%s: the same batch again, with the same key, and a new signature", async (_, fault) => {
-    await create(defaultExport, "", 1);
+    await create();
     await project.people(person("ann"));
     receiver.faults.push({ ...fault, on: isBatch });
     expect((await run()).value?.status).toBe("delivered");

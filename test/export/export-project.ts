@@ -48,16 +48,31 @@ export const defaultExport = `exports:
     guards: {max_remove_pct: 100}
 `;
 
-/** No test waits: sleeping moves the clock. */
-export function fakeClock(start = "2026-07-01T09:00:00Z"): Clock & { readonly slept: number[] } {
+export interface FakeClock extends Clock {
+  readonly slept: number[];
+  /** Lets the time pass that somebody still waits for an answer. */
+  readonly runOut: () => void;
+}
+
+/** No test waits: sleeping moves the clock, and so does running out of time. */
+export function fakeClock(start = "2026-07-01T09:00:00Z"): FakeClock {
   let now = Date.parse(start);
   const slept: number[] = [];
+  let last: { readonly controller: AbortController; readonly milliseconds: number } | undefined;
   return {
     slept,
     now: () => new Date(now),
     sleep: async (milliseconds) => {
       slept.push(milliseconds);
       now += milliseconds;
+    },
+    deadline: (milliseconds) => {
+      last = { controller: new AbortController(), milliseconds };
+      return last.controller.signal;
+    },
+    runOut: () => {
+      now += last?.milliseconds ?? 0;
+      last?.controller.abort(new DOMException("time ran out", "TimeoutError"));
     },
     random: () => 0.5,
   };

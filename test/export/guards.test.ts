@@ -241,7 +241,7 @@ describe("in a run", () => {
           }),
           open: async (delivery) => {
             into.push({ delivery, batches: [], adds: [], removes: [], members: [], isFinished: false });
-            return { audienceId: delivery.audience.id ?? id, send: async () => ({}), finish: async () => [], abort: async () => undefined };
+            return { audienceId: delivery.audience.id ?? id, send: async () => ({}), finish: async () => ({ files: [] }), abort: async () => undefined };
           },
         },
       });

@@ -32,7 +32,8 @@ interface Behaviour {
   readonly capabilities?: Partial<DestinationCapabilities>;
   /** What to answer to a batch; throws for a failure. */
   readonly answer?: (batch: Batch, asked: Asked) => Receipt | Promise<Receipt>;
-  readonly finish?: () => Promise<void>;
+  /** May return what can be asked about later. */
+  readonly finish?: () => Promise<unknown>;
   readonly destination?: Partial<Destination>;
 }
 
@@ -68,9 +69,9 @@ function session(delivery: Delivery, into: Asked[], { answer, finish }: Behaviou
       return receipt;
     },
     finish: async () => {
-      await finish?.();
+      const reference = await finish?.();
       asked.isFinished = true;
-      return [];
+      return { files: [], ...(typeof reference === "string" && { reference }) };
     },
     abort: async () => undefined,
   };

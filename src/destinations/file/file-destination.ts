@@ -104,7 +104,9 @@ async function openSession(settings: FileDestinationSettings, delivery: Delivery
       await draft.write(members.map(({ cells }) => cells));
       return {};
     },
-    finish: () => publish(settings, delivery, [...drafts.values()], linesOf((layouts[0] as UploadLayout)({ audience, operation: "add", number: 1 }).header)),
+    finish: async () => ({
+      files: await publish(settings, delivery, [...drafts.values()], linesOf((layouts[0] as UploadLayout)({ audience, operation: "add", number: 1 }).header)),
+    }),
     abort,
   };
 }

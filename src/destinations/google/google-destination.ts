@@ -87,8 +87,8 @@ function openSession(api: GoogleApi, { parts }: Delivery, listId: string, begunA
       return { reference: requestId, received: members.length, warnings: [...new Set(warnings)] };
     },
     finish: async () => {
-      if (parts.some(({ operation }) => operation === "replace")) await api.removeAll(listId, begunAt);
-      return [];
+      if (!parts.some(({ operation }) => operation === "replace")) return { files: [] };
+      return { files: [], reference: (await api.removeAll(listId, begunAt)).requestId };
     },
     abort: async () => undefined,
   };

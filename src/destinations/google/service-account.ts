@@ -93,7 +93,7 @@ export class ServiceAccount {
     const body = new URLSearchParams({ grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer", assertion });
     for (let attempt = 1; ; attempt++) {
       try {
-        const response = await fetch(uri, { method: "POST", body, redirect: "manual", signal: AbortSignal.any([this.signal, AbortSignal.timeout(30_000)]) });
+        const response = await fetch(uri, { method: "POST", body, redirect: "manual", signal: AbortSignal.any([this.signal, this.clock.deadline(30_000)]) });
         const answer = (await response.json()) as TokenAnswer;
         if (response.status < 500 || attempt === attempts) return { answer, status: response.status };
       } catch {

@@ -115,7 +115,7 @@ export class ApiClient {
         ...(request.body !== undefined && { body: request.body }),
         // A redirect would take the token to an address that nobody has checked.
         redirect: "manual",
-        signal: AbortSignal.any([signal, AbortSignal.timeout(limit)]),
+        signal: AbortSignal.any([signal, clock.deadline(limit)]),
       });
       text = await response.text();
     } catch (error) {

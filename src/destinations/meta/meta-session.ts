@@ -5,7 +5,7 @@
  */
 import { randomInt } from "node:crypto";
 import type { Clock } from "../../ports/clock.ts";
-import { type Batch, DeliveryError, type DeliveryPart, type DeliverySession, type Receipt } from "../../ports/destination.ts";
+import { type Batch, DeliveryError, type DeliveryPart, type DeliverySession, type Finish, type Receipt } from "../../ports/destination.ts";
 import type { MetaApi } from "./meta-api.ts";
 import { dataRows, schemaOf } from "./meta-payload.ts";
 import type { MetaSettings } from "./meta-settings.ts";
@@ -72,11 +72,11 @@ export class MetaSession implements DeliverySession {
     return { received: session.received - before, invalid: answer.num_invalid_entries };
   }
 
-  async finish(): Promise<readonly []> {
+  async finish(): Promise<Finish> {
     if (this.context.parts.some(({ operation }) => operation === "replace") && !this.isReplaced) {
       throw new DeliveryError("refused", "Meta cannot replace an audience with nobody", "use `mode: mirror`, which removes people one by one");
     }
-    return [];
+    return { files: [] };
   }
 
   /** A session that is not finished ends by itself. */

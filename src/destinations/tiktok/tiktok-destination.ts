@@ -185,7 +185,7 @@ function openSession(api: TiktokApi, segmentId: string, parts: Delivery["parts"]
       );
       return { received: members.length };
     },
-    finish: async () => [],
+    finish: async () => ({ files: [] }),
     abort: async () => undefined,
   };
 }

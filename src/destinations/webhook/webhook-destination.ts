@@ -106,7 +106,7 @@ function openSession({ audience, mode, runId, parts }: Delivery, post: Post): De
     finish: async () => {
       const people = Object.fromEntries(parts.map(({ operation, people: count }) => [operation, count]));
       await post("audience.finished", `${runId}/${audience.marker}/finished`, { ...about, batches: sequence, people });
-      return [];
+      return { files: [] };
     },
     abort: async () => undefined,
   };

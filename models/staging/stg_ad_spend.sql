@@ -2,7 +2,7 @@ with records as (
   select
     cast(day as date) as day,
     lower({{> clean_text column="platform"}}) as platform,
-    {{> clean_text column="campaign_id"}} as campaign_id,
+    {{> id_text column="campaign_id"}} as campaign_id,
     {{> clean_text column="campaign"}} as campaign,
     {{> clean_text column="ad"}} as ad,
     {{> money amount="coalesce(spend, 0)"}} as spend,

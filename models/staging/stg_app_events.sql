@@ -1,9 +1,9 @@
 with records as (
   select
-    {{> clean_text column="event_id"}} as event_id,
+    {{> id_text column="event_id"}} as event_id,
     lower({{> clean_text column="event_type"}}) as event_type,
-    {{> clean_text column="device_id"}} as device_id,
-    {{> clean_text column="customer_id"}} as customer_id,
+    {{> id_text column="device_id"}} as device_id,
+    {{> id_text column="customer_id"}} as customer_id,
     {{> local_timestamp column="occurred_at"}} as occurred_at,
     lower({{> clean_text column="advertising_id"}}) as advertising_id,
     lower({{> clean_text column="platform"}}) as platform

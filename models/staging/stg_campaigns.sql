@@ -1,13 +1,13 @@
 with records as (
   select
-    {{> clean_text column="campaign_id"}} as campaign_id,
+    {{> id_text column="campaign_id"}} as campaign_id,
     {{> clean_text column="name"}} as name,
     lower({{> clean_text column="objective"}}) as objective,
     lower({{> clean_text column="lifecycle_stage"}}) as lifecycle_stage,
     lower({{> clean_text column="channel"}}) as channel,
     {{> local_timestamp column="started_at"}} as started_at,
     {{> local_timestamp column="ended_at"}} as ended_at,
-    {{> clean_text column="incentive_id"}} as incentive_id,
+    {{> id_text column="incentive_id"}} as incentive_id,
     {{> money amount="cost"}} as cost
   from {{ref "raw_campaigns"}}
 )

@@ -1,12 +1,12 @@
 with records as (
   select
-    {{> clean_text column="cart_id"}} as cart_id,
-    {{> clean_text column="customer_id"}} as customer_id,
-    {{> clean_text column="session_id"}} as session_id,
+    {{> id_text column="cart_id"}} as cart_id,
+    {{> id_text column="customer_id"}} as customer_id,
+    {{> id_text column="session_id"}} as session_id,
     {{> local_timestamp column="created_at"}} as created_at,
     {{> local_timestamp column="coalesce(last_activity_at, created_at)"}} as last_activity_at,
     {{> money amount="value"}} as value,
-    {{> clean_text column="converted_order_id"}} as converted_order_id
+    {{> id_text column="converted_order_id"}} as converted_order_id
   from {{ref "raw_carts"}}
 ),
 

@@ -1,6 +1,6 @@
 with records as (
   select
-    {{> clean_text column="customer_id"}} as customer_id,
+    {{> id_text column="customer_id"}} as customer_id,
     lower({{> clean_text column="channel"}}) as channel,
     lower({{> clean_text column="status"}}) as status,
     {{> local_timestamp column="changed_at"}} as changed_at,

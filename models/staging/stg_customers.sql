@@ -1,6 +1,6 @@
 with records as (
   select
-    {{> clean_text column="customer_id"}} as customer_id,
+    {{> id_text column="customer_id"}} as customer_id,
     lower({{> clean_text column="source"}}) as source,
     {{> normalised_email email="email"}} as email,
     {{> clean_text column="phone"}} as phone,

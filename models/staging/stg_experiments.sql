@@ -1,9 +1,9 @@
 with records as (
   select
-    {{> clean_text column="experiment_id"}} as experiment_id,
-    {{> clean_text column="campaign_id"}} as campaign_id,
-    {{> clean_text column="incentive_id"}} as incentive_id,
-    {{> clean_text column="customer_id"}} as customer_id,
+    {{> id_text column="experiment_id"}} as experiment_id,
+    {{> id_text column="campaign_id"}} as campaign_id,
+    {{> id_text column="incentive_id"}} as incentive_id,
+    {{> id_text column="customer_id"}} as customer_id,
     lower({{> clean_text column="arm"}}) as arm,
     {{> local_timestamp column="assigned_at"}} as assigned_at,
     {{> local_timestamp column="exposed_at"}} as exposed_at,

@@ -1,8 +1,8 @@
 with records as (
   select
     lower({{> clean_text column="source"}}) as source,
-    {{> clean_text column="source_id"}} as source_id,
-    {{> clean_text column="customer_id"}} as customer_id,
+    {{> id_text column="source_id"}} as source_id,
+    {{> id_text column="customer_id"}} as customer_id,
     lower({{> clean_text column="method"}}) as method,
     {{> local_timestamp column="valid_from"}} as valid_from
   from {{ref "raw_identity_links"}}

@@ -1,12 +1,12 @@
 with records as (
   select
-    {{> clean_text column="incentive_id"}} as incentive_id,
-    {{> clean_text column="customer_id"}} as customer_id,
+    {{> id_text column="incentive_id"}} as incentive_id,
+    {{> id_text column="customer_id"}} as customer_id,
     lower({{> clean_text column="type"}}) as type,
     {{> money amount="value"}} as value,
     {{> local_timestamp column="issued_at"}} as issued_at,
     {{> local_timestamp column="expires_at"}} as expires_at,
-    {{> clean_text column="redeemed_order_id"}} as redeemed_order_id
+    {{> id_text column="redeemed_order_id"}} as redeemed_order_id
   from {{ref "raw_incentives"}}
 )
 

@@ -1,11 +1,11 @@
 with records as (
   select
-    {{> clean_text column="entry_id"}} as entry_id,
-    {{> clean_text column="customer_id"}} as customer_id,
+    {{> id_text column="entry_id"}} as entry_id,
+    {{> id_text column="customer_id"}} as customer_id,
     lower({{> clean_text column="entry_type"}}) as entry_type,
     cast(points as integer) as points,
     {{> local_timestamp column="\"at\""}} as booked_at,
-    {{> clean_text column="order_id"}} as order_id
+    {{> id_text column="order_id"}} as order_id
   from {{ref "raw_loyalty_ledger"}}
 )
 

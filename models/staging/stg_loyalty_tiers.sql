@@ -1,6 +1,6 @@
 with records as (
   select
-    {{> clean_text column="customer_id"}} as customer_id,
+    {{> id_text column="customer_id"}} as customer_id,
     lower({{> clean_text column="tier"}}) as tier,
     cast(valid_from as date) as valid_from
   from {{ref "raw_loyalty_tiers"}}

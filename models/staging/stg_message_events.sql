@@ -1,7 +1,7 @@
 with records as (
   select
-    {{> clean_text column="event_id"}} as event_id,
-    {{> clean_text column="message_id"}} as message_id,
+    {{> id_text column="event_id"}} as event_id,
+    {{> id_text column="message_id"}} as message_id,
     lower({{> clean_text column="event_type"}}) as event_type,
     {{> local_timestamp column="occurred_at"}} as occurred_at,
     {{> clean_text column="url"}} as url,

@@ -1,16 +1,16 @@
 with records as (
   select
-    {{> clean_text column="message_id"}} as message_id,
-    {{> clean_text column="campaign_id"}} as campaign_id,
-    {{> clean_text column="flow_id"}} as flow_id,
+    {{> id_text column="message_id"}} as message_id,
+    {{> id_text column="campaign_id"}} as campaign_id,
+    {{> id_text column="flow_id"}} as flow_id,
     {{> clean_text column="variant"}} as variant,
     lower({{> clean_text column="channel"}}) as channel,
-    {{> clean_text column="customer_id"}} as customer_id,
+    {{> id_text column="customer_id"}} as customer_id,
     {{> normalised_email email="address"}} as email,
     nullif(regexp_replace({{> clean_text column="address"}}, '[^0-9]', '', 'g'), '') as phone_digits,
     {{> local_timestamp column="sent_at"}} as sent_at,
     lower({{> clean_text column="dropped_reason"}}) as dropped_reason,
-    {{> clean_text column="trigger_id"}} as trigger_id
+    {{> id_text column="trigger_id"}} as trigger_id
   from {{ref "raw_messages"}}
 )
 

@@ -1,15 +1,15 @@
 with records as (
   select
-    {{> clean_text column="order_id"}} as order_id,
+    {{> id_text column="order_id"}} as order_id,
     cast(line_no as integer) as known_line_no,
-    {{> clean_text column="product_id"}} as product_id,
+    {{> id_text column="product_id"}} as product_id,
     lower({{> clean_text column="category"}}) as category,
     cast(quantity as integer) as quantity,
     {{> money amount="unit_price"}} as unit_price,
     {{> money amount="coalesce(line_amount, quantity * unit_price)"}} as line_amount
   from {{ref "raw_order_lines"}}
   -- A line has no time of its own: it is known when its order is.
-  where {{> clean_text column="order_id"}} in (select order_id from {{ref "stg_orders"}})
+  where {{> id_text column="order_id"}} in (select order_id from {{ref "stg_orders"}})
 ),
 
 -- A line number proves that records are one line. Without one, two equal lines may well be two articles.

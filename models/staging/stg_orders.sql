@@ -1,12 +1,12 @@
 with records as (
   select
-    {{> clean_text column="order_id"}} as order_id,
-    {{> clean_text column="customer_id"}} as customer_id,
+    {{> id_text column="order_id"}} as order_id,
+    {{> id_text column="customer_id"}} as customer_id,
     {{> normalised_email email="email"}} as email,
     {{> local_timestamp column="ordered_at"}} as ordered_at,
     lower({{> clean_text column="status"}}) as status,
     lower({{> clean_text column="channel"}}) as channel,
-    {{> clean_text column="store_id"}} as store_id,
+    {{> id_text column="store_id"}} as store_id,
     upper({{> clean_text column="currency"}}) as currency,
     {{> money amount="coalesce(gross, 0)"}} as gross,
     {{> money amount="coalesce(discount, 0)"}} as discount,
@@ -14,7 +14,7 @@ with records as (
     {{> money amount="coalesce(tax, 0)"}} as tax,
     {{> clean_text column="coupon_code"}} as coupon_code,
     coalesce(cast(is_first_party_test as boolean), false) as is_first_party_test,
-    {{> clean_text column="session_id"}} as session_id
+    {{> id_text column="session_id"}} as session_id
   from {{ref "raw_orders"}}
 ),
 

@@ -1,6 +1,6 @@
 with records as (
   select
-    {{> clean_text column="product_id"}} as product_id,
+    {{> id_text column="product_id"}} as product_id,
     {{> clean_text column="name"}} as name,
     lower({{> clean_text column="category"}}) as category,
     cast(margin_rate as decimal(5, 3)) as margin_rate

@@ -1,11 +1,11 @@
 with records as (
   select
-    {{> clean_text column="referral_id"}} as referral_id,
-    {{> clean_text column="referrer_id"}} as referrer_id,
-    {{> clean_text column="referee_id"}} as referee_id,
+    {{> id_text column="referral_id"}} as referral_id,
+    {{> id_text column="referrer_id"}} as referrer_id,
+    {{> id_text column="referee_id"}} as referee_id,
     {{> clean_text column="code"}} as code,
     {{> local_timestamp column="invited_at"}} as invited_at,
-    {{> clean_text column="converted_order_id"}} as converted_order_id,
+    {{> id_text column="converted_order_id"}} as converted_order_id,
     {{> money amount="coalesce(reward_cost, 0)"}} as reward_cost
   from {{ref "raw_referrals"}}
 )

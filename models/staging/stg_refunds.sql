@@ -1,7 +1,7 @@
 with records as (
   select
-    {{> clean_text column="refund_id"}} as refund_id,
-    {{> clean_text column="order_id"}} as order_id,
+    {{> id_text column="refund_id"}} as refund_id,
+    {{> id_text column="order_id"}} as order_id,
     {{> local_timestamp column="refunded_at"}} as refunded_at,
     {{> money amount="coalesce(amount, 0)"}} as amount,
     {{> clean_text column="reason"}} as reason,

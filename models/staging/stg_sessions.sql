@@ -1,7 +1,7 @@
 with records as (
   select
-    {{> clean_text column="session_id"}} as session_id,
-    {{> clean_text column="customer_id"}} as customer_id,
+    {{> id_text column="session_id"}} as session_id,
+    {{> id_text column="customer_id"}} as customer_id,
     {{> clean_text column="anonymous_id"}} as anonymous_id,
     {{> local_timestamp column="started_at"}} as started_at,
     {{> local_timestamp column="ended_at"}} as ended_at,

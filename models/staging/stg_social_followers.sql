@@ -1,7 +1,7 @@
 with records as (
   select
     lower({{> clean_text column="platform"}}) as platform,
-    {{> clean_text column="page_id"}} as page_id,
+    {{> id_text column="page_id"}} as page_id,
     cast(day as date) as day,
     cast(followers as bigint) as followers
   from {{ref "raw_social_followers"}}

@@ -1,9 +1,9 @@
 with records as (
   select
-    {{> clean_text column="post_id"}} as post_id,
+    {{> id_text column="post_id"}} as post_id,
     lower({{> clean_text column="platform"}}) as platform,
-    {{> clean_text column="page_id"}} as page_id,
-    {{> clean_text column="campaign_id"}} as campaign_id,
+    {{> id_text column="page_id"}} as page_id,
+    {{> id_text column="campaign_id"}} as campaign_id,
     {{> local_timestamp column="posted_at"}} as posted_at,
     cast(impressions as bigint) as impressions,
     cast(reach as bigint) as reach,

@@ -1,7 +1,7 @@
 with records as (
   select
-    {{> clean_text column="customer_id"}} as customer_id,
-    {{> clean_text column="store_id"}} as store_id,
+    {{> id_text column="customer_id"}} as customer_id,
+    {{> id_text column="store_id"}} as store_id,
     {{> local_timestamp column="visited_at"}} as visited_at
   from {{ref "raw_store_visits"}}
 )

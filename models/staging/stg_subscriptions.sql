@@ -1,7 +1,7 @@
 with records as (
   select
-    {{> clean_text column="subscription_id"}} as subscription_id,
-    {{> clean_text column="customer_id"}} as customer_id,
+    {{> id_text column="subscription_id"}} as subscription_id,
+    {{> id_text column="customer_id"}} as customer_id,
     {{> clean_text column="plan"}} as plan,
     cast(started_on as date) as started_on,
     cast(ended_on as date) as ended_on,

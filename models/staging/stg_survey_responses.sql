@@ -1,15 +1,15 @@
 with records as (
   select
-    {{> clean_text column="response_id"}} as response_id,
+    {{> id_text column="response_id"}} as response_id,
     coalesce({{> clean_text column="question"}}, {{> clean_text column="survey_type"}}) as question,
-    {{> clean_text column="customer_id"}} as customer_id,
+    {{> id_text column="customer_id"}} as customer_id,
     lower({{> clean_text column="survey_type"}}) as survey_type,
     cast(score as decimal(6, 2)) as score,
     {{> clean_text column="choice"}} as choice,
     lower({{> clean_text column="text_category"}}) as text_category,
     {{> local_timestamp column="answered_at"}} as answered_at,
-    {{> clean_text column="order_id"}} as order_id,
-    {{> clean_text column="ticket_id"}} as ticket_id
+    {{> id_text column="order_id"}} as order_id,
+    {{> id_text column="ticket_id"}} as ticket_id
   from {{ref "raw_survey_responses"}}
 )
 

@@ -1,8 +1,8 @@
 with records as (
   select
-    {{> clean_text column="ticket_id"}} as ticket_id,
-    {{> clean_text column="customer_id"}} as customer_id,
-    {{> clean_text column="order_id"}} as order_id,
+    {{> id_text column="ticket_id"}} as ticket_id,
+    {{> id_text column="customer_id"}} as customer_id,
+    {{> id_text column="order_id"}} as order_id,
     {{> local_timestamp column="opened_at"}} as opened_at,
     {{> local_timestamp column="first_reply_at"}} as first_reply_at,
     {{> local_timestamp column="solved_at"}} as solved_at,

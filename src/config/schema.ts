@@ -25,6 +25,10 @@ const nodeSettings = {
     })
     .optional()
     .describe("how documentation shows the node; passed on to the artifacts"),
+  on_error: z
+    .enum(["skip_children", "continue"])
+    .optional()
+    .describe("when the node fails: skip_children (default), or continue, and those who read it are built from what was published before"),
   event_time: eventTime,
   persist_docs: z
     .strictObject({

@@ -180,7 +180,8 @@ function toStage(
     const { schema, inputs, expectations, write } = node;
     return { ...base, kind: "unit_test", title: node.node.title, modelName: node.node.owner.name, schema, inputs, expectations, write };
   }
-  const writing = { ...base, relation: node.relation, hooks: node.hooks, comments: commentsOf(node.node), tests };
+  const childrenGoOn = node.node.config.on_error === "continue";
+  const writing = { ...base, relation: node.relation, hooks: node.hooks, comments: commentsOf(node.node), childrenGoOn, tests };
   switch (node.kind) {
     case "seed":
       return { ...writing, kind: "seed", load: toSeedLoad(node.node, request) };

@@ -107,6 +107,8 @@ interface WritingStage extends StageBase {
   readonly relation: Relation;
   readonly hooks: CompiledHooks;
   readonly comments: Comments | undefined;
+  /** Whether those who read the relation are built although it failed, from what was published before. */
+  readonly childrenGoOn: boolean;
   /** Run inside the same transaction, before it is committed. */
   readonly tests: readonly TestCheck[];
 }

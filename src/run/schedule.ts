@@ -95,7 +95,7 @@ export async function schedule(plan: Plan, options: ExecuteOptions, running: Run
       for (const result of outcome) record(result);
       const failed = outcome.some(({ status }) => isFailure(status));
       if (failed && options.failFast) stopped = true;
-      settle(stage, failed ? titleOf(stage) : undefined);
+      settle(stage, failed && !("childrenGoOn" in stage && stage.childrenGoOn) ? titleOf(stage) : undefined);
       wake();
     }
   };

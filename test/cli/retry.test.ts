@@ -97,6 +97,32 @@ describe("after a failure", () => {
     expect(after.elapsed_time).toBeGreaterThan(before.elapsed_time);
   });
 
+  test("and what went on with old rows, because on_error said continue; --changed does not take that for good either", async () => {
+    const project = projectIn(temporaryFolder());
+    await runIn(project.directory, ["init", "--minimal"]);
+    project.write({
+      "models/chain.yml": `models:
+  - {name: first, config: {materialized: table, on_error: continue}, sql: 'select {{var "x" 1}} as x', columns: [{name: x, tests: [{accepted_values: {values: [1, 3], quote: false}}]}]}
+  - {name: below, config: {materialized: table}, sql: 'select x from {{ref "first"}}'}
+  - {name: aside, sql: 'select 1 as y'}
+`,
+    });
+    const xs = () => queryFile(project.warehouse, "select x from below");
+    await runOk(project, "build");
+    expect((await run(project, "build", "--vars", "{x: 2}")).code).toBe(1);
+    expect(statuses(project)).toMatchObject({ first: "error", below: "success" });
+    const retried = await run(project, "retry", "--vars", "{x: 3}", "--reporter", "json");
+    expect(retried.code).toBe(0);
+    expect(ran(retried.stdout).toSorted()).toEqual(["accepted_values_first_x__False__1__3", "below", "first"]);
+    expect(await xs()).toEqual([{ x: 3 }]);
+
+    expect((await run(project, "build", "--vars", "{x: 2}")).code).toBe(1);
+    const changed = await run(project, "build", "--changed", "--vars", "{x: 1}");
+    expect(changed).toMatchObject({ code: 0 });
+    expect(await xs()).toEqual([{ x: 1 }]);
+    expect(statuses(project)).toMatchObject({ first: "success", below: "success", aside: "reused" });
+  });
+
   test("a second time, with another flag over the old ones, completes the picture", async () => {
     const project = broken.copy();
     expect((await run(project, "retry", "-q")).code).toBe(1);

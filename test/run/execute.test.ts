@@ -146,6 +146,35 @@ describe("a failure", () => {
     expect(resultOf("further").message).toBe('"bad" failed');
   });
 
+  test("lets those below go on with on_error: continue, from what was published before", async () => {
+    const warehouse = await emptyWarehouse();
+    const project = (x: number, bad: string, onError: string) =>
+      temporaryProject({
+        "models/m.yml": `models:
+  - {name: a, config: {materialized: table${onError}}, sql: 'select ${x} as x${bad}', columns: [{name: x, tests: [{accepted_values: {values: [1], quote: false}}]}]}
+  - {name: below, config: {materialized: table}, sql: 'select x, ${x} as run from {{ref "a"}}'}
+  - {name: further, sql: 'select * from {{ref "below"}}'}
+`,
+      });
+    const test = "accepted_values a.x";
+    expect((await run(project(1, "", ", on_error: continue"), warehouse)).statuses).toMatchObject({ a: "success", below: "success" });
+    expect((await run(project(2, "", ", on_error: continue"), warehouse)).statuses).toEqual({
+      [test]: "fail",
+      a: "error",
+      below: "success",
+      further: "success",
+    });
+    expect(await warehouse.rows("select x, run from further")).toEqual([[1, 2]]);
+    expect((await run(project(3, ", nope", ", on_error: continue"), warehouse)).statuses).toMatchObject({ a: "error", below: "success" });
+    expect((await run(project(4, ", nope", ", on_error: skip_children"), warehouse)).statuses).toMatchObject({
+      a: "error",
+      below: "skipped",
+      further: "skipped",
+    });
+    expect((await run(project(5, ", nope", ""), warehouse)).statuses).toMatchObject({ a: "error", below: "skipped", further: "skipped" });
+    expect(await warehouse.rows("select x, run from further")).toEqual([[1, 3]]);
+  });
+
   test("ends the run at once with fail-fast", async () => {
     const files = {
       "models/m.yml": "models:\n  - {name: a, sql: select nope}\n  - {name: b, sql: select 1 as x}\n  - {name: c, sql: 'select * from {{ref \"b\"}}'}\n",

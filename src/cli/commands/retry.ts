@@ -10,7 +10,9 @@ import { createRunResults } from "../../artifacts/run-results.ts";
 import { writeArtifact } from "../../artifacts/write-artifact.ts";
 import { loadConfig } from "../../config/load.ts";
 import { type Diagnostic, diagnose, hasErrors } from "../../core/diagnostic.ts";
+import { reach } from "../../graph/dag.ts";
 import type { Graph } from "../../graph/graph.ts";
+import { configOf } from "../../graph/select/node-config.ts";
 import { isRunCommand } from "../../plan/make-plan.ts";
 import { asRunResult, readJournals, type UnfinishedRun } from "../../run/journal.ts";
 import { attachedForDefer } from "../../session/defer.ts";
@@ -129,6 +131,12 @@ function wholePicture(context: CliContext, session: Session, results: RunResults
 function chooseNodes(previous: PreviousRun, session: Session): ReadonlySet<string> {
   const { graph } = session;
   const chosen = new Set(unfinishedNodes(previous).filter((id) => graph.nodes.has(id)));
+  // With on_error: continue, what is below was built from rows that are about to change.
+  const goneOn = [...chosen].filter((id) => {
+    const node = graph.nodes.get(id);
+    return node !== undefined && configOf(node)["on_error"] === "continue";
+  });
+  for (const id of reach(graph.dag.children, goneOn)) if (previous.statuses.has(id)) chosen.add(id);
   const { select, exclude, selector, indirectSelection } = selectionOf(previous.args);
   const now = evaluateSelection(session, { ...(select && { select }), ...(exclude && { exclude }), ...(selector && { selector }), indirectSelection }).value;
   for (const id of [...chosen])

@@ -7,7 +7,7 @@ import type { CompiledProject } from "../compile/compiled.ts";
 import type { Config } from "../config/config.ts";
 import { withoutEnvironment, writtenAt } from "../config/written-at.ts";
 import { groupBy } from "../core/group-by.ts";
-import type { Graph } from "../graph/graph.ts";
+import { type Graph, seenFrom } from "../graph/graph.ts";
 import type { Selectors } from "../graph/select/selectors-file.ts";
 import { isBuilt, type Resource } from "../parse/resource.ts";
 import { auditSchemaName } from "../plan/plan.ts";
@@ -66,13 +66,15 @@ export function manifestSections(input: ManifestInput): Sections {
     metadata: Object.entries(metadata),
     nodes: nodeEntries(context),
     sources: entries(context, ["source"]),
-    macros: [...graph.macros.values()].map((macro) => [macroId(macro), macroEntry(macro, context)] as const),
+    macros: [...graph.macros.values()].map((macro) => [macroId(macro), macroEntry(macro, seenBy(macro, context))] as const),
     docs: overview(config.project.name),
     exposures: entries(context, ["exposure", "export"]),
     metrics: [],
     groups: [...graph.groups.values()].map((group) => [group.uniqueId, groupEntry(group)] as const),
     selectors: [...(input.selectors?.values() ?? [])].map(({ name, description, definition }) => [name, { name, description, definition }] as const),
-    disabled: [...groupBy(graph.disabled, (node) => node.uniqueId)].map(([id, nodes]) => [id, nodes.map((node) => entryOf(node, context))] as const),
+    disabled: [...groupBy(graph.disabled, (node) => node.uniqueId)].map(
+      ([id, nodes]) => [id, nodes.map((node) => entryOf(node, seenBy(node, context)))] as const,
+    ),
     parent_map: parentMap(context),
     child_map: neighbours(graph, graph.dag.children),
     group_map: groupMap(graph),
@@ -84,7 +86,7 @@ export function manifestSections(input: ManifestInput): Sections {
 }
 
 function* entries(context: ManifestContext, types: readonly Resource["resourceType"][]): Generator<readonly [string, ManifestEntry]> {
-  for (const [id, node] of context.graph.nodes) if (types.includes(node.resourceType)) yield [id, entryOf(node, context)];
+  for (const [id, node] of context.graph.nodes) if (types.includes(node.resourceType)) yield [id, entryOf(node, seenBy(node, context))];
 }
 
 function* nodeEntries(context: ManifestContext): Generator<readonly [string, ManifestEntry]> {
@@ -121,6 +123,11 @@ function makeContext({ config, graph, compiled, invocation, catalogName }: Manif
     createdAt: new Date(invocation.startedAt).getTime() / 1000,
     primaryKeys: readPrimaryKeys(graph),
   };
+}
+
+/** Names in a package's files mean what they mean there. */
+function seenBy({ packageName }: { readonly packageName: string }, context: ManifestContext): ManifestContext {
+  return packageName === context.graph.projectName ? context : { ...context, graph: seenFrom(context.graph, packageName) };
 }
 
 function entryOf(node: Resource, context: ManifestContext): ManifestEntry {

@@ -14,7 +14,7 @@ import type { Parsed } from "../parse/parse-project.ts";
 import type { Resource } from "../parse/resource.ts";
 import { cacheFolder, readCacheFile, tidyCache, writeCacheFile } from "./cache-file.ts";
 import { type FunctionName, type Known, NotPlain, type Path, type Restoring, readValues, writeValues } from "./plain-data.ts";
-import { sealVariables } from "./project-key.ts";
+import { allFiles, sealVariables } from "./project-key.ts";
 
 /** What the stages have made of a project without errors. */
 export interface Finished {
@@ -140,8 +140,8 @@ function readBody(all: readonly string[], counts: readonly number[], config: Con
   return { parsed, graph, compiled };
 }
 
-function functionsOf({ files }: Config): readonly (readonly [ModuleFunction, FunctionName])[] {
-  return files.flatMap((file) => Object.entries(file.functions ?? {}).map(([name, call]) => [call, [file.path, name]] as const));
+function functionsOf(config: Config): readonly (readonly [ModuleFunction, FunctionName])[] {
+  return allFiles(config).flatMap((file) => Object.entries(file.functions ?? {}).map(([name, call]) => [call, [file.path, name]] as const));
 }
 
 /** Keeps it for the next run, if it can be kept. */
@@ -229,8 +229,9 @@ export function countTypes(graph: Graph): Readonly<Record<string, number>> {
 }
 
 /** Secrets that may have come into what was made: of variables that were read, here or for the settings. */
-function secretsWithin({ environment, secrets, files }: Config, sources: ReadonlyMap<string, string>, names: readonly string[]): readonly string[] {
-  const ofProject = new Set(files.map((file) => file.path));
+function secretsWithin(config: Config, sources: ReadonlyMap<string, string>, names: readonly string[]): readonly string[] {
+  const { environment, secrets } = config;
+  const ofProject = new Set(allFiles(config).map((file) => file.path));
   const mentioned = [...sources].flatMap(([path, text]) => (ofProject.has(path) ? [] : [...text.matchAll(/\$\{(\w+)/g)].map((match) => match[1] as string)));
   const values = new Set([...names, ...mentioned].map((name) => environment[name]));
   return secrets.filter((secret) => secret.length >= 8 && values.has(secret));

@@ -8,8 +8,11 @@ import type { Environment } from "../config/interpolate.ts";
 
 /** `undefined` when the settings hold something that has no text: then nothing can be said. `program` stands for retain itself, `variant` for what else was asked for. */
 export function projectKey(config: Config, sources: ReadonlyMap<string, string>, program: string, variant: unknown): string | undefined {
-  const { environment, secrets, files, ...settings } = config;
+  const { environment, secrets, files: _own, packages, ...settings } = config;
+  const files = allFiles(config);
   const paths = new Set(files.map((file) => file.path));
+  // The environment is the project's own, and their files are among all files.
+  const ofPackages = packages.map(({ environment: _environment, secrets: _secrets, files: _files, ...rest }) => rest);
   // The files of the settings themselves, such as retain.yml, with every letter: places in them are read, too.
   const texts = [...sources].filter(([path]) => !paths.has(path));
   let isComplete = true;
@@ -22,8 +25,13 @@ export function projectKey(config: Config, sources: ReadonlyMap<string, string>,
     if (!places.has(key)) isComplete = false;
     return undefined;
   };
-  const text = JSON.stringify([program, process.version, variant, settings, texts], asText) + JSON.stringify(files.map(describeFile));
+  const text = JSON.stringify([program, process.version, variant, settings, ofPackages, texts], asText) + JSON.stringify(files.map(describeFile));
   return isComplete ? hash("sha256", text, "hex") : undefined;
+}
+
+/** Those of the project and of the packages that it uses. */
+export function allFiles({ files, packages }: Config): readonly SourceFile[] {
+  return packages.length === 0 ? files : [...files, ...packages.flatMap((each) => each.files)];
 }
 
 function isPlain(value: object): boolean {

@@ -28,7 +28,7 @@ import { findPrivacy, type Privacy } from "./privacy.ts";
 import { namedWithoutRef } from "./raw-names.ts";
 import { relationOf } from "./relations.ts";
 import { render } from "./render.ts";
-import { type ChangeWatch, type ContextOptions, createProjectContext, type RenderOverrides } from "./render-context.ts";
+import { type ChangeWatch, type ContextOptions, createProjectContext, createViews, type RenderOverrides } from "./render-context.ts";
 import { checkSingleQuery } from "./single-query.ts";
 import { compileGenericTest } from "./tests/generic-test.ts";
 import { compileUnitTest } from "./unit/compile-unit-test.ts";
@@ -38,7 +38,8 @@ import type { Relation, Value } from "./values.ts";
 /** `kept` are nodes that were compiled before, from the very same project: they are taken as they are. */
 export function compileProject(graph: Graph, config: Config, options: ContextOptions, kept?: ReadonlyMap<string, Compiled>): Outcome<CompiledProject> {
   const diagnostics: Diagnostic[] = [...checkInputLimit(graph, options.inputs), ...checkDeprecations(graph, options.invocation)];
-  for (const macro of graph.macros.values()) if (macro.body.kind === "template") diagnostics.push(...checkCalls(macro.body.template, graph.macros));
+  for (const { body, packageName } of graph.macros.values())
+    if (body.kind === "template") diagnostics.push(...checkCalls(body.template, graph.scopeOf(packageName).macros));
 
   const watch: ChangeWatch = { hasChanged: false };
   const changing = new Set<string>();
@@ -48,13 +49,16 @@ export function compileProject(graph: Graph, config: Config, options: ContextOpt
       return options.invocation.startedAt;
     },
   };
-  const { relation, contextFor } = createProjectContext(graph, config, options, watch);
+  const { relation } = createProjectContext(graph, config, options, watch);
+  const viewOf = createViews(graph, config, options, watch);
+  /** The project as the package means it whose nodes are being compiled. */
+  let view = viewOf(graph.projectName);
   const addSince = (since: number, found: readonly Diagnostic[]) =>
     diagnostics.push(...found.filter((one) => !diagnostics.slice(since).some((known) => isSameMistake(known, one))));
   /** What rendering stumbles over may be known from the calls already, or from an earlier rendering of the same text. */
   const renderText = (template: Template, self: Value, overrides?: RenderOverrides, since = diagnostics.length) => {
-    addSince(since, checkCalls(template, graph.macros));
-    const rendered = render(template, contextFor(self, overrides));
+    addSince(since, checkCalls(template, view.graph.macros));
+    const rendered = render(template, view.contextFor(self, overrides));
     addSince(since, rendered.diagnostics);
     return { ...rendered, text: nameLimitedInputs(rendered.text) };
   };
@@ -89,10 +93,10 @@ export function compileProject(graph: Graph, config: Config, options: ContextOpt
     return [...found].map((parent) => bodies.get(parent) as CommonTable);
   };
 
-  const batch = batchOverrides(graph, relation);
   /** `since` is the number of diagnostics before the model was compiled the first time. */
   const compileIncrement = (node: Model, self: Value, tables: readonly CommonTable[], since: number): CompiledIncrement => {
-    const overrides: RenderOverrides = { ...(isBatched(node) && batch), isIncremental: true };
+    const batch = isBatched(node) ? batchOverrides(view.graph, relation) : {};
+    const overrides: RenderOverrides = { ...batch, isIncremental: true };
     const body = checked(renderSql(node.template, self, node.name, overrides, since), node.span, since);
     const predicates = node.predicates.map((predicate) => checked(renderSql(predicate, self, `a condition of "${node.name}"`, overrides), node.span));
     const rows = prependCommonTables(body, tables);
@@ -102,7 +106,7 @@ export function compileProject(graph: Graph, config: Config, options: ContextOpt
   };
 
   const relationTo = (dependency: Dependency): Relation | undefined => {
-    const target = resolve(graph.names, dependency);
+    const target = resolve(view.graph.names, dependency);
     return target && relation(target);
   };
 
@@ -119,6 +123,7 @@ export function compileProject(graph: Graph, config: Config, options: ContextOpt
   for (const [id, node] of graph.nodes) {
     const before = kept?.get(id);
     watch.hasChanged = false;
+    view = viewOf(node.packageName);
     if (before) nodes.set(id, before);
     else if (node.resourceType === "seed") nodes.set(id, { kind: "seed", node, ...common(node) });
     else if (node.resourceType === "model") {
@@ -128,7 +133,7 @@ export function compileProject(graph: Graph, config: Config, options: ContextOpt
       const isScript = node.language === "javascript";
       const body = isScript ? plainText(`select * from ${own.sql}`) : checked(renderSql(node.template, own, node.name, wholeOverrides(node, run)), node.span);
       if (hasErrors(diagnostics.slice(since))) broken.add(id);
-      diagnostics.push(...checkMaterialization(node, run), ...(isScript ? [] : namedWithoutRef(node, graph.names)));
+      diagnostics.push(...checkMaterialization(node, run), ...(isScript ? [] : namedWithoutRef(node, view.graph.names)));
       const constraintContext: ConstraintContext = {
         materialization: materializations[node.materialized],
         render: (template) => renderText(template, own).text,
@@ -139,7 +144,7 @@ export function compileProject(graph: Graph, config: Config, options: ContextOpt
         node,
         ...common(node),
         sql: isScript ? body : prependCommonTables(body, tables),
-        javascript: isScript ? compileJavascript(node, config, contextFor(own), (sql) => prependCommonTables(sql, tables)) : undefined,
+        javascript: isScript ? compileJavascript(node, view.config, view.contextFor(own), (sql) => prependCommonTables(sql, tables)) : undefined,
         constraints: compileConstraints(node, constraintContext, diagnostics),
         increment: materializations[node.materialized]?.isIncremental ? compileIncrement(node, own, tables, since) : undefined,
         location: node.location && renderText(node.location, own).text.text.trim(),
@@ -152,21 +157,22 @@ export function compileProject(graph: Graph, config: Config, options: ContextOpt
       nodes.set(id, { kind: "snapshot", node, ...common(node), sql });
     } else if (node.resourceType === "unit_test") {
       // What is wrong with the model itself has been said.
-      if (!broken.has(node.owner.uniqueId)) nodes.set(id, compileUnitTest(node, { graph, config, contextFor }, diagnostics));
+      if (!broken.has(node.owner.uniqueId)) nodes.set(id, compileUnitTest(node, view, diagnostics));
     } else if (node.resourceType === "test") {
       const sql =
         node.testKind === "singular"
           ? renderSql((node as SingularTest).template, undefined, node.name)
-          : compileGenericTest(node, { graph, context: contextFor(relation(node.owner)), relation }, diagnostics);
+          : compileGenericTest(node, { graph: view.graph, context: view.contextFor(relation(node.owner)), relation }, diagnostics);
       if (sql) nodes.set(id, { kind: "test", node, sql: prependCommonTables(checked(sql, node.span), commonTables(id)), privacy: privacyOf(id) });
     }
     if (watch.hasChanged) changing.add(id);
   }
+  view = viewOf(graph.projectName);
   diagnostics.push(...checkLocations(nodes.values()));
   const unitTests = [...nodes.values()].filter((node) => node.kind === "unit_test");
   const shaped = new Set(unitTests.flatMap(({ inputs }) => inputs.map(({ shapeOf }) => shapeOf)));
   watch.hasChanged = false;
-  const shapes = findShapes(shaped, { graph, config, dialect: options.dialect, contextFor });
+  const shapes = findShapes(shaped, { graph, config, dialect: options.dialect, viewOf });
   if (watch.hasChanged) for (const { node } of unitTests) changing.add(node.uniqueId);
   for (const { moment, template } of graph.operations) if (moment === "on demand") diagnostics.push(...checkCalls(template, graph.macros));
   const renderOperation = ({ template, moment }: Operation): MappedText =>

@@ -18,7 +18,7 @@ export function checkDeprecations(graph: Graph, invocation: { readonly startedAt
     reader.resourceType === "test" || reader.resourceType === "unit_test"
       ? []
       : graph.dependenciesOf(reader).flatMap((dependency) => {
-          const model = resolve(graph.names, dependency) as Model | undefined;
+          const model = resolve(graph.scopeOf(reader.packageName).names, dependency) as Model | undefined;
           if (!model || !ending.has(model)) return [];
           const params = { model: nameWithVersion(model), date: model.deprecationDate ?? "", isOver: isOver(model) };
           const isOld = model.version !== undefined && model.version !== model.latestVersion;

@@ -3,7 +3,7 @@
  * for a project; a caller may override parts of it, as unit tests and the incremental form of a model do. Pure.
  */
 import type { Config } from "../config/config.ts";
-import { type Graph, resolve } from "../graph/graph.ts";
+import { type Graph, resolve, seenFrom } from "../graph/graph.ts";
 import type { Built, SourceTable } from "../parse/resource.ts";
 import type { Dialect } from "../ports/dialect.ts";
 import { type InputLimit, limitInput } from "./limited-inputs.ts";
@@ -70,6 +70,7 @@ export function createProjectContext(
     onForeignCode: () => {
       watch.hasChanged = true;
     },
+    ...(config.packages.length > 0 && { macrosFor: (packageName: string) => graph.scopeOf(packageName).macros }),
     relation: (dependency) => {
       const node = resolve(graph.names, { ...dependency, span: { file: "", start: 0, end: 0 } });
       if (!node) return undefined;
@@ -79,5 +80,26 @@ export function createProjectContext(
   return {
     relation,
     contextFor: (self, overrides = {}) => ({ ...common, ...overrides, globals: { ...common.globals, ...overrides.globals }, self }),
+  };
+}
+
+/** What compilation of a package's nodes needs: the graph and the settings as the package means them. */
+export interface View {
+  readonly graph: Graph;
+  readonly config: Config;
+  readonly contextFor: ProjectContext["contextFor"];
+}
+
+export function createViews(graph: Graph, config: Config, options: ContextOptions, watch: ChangeWatch): (packageName: string) => View {
+  const views = new Map<string, View>();
+  return (packageName) => {
+    const known = views.get(packageName);
+    if (known) return known;
+    const own = config.packages.find(({ project }) => project.name === packageName);
+    const seen = own ? seenFrom(graph, packageName) : graph;
+    const settings = own ? { ...own, packages: config.packages } : config;
+    const view: View = { graph: seen, config: settings, contextFor: createProjectContext(seen, settings, options, watch).contextFor };
+    views.set(packageName, view);
+    return view;
   };
 }

@@ -16,6 +16,8 @@ import { describeValue, isFalsy, isRelation, toSql, type Value } from "./values.
 
 export interface RenderContext extends HelperContext {
   readonly macros: ReadonlyMap<string, Macro>;
+  /** The macros that a macro of another package may call, where they are others. */
+  readonly macrosFor?: (packageName: string) => ReadonlyMap<string, Macro>;
   /** The relation that the template defines: what `this` is at the top. */
   readonly self: Value;
   readonly globals: Readonly<Record<string, Value>>;
@@ -318,7 +320,11 @@ class Renderer {
     const { before, after } = standaloneEdges(node, this.template, this.lines);
     if (before !== "") this.out.append(before);
     const calls = [this.span(node), ...this.calls];
-    const inner = new Renderer(this.context, macro.body.template, this.out, this.diagnostics, calls, [...this.macroPath, name]);
+    const macros = this.context.macrosFor?.(macro.packageName);
+    const inner = new Renderer(macros ? { ...this.context, macros } : this.context, macro.body.template, this.out, this.diagnostics, calls, [
+      ...this.macroPath,
+      name,
+    ]);
     const { program } = syntaxOf(macro.body.template);
     if (program) inner.body(program, { context: this.context.self, names, data: noData, outer: undefined });
     if (after !== "") this.out.append(after);

@@ -1,4 +1,5 @@
 /** The value that the loading stage hands on: everything the project says about itself, checked, and the files it is made of. */
+import type { Span } from "../core/span.ts";
 import type { YamlFile } from "../core/yaml.ts";
 import type { Environment } from "./interpolate.ts";
 import type { PathKind, Project, TargetSettings } from "./schema.ts";
@@ -15,6 +16,8 @@ export interface FolderSetting {
   readonly unrendered: Readonly<Record<string, unknown>>;
   /** The way to each setting in retain.yml. */
   readonly paths: Readonly<Record<string, readonly string[]>>;
+  /** Set for what a project says of a package's nodes, which goes over all that the package says itself: the file where. */
+  readonly over?: YamlFile;
 }
 
 export type ModuleFunction = (...parameters: unknown[]) => unknown;
@@ -48,6 +51,10 @@ export interface Config {
   readonly secrets: readonly string[];
   readonly yaml: YamlFile;
   readonly files: readonly SourceFile[];
+  /** The packages that the project uses: each a config of its own, with the project's target. They have none themselves. */
+  readonly packages: readonly Config[];
+  /** Of a package: names of nodes that the project leaves out, with the place where it says so. */
+  readonly without?: ReadonlyMap<string, Span>;
   /** selectors.yml beside retain.yml, when there is one. */
   readonly selectorsFile: YamlFile | undefined;
 }

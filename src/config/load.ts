@@ -8,12 +8,13 @@ import { checkSchema } from "../core/check-schema.ts";
 import { type Diagnostic, diagnose, hasErrors, type Outcome } from "../core/diagnostic.ts";
 import { suggestion } from "../core/did-you-mean.ts";
 import { readYaml, type YamlFile } from "../core/yaml.ts";
-import type { Config, SettingsKind, SourceFile } from "./config.ts";
+import type { Config, FolderSetting, SettingsKind } from "./config.ts";
 import { findProject, projectFile, readEnvironment, selectorsFiles, type Whereabouts } from "./find-project.ts";
-import { readFolderSettings } from "./folder-settings.ts";
 import { type Environment, interpolate, secretsOf } from "./interpolate.ts";
+import { type FoundPackage, findPackages, packageVars } from "./load-packages.ts";
+import { levelsOver, ownLevels, readAllFolderSettings } from "./project-folders.ts";
 import { readTree } from "./read-tree.ts";
-import { modelConfigSchema, type Project, projectSchema, seedConfigSchema, snapshotConfigSchema } from "./schema.ts";
+import { type Project, projectSchema } from "./schema.ts";
 
 export interface LoadOptions extends Whereabouts {
   /** Over RETAIN_TARGET of the environment, which is over `default_target`. */
@@ -53,33 +54,57 @@ export async function loadConfig(options: LoadOptions): Promise<Outcome<Loaded>>
   for (const file of files.value) sources.set(file.path, file.text);
   const selectors = readSelectorsFile(projectDir);
   if (selectors.value) sources.set(selectors.value.file, selectors.text);
-  const models = readFolderSettings("models", project.models, modelConfigSchema, foldersOf(files.value, "models"), yaml);
-  const seeds = readFolderSettings("seeds", project.seeds, seedConfigSchema, foldersOf(files.value, "seeds"), yaml);
-  const snapshots = readFolderSettings("snapshots", project.snapshots, snapshotConfigSchema, foldersOf(files.value, "snapshots"), yaml);
+  const found = await findPackages(projectDir, project, yaml, environment);
+  for (const [path, read] of found.sources) sources.set(path, read);
+  // What is missing would be missed once more at every ref to it.
+  if (hasErrors(found.diagnostics))
+    return { value: { config: undefined, sources }, diagnostics: [...settings.diagnostics, ...files.diagnostics, ...found.diagnostics] };
+  const settingsByFolder = readAllFolderSettings(project, yaml, files.value, found.value);
+  const packageNames = new Set(found.value.map((each) => each.project.name));
+  const own = <T>(vars: Readonly<Record<string, T>> = {}) => Object.fromEntries(Object.entries(vars).filter(([name]) => !packageNames.has(name)));
   const config: Config = {
     projectDir,
-    project,
+    project: { ...project, vars: own(project.vars) },
     targetName,
     target,
-    vars: { ...project.vars, ...options.vars },
-    folderSettings: { models: models.value, seeds: seeds.value, snapshots: snapshots.value },
+    vars: own({ ...project.vars, ...options.vars }),
+    folderSettings: ownLevels(settingsByFolder.value, packageNames),
     environment,
-    secrets,
+    secrets: [...new Set([...secrets, ...found.value.flatMap((each) => each.secrets)])],
     yaml,
     files: files.value,
+    packages: [],
     selectorsFile: selectors.value,
   };
+  const packages = found.value.map((each) => packageConfig(config, each, project.vars, options.vars ?? {}, settingsByFolder.value));
   return {
-    value: { config, sources },
+    value: { config: { ...config, packages: packages.map(({ value }) => value) }, sources },
     diagnostics: [
       ...settings.diagnostics,
       ...files.diagnostics,
       ...selectors.diagnostics,
-      ...models.diagnostics,
-      ...seeds.diagnostics,
-      ...snapshots.diagnostics,
+      ...found.diagnostics,
+      ...settingsByFolder.diagnostics,
+      ...packages.flatMap(({ diagnostics }) => diagnostics),
     ],
   };
+}
+
+/** What the project makes of a package that it uses. */
+function packageConfig(
+  config: Config,
+  found: FoundPackage,
+  projectVars: Config["vars"],
+  given: Config["vars"],
+  levelsOfProject: Config["folderSettings"],
+): Outcome<Config> {
+  const { project, yaml, files } = found;
+  const vars = packageVars(found, projectVars[project.name], given, config.yaml);
+  const own = readAllFolderSettings(project, yaml, files, []);
+  const levels = (kind: SettingsKind): readonly FolderSetting[] => [...own.value[kind], ...levelsOver(levelsOfProject[kind], project.name, config.yaml)];
+  const folderSettings = { models: levels("models"), seeds: levels("seeds"), snapshots: levels("snapshots") };
+  const value: Config = { ...config, project, yaml, files, vars: vars.value, folderSettings, without: found.without, selectorsFile: undefined };
+  return { value, diagnostics: [...vars.diagnostics, ...own.diagnostics] };
 }
 
 /** Named selections are optional: most projects have none. */
@@ -113,9 +138,6 @@ function readSettings(yaml: YamlFile, environment: Environment, options: LoadOpt
   const project = checked.value;
   if (project === undefined) return { value: undefined, diagnostics };
 
-  project.packages.forEach((name, i) => {
-    diagnostics.push(diagnose("RT0109", { name: String(name) }, { span: yaml.spanOf(["packages", i]) }));
-  });
   const names = Object.keys(project.targets);
   const wanted = options.target ?? (environment["RETAIN_TARGET"] || undefined);
   const targetName = wanted ?? project.default_target ?? names[0] ?? "";
@@ -130,20 +152,4 @@ function readSettings(yaml: YamlFile, environment: Environment, options: LoadOpt
   if (hasErrors(diagnostics)) return { value: undefined, diagnostics };
   const secrets = [...new Set([...general.secrets, ...chosen.secrets, ...secretsOf(environment)])];
   return { value: { project, targetName, target: chosen.value as Settings["target"], secrets }, diagnostics };
-}
-
-/** Every folder below a kind's roots that holds a file of the project. */
-function foldersOf(files: readonly SourceFile[], kind: SettingsKind): ReadonlySet<string> {
-  const folders = new Set<string>();
-  for (const file of files) {
-    if (file.kind !== kind) continue;
-    const parts = file.path
-      .slice(file.root.length + 1)
-      .split("/")
-      .slice(0, -1);
-    parts.forEach((_, i) => {
-      folders.add(parts.slice(0, i + 1).join("/"));
-    });
-  }
-  return folders;
 }

@@ -90,6 +90,14 @@ const targetSchema = z.strictObject({
 const folderTree = z.record(z.string(), z.unknown()).default({});
 const folderList = z.array(z.string().min(1));
 
+const packageSetting = z.strictObject({
+  name: z.string().min(1).describe("the package's name on npm; it has to be installed"),
+  without: z
+    .array(z.string().min(1))
+    .default([])
+    .describe("models, seeds and snapshots of it that are left out; what reads them reads the project's own of that name"),
+});
+
 export const projectSchema = z.strictObject({
   name: z
     .string()
@@ -125,8 +133,22 @@ export const projectSchema = z.strictObject({
     .default({})
     .describe("where exports go, by name; further keys are those of the type"),
   lint: lintSettings.default({}).describe("rules of `retain lint` by their code: off, warn or error, everywhere or in some folders"),
-  packages: z.array(z.unknown()).default([]).describe("npm packages that hold a retain.yml, whose models this project reads"),
+  packages: z
+    .array(
+      z.union([
+        z
+          .string()
+          .min(1)
+          .transform((name) => packageSetting.parse({ name })),
+        packageSetting,
+      ]),
+    )
+    .default([])
+    .describe("npm packages that hold a retain.yml, whose models this project builds and reads: their names, or mappings"),
 });
+
+/** The retain.yml of a package: its targets, default target and destinations are never asked for. */
+export const packageSchema = projectSchema.extend({ targets: projectSchema.shape.targets.default({}) });
 
 export type Project = z.output<typeof projectSchema>;
 export type TargetSettings = z.output<typeof targetSchema>;

@@ -13,17 +13,22 @@ import type { Calls, Dependency } from "../parse/template.ts";
 import { checkAccess, checkGroup } from "./access.ts";
 import { callsOf } from "./calls.ts";
 import { buildDag, type Dag, findCycles, topologicalOrder } from "./dag.ts";
+import { isEnabled } from "./is-enabled.ts";
+import { readScopes, type Scope, type Scopes } from "./scopes.ts";
 
 export interface Graph {
   readonly projectName: string;
   /** Enabled resources by unique id, parents before children. */
   readonly nodes: ReadonlyMap<string, Resource>;
   readonly disabled: readonly Resource[];
+  /** By the name that the project calls them by. */
   readonly macros: ReadonlyMap<string, Macro>;
   readonly groups: ReadonlyMap<string, Group>;
   readonly operations: readonly Operation[];
   readonly dag: Dag;
+  /** As the project itself means them. */
   readonly names: Names;
+  readonly scopeOf: Scopes;
   /** The macros that a template uses, directly or through others. */
   readonly macrosOf: (calls: Calls) => readonly Macro[];
   /** What a resource names, in the order of its text. */
@@ -38,24 +43,32 @@ export interface Names {
   readonly versions: ReadonlyMap<string, ReadonlyMap<string, Model>>;
   readonly relations: ReadonlyMap<string, Built>;
   readonly sources: ReadonlyMap<string, SourceTable>;
+  /** What each package has itself, for refs that name one. */
+  readonly packages: ReadonlyMap<string, Names>;
+}
+
+/** The same graph, with names and macros as a package means them. */
+export function seenFrom(graph: Graph, packageName: string): Graph {
+  return packageName === graph.projectName ? graph : { ...graph, ...graph.scopeOf(packageName) };
 }
 
 export function resolve(names: Names, dependency: Dependency): Built | SourceTable | undefined {
   if (dependency.kind === "source") return names.sources.get(`${dependency.source}.${dependency.table}`);
   const { name, version } = dependency;
-  const found = version === undefined ? names.relations.get(name) : names.versions.get(name)?.get(String(version));
-  return dependency.package === undefined || found?.packageName === dependency.package ? found : undefined;
+  const among = dependency.package === undefined ? names : names.packages.get(dependency.package);
+  return version === undefined ? among?.relations.get(name) : among?.versions.get(name)?.get(String(version));
 }
 
 export function buildGraph(projectName: string, parsed: Parsed): Outcome<Graph> {
   const diagnostics: Diagnostic[] = [];
-  const macros = new Map(parsed.macros.map((macro) => [macro.name, macro]));
-  const groups = new Map(parsed.groups.map((group) => [group.name, group]));
-  const names = readNames(parsed.nodes);
-  const macrosOf = (calls: Calls) => usedMacros(calls, macros);
+  const scopeOf = readScopes(projectName, parsed.nodes, parsed.macros);
+  const { names, macros } = scopeOf(projectName);
+  const groups = readGroups(projectName, parsed);
+  const macrosOf = (calls: Calls) => usedMacros(calls, macros, scopeOf);
   const enabled = parsed.nodes.filter((node) => isEnabled(node));
   const resolveAll = (node: Resource): readonly string[] =>
-    dependenciesOf(node, macrosOf, macros).flatMap((dependency) => {
+    dependenciesOf(node, scopeOf).flatMap((dependency) => {
+      const { names } = scopeOf(node.packageName);
       const found = resolve(names, dependency);
       if (found && isEnabled(found)) {
         const denied = checkAccess(node, found, dependency);
@@ -81,7 +94,7 @@ export function buildGraph(projectName: string, parsed: Parsed): Outcome<Graph> 
     // Against the edges: an arrow is a ref, from the one that reads to the one that is read.
     const nodes = cycle.toReversed().map((id) => byId.get(id));
     const path = nodes.map((node) => node?.name ?? "?").join(" -> ");
-    const notes = nodes.slice(0, -1).flatMap((node, i) => edgeNote(node, nodes[i + 1], macrosOf, macros, names));
+    const notes = nodes.slice(0, -1).flatMap((node, i) => edgeNote(node, nodes[i + 1], scopeOf));
     diagnostics.push(diagnose("RT0205", { path }, { span: notes[0]?.span ?? nodes[0]?.span, notes: notes.slice(1) }));
   }
   diagnostics.push(...findSharedRelations(enabled), ...enabled.flatMap((node) => checkGroup(node, groups)));
@@ -94,7 +107,8 @@ export function restoreGraph(projectName: string, parsed: Parsed, parents: Reado
 }
 
 function assemble(projectName: string, parsed: Parsed, dag: Dag): Graph {
-  const macros = new Map(parsed.macros.map((macro) => [macro.name, macro]));
+  const scopeOf = readScopes(projectName, parsed.nodes, parsed.macros);
+  const { names, macros } = scopeOf(projectName);
   const byId = new Map<string, Resource>();
   const disabled: Resource[] = [];
   for (const node of parsed.nodes) {
@@ -102,57 +116,41 @@ function assemble(projectName: string, parsed: Parsed, dag: Dag): Graph {
     else disabled.push(node);
   }
   const nodes = new Map(topologicalOrder(dag).map((id) => [id, byId.get(id) as Resource]));
-  const macrosOf: MacrosOf = (calls) => usedMacros(calls, macros);
+  const macrosOf: MacrosOf = (calls) => usedMacros(calls, macros, scopeOf);
   return {
     projectName,
     nodes,
     disabled,
     macros,
-    groups: new Map(parsed.groups.map((group) => [group.name, group])),
+    groups: readGroups(projectName, parsed),
     operations: parsed.operations,
     dag,
-    names: readNames(parsed.nodes),
+    names,
+    scopeOf,
     macrosOf,
-    macrosUsedBy: (node) => macrosUsedBy(node, macros, macrosOf),
-    dependenciesOf: (node) => dependenciesOf(node, macrosOf, macros),
+    macrosUsedBy: (node) => macrosUsedBy(node, scopeOf),
+    dependenciesOf: (node) => dependenciesOf(node, scopeOf),
   };
 }
 
-function isEnabled(node: Resource): boolean {
-  if (isBuilt(node)) return node.enabled;
-  if (node.resourceType === "unit_test") return node.enabled && node.owner.enabled;
-  if (node.resourceType === "test") return node.config.enabled && (node.testKind === "singular" || isEnabled(node.owner));
-  return true;
-}
-
-function readNames(nodes: readonly Resource[]): Names {
-  const relations = new Map<string, Built>();
-  const versions = new Map<string, Map<string, Model>>();
-  const sources = new Map<string, SourceTable>();
-  for (const node of nodes) {
-    if (node.resourceType === "model" && node.version !== undefined) {
-      const known = versions.get(node.name) ?? new Map<string, Model>();
-      versions.set(node.name, known.set(String(node.version), node));
-      // Without a version a ref means the latest one.
-      if (node.version === node.latestVersion) relations.set(node.name, node);
-    } else if (isBuilt(node)) relations.set(node.name, node);
-    else if (node.resourceType === "source") sources.set(`${node.sourceName}.${node.name}`, node);
-  }
-  return { relations, versions, sources };
-}
-
-function usedMacros(calls: Calls, macros: ReadonlyMap<string, Macro>): readonly Macro[] {
-  const used = new Map<string, Macro>();
-  const visit = (inner: Calls): void => {
+/** A macro calls others as its own package knows them. */
+function usedMacros(calls: Calls, macros: Scope["macros"], scopeOf: Scopes): readonly Macro[] {
+  const used = new Set<Macro>();
+  const visit = (inner: Calls, known: Scope["macros"]): void => {
     for (const { name } of [...inner.macros, ...inner.helpers]) {
-      const macro = macros.get(name);
-      if (!macro || used.has(name)) continue;
-      used.set(name, macro);
-      if (macro.body.kind === "template") visit(macro.body.template.calls);
+      const macro = known.get(name);
+      if (!macro || used.has(macro)) continue;
+      used.add(macro);
+      if (macro.body.kind === "template") visit(macro.body.template.calls, scopeOf(macro.packageName).macros);
     }
   };
-  visit(calls);
-  return [...used.values()];
+  visit(calls, macros);
+  return [...used];
+}
+
+/** Of two groups with one name, the project's own is meant. */
+function readGroups(projectName: string, { groups }: Parsed): ReadonlyMap<string, Group> {
+  return new Map(groups.toSorted((a, b) => Number(a.packageName === projectName) - Number(b.packageName === projectName)).map((group) => [group.name, group]));
 }
 
 type MacrosOf = Graph["macrosOf"];
@@ -161,13 +159,17 @@ function callDependencies(calls: Calls, macrosOf: MacrosOf): readonly Dependency
   return [...calls.dependencies, ...macrosOf(calls).flatMap((macro) => (macro.body.kind === "template" ? macro.body.template.calls.dependencies : []))];
 }
 
-function macrosUsedBy(node: Resource, macros: ReadonlyMap<string, Macro>, macrosOf: MacrosOf): readonly Macro[] {
+function macrosUsedBy(node: Resource, scopeOf: Scopes): readonly Macro[] {
+  const { macros } = scopeOf(node.packageName);
+  const macrosOf: MacrosOf = (calls) => usedMacros(calls, macros, scopeOf);
   const own = node.resourceType === "test" && node.testKind === "generic" ? macros.get(node.testName) : undefined;
   return [...new Set([...(own ? [own] : []), ...callsOf(node, macros).flatMap(macrosOf)])];
 }
 
 /** What a resource names, in the order of its text: its own calls, and those of the macros that it uses. */
-function dependenciesOf(node: Resource, macrosOf: MacrosOf, macros: ReadonlyMap<string, Macro>): readonly Dependency[] {
+function dependenciesOf(node: Resource, scopeOf: Scopes): readonly Dependency[] {
+  const { macros } = scopeOf(node.packageName);
+  const macrosOf: MacrosOf = (calls) => usedMacros(calls, macros, scopeOf);
   const inTemplates = callsOf(node, macros).flatMap((calls) => callDependencies(calls, macrosOf));
   switch (node.resourceType) {
     case "model":
@@ -233,9 +235,10 @@ function unknown(dependency: Dependency, names: Names, parsed: Parsed): Diagnost
 }
 
 /** The ref that makes `child` depend on `parent`. */
-function edgeNote(child: Resource | undefined, parent: Resource | undefined, macrosOf: MacrosOf, macros: ReadonlyMap<string, Macro>, names: Names) {
+function edgeNote(child: Resource | undefined, parent: Resource | undefined, scopeOf: Scopes) {
   if (!parent || !child) return [];
-  const call = dependenciesOf(child, macrosOf, macros).find((dependency) => resolve(names, dependency) === parent);
+  const { names } = scopeOf(child.packageName);
+  const call = dependenciesOf(child, scopeOf).find((dependency) => resolve(names, dependency) === parent);
   return call ? [{ message: `"${child.name}" reads "${parent.name}" here`, span: call.span }] : [];
 }
 
@@ -243,8 +246,17 @@ function findSharedRelations(nodes: readonly Resource[]): readonly Diagnostic[] 
   const writers = nodes.filter(isBuilt).filter((node) => node.resourceType !== "model" || node.materialized !== "ephemeral");
   return [...groupBy(writers, (node) => `${node.schema}.${node.alias}`.toLowerCase())].flatMap(([relation, [first, ...others]]) =>
     others
-      .filter((other) => other.name !== first?.name || (other.resourceType === "model" && other.version !== undefined))
-      .map((other) => diagnose("RT0215", { relation }, { span: other.span, notes: first ? [{ message: "the other one", span: first.span }] : [] })),
+      .filter(
+        (other) => other.name !== first?.name || other.packageName !== first?.packageName || (other.resourceType === "model" && other.version !== undefined),
+      )
+      .map((other) => {
+        const notes = first ? [{ message: "the other one", span: first.span }] : [];
+        const isForeign = first !== undefined && other.packageName !== first.packageName;
+        const help = isForeign
+          ? `leave out that of the package, with \`without: [${other.name}]\` under \`packages\`, or give one of them another \`schema\``
+          : undefined;
+        return diagnose("RT0215", { relation }, { span: other.span, notes, help });
+      }),
   );
 }
 

@@ -24,7 +24,8 @@ export interface LintProject {
 }
 
 export function createLintProject(config: Config, graph: Graph): LintProject {
-  const nodes = [...graph.nodes.values()];
+  // What a package is made of is for those to mend who made it.
+  const nodes = [...graph.nodes.values()].filter(({ packageName }) => packageName === config.project.name);
   const read = new Map<Template, WrittenSql>();
   return {
     config,

@@ -38,7 +38,12 @@ export function readHooks(
   const retainYml: Place = { file: { path: config.yaml.file }, yaml: config.yaml };
   const read = (key: "pre_hook" | "post_hook"): readonly Hook[] => {
     const ofFolders = applyingLevels(config.folderSettings[kind], folder).flatMap((level: FolderSetting) =>
-      readList(retainYml, (level.settings as WithHooks)[key], level.paths[key] ?? [], diagnostics),
+      readList(
+        level.over ? { file: { path: level.over.file }, yaml: level.over } : retainYml,
+        (level.settings as WithHooks)[key],
+        level.paths[key] ?? [],
+        diagnostics,
+      ),
     );
     const own = declared ? readList(declared, declared.value.config[key], [...declared.path, "config", key], diagnostics) : [];
     return ofFolders.length > 0 || own.length > 0 ? [...ofFolders, ...own] : none;

@@ -10,7 +10,7 @@ import { matchModelFiles } from "./model-files.ts";
 import { type Declared, nameSpan } from "./read-declarations.ts";
 import type { Model } from "./resource.ts";
 import { settingSpans } from "./setting-spans.ts";
-import { foldersBelow, mergeSettings, schemaOf, unrenderedSettings } from "./settings.ts";
+import { foldersBelow, isWanted, mergeSettings, schemaOf, unrenderedSettings } from "./settings.ts";
 import { fileTemplate, parseTemplate, type Template } from "./template.ts";
 import type { ModelVariant } from "./versions.ts";
 
@@ -61,7 +61,7 @@ function makeModel(config: Config, declared: Declared<ModelVariant>, bodyFile: S
     tags: settings.tags ?? [],
     meta: settings.meta ?? {},
     span: nameSpan(declared),
-    enabled: settings.enabled ?? true,
+    enabled: isWanted(config, value.name, settings.enabled),
     schema: schemaOf(config, settings.schema),
     alias: settings.alias ?? nameOfVersion,
     columns: columns.value,

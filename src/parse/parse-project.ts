@@ -1,6 +1,7 @@
 /** From a Config to the project's resources: reads the declarations, joins them with their files and collects every problem. */
 import type { Config } from "../config/config.ts";
 import { type Diagnostic, diagnose, type Outcome } from "../core/diagnostic.ts";
+import { suggestion } from "../core/did-you-mean.ts";
 import { groupBy } from "../core/group-by.ts";
 import { readExports, readExposures } from "./exposures.ts";
 import { readGenericTests } from "./generic-tests.ts";
@@ -24,7 +25,36 @@ export interface Parsed extends Resources {
   readonly isIncomplete?: boolean;
 }
 
+/** The project with the packages that it uses. Operations are the project's own: a package runs nothing of its own accord. */
 export function parseProject(config: Config): Outcome<Parsed> {
+  const own = parseOne(config);
+  if (config.packages.length === 0) return own;
+  const packages = config.packages.map((each) => {
+    const parsed = parseOne(each);
+    return { value: parsed.value, diagnostics: [...parsed.diagnostics, ...findNotLeftOut(each, parsed.value)] };
+  });
+  const all = [own, ...packages];
+  return {
+    value: {
+      nodes: all.flatMap(({ value }) => value.nodes),
+      groups: all.flatMap(({ value }) => value.groups),
+      macros: all.flatMap(({ value }) => value.macros),
+      operations: own.value.operations,
+      brokenNames: new Set(all.flatMap(({ value }) => [...value.brokenNames])),
+      isIncomplete: all.some(({ value }) => value.isIncomplete),
+    },
+    diagnostics: all.flatMap(({ diagnostics }) => diagnostics),
+  };
+}
+
+function findNotLeftOut({ without = new Map(), project }: Config, { nodes }: Parsed): readonly Diagnostic[] {
+  const names = new Set(nodes.filter(isBuilt).map(({ name }) => name));
+  return [...without]
+    .filter(([name]) => !names.has(name))
+    .map(([name, span]) => diagnose("RT0119", { package: project.name, name }, { span, help: suggestion(name, names) }));
+}
+
+function parseOne(config: Config): Outcome<Parsed> {
   const declarations = readDeclarations(config.files);
   const { brokenNames, isIncomplete } = declarations.value;
   // A file without a declaration may have one in a YAML file that could not be read.
@@ -38,7 +68,8 @@ export function parseProject(config: Config): Outcome<Parsed> {
   const groups = readGroups(config, declarations.value.groups);
   const operations = readOperations(config, declarations.value.operations);
   const exposures = readExposures(config, declarations.value.exposures);
-  const exports = readExports(config, declarations.value.exports);
+  // Nothing is sent anywhere because a package was installed.
+  const exports = config.without ? { value: [], diagnostics: [] } : readExports(config, declarations.value.exports);
   const singular = readSingularTests(config);
   const generic = readAllGenericTests(
     config,

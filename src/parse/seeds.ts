@@ -10,7 +10,7 @@ import { readHooks } from "./hooks.ts";
 import { type Declared, nameSpan } from "./read-declarations.ts";
 import type { Column, Seed } from "./resource.ts";
 import type { SeedDeclaration } from "./resource-schema.ts";
-import { fileStem, foldersBelow, mergeSettings, schemaOf, unrenderedSettings } from "./settings.ts";
+import { fileStem, foldersBelow, isWanted, mergeSettings, schemaOf, unrenderedSettings } from "./settings.ts";
 
 export function readSeeds(
   config: Config,
@@ -66,7 +66,7 @@ function makeSeed(config: Config, file: SourceFile, declared: Declared<SeedDecla
     tags: settings.tags ?? [],
     meta: settings.meta ?? {},
     span: declared ? nameSpan(declared) : fileSpan(file.path),
-    enabled: settings.enabled ?? true,
+    enabled: isWanted(config, name, settings.enabled),
     schema: schemaOf(config, settings.schema),
     alias: settings.alias ?? name,
     columns: columns.value.map((column) => ({ ...column, dataType: column.dataType ?? settings.column_types?.[column.name] })),

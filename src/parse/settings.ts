@@ -1,4 +1,4 @@
-/** Merges the settings of a node: folders from far to near, then its own YAML. Tags and hooks append, mappings merge, all else is replaced. */
+/** Merges the settings of a node: folders from far to near, then its own YAML, then what a project says over a package. Tags and hooks append, mappings merge, all else is replaced. */
 import type { Config, FolderSetting } from "../config/config.ts";
 
 interface Mergeable {
@@ -12,10 +12,11 @@ const lists: ReadonlySet<string> = new Set(["pre_hook", "post_hook"]);
 
 /** `folder` is the node's folder below its models or seeds path. */
 export function mergeSettings<T extends Mergeable>(levels: readonly FolderSetting[], folder: readonly string[], own: T): T {
-  const applying = applyingLevels(levels, folder).map((level) => level.settings as Mergeable);
+  const applying = applyingLevels(levels, folder);
+  const settingsOf = (isOver: boolean) => applying.filter(({ over }) => (over !== undefined) === isOver).map((level) => level.settings as Mergeable);
   const merged: Record<string, unknown> = { meta: {} };
   const tags: string[] = [];
-  for (const level of [...applying, own]) {
+  for (const level of [...settingsOf(false), own, ...settingsOf(true)]) {
     for (const [key, value] of Object.entries(level)) {
       if (value === undefined) continue;
       if (mappings.has(key)) merged[key] = { ...(merged[key] as object | undefined), ...(value as object) };
@@ -56,4 +57,9 @@ export function fileStem(path: string): string {
 
 export function schemaOf(config: Config, setting: string | undefined): string {
   return setting ?? config.target.schema;
+}
+
+/** Whether a node is part of the project: its settings may take it out, and so may the project that uses the package it is from. */
+export function isWanted({ without }: Config, name: string, enabled: boolean | undefined): boolean {
+  return (enabled ?? true) && without?.has(name) !== true;
 }

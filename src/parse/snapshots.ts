@@ -12,7 +12,7 @@ import { type Declared, nameSpan } from "./read-declarations.ts";
 import type { Snapshot } from "./resource.ts";
 import type { SnapshotDeclaration } from "./resource-schema.ts";
 import { settingSpans } from "./setting-spans.ts";
-import { fileStem, foldersBelow, mergeSettings, schemaOf, unrenderedSettings } from "./settings.ts";
+import { fileStem, foldersBelow, isWanted, mergeSettings, schemaOf, unrenderedSettings } from "./settings.ts";
 import { fileTemplate, parseTemplate, readRelationText, type Template } from "./template.ts";
 
 export function readSnapshots(
@@ -110,7 +110,7 @@ function makeSnapshot(
     tags: settings.tags ?? [],
     meta: settings.meta ?? {},
     span: nameSpan(declared),
-    enabled: settings.enabled ?? true,
+    enabled: isWanted(config, value.name, settings.enabled),
     schema: schemaOf(config, settings.schema),
     alias: settings.alias ?? value.name,
     columns: columns.value,

@@ -7,11 +7,13 @@ import { findTemplates, readVariables } from "../parse/find-templates.ts";
 
 /** A misspelt variable would silently leave the real one as it was. */
 export function checkVars(given: Readonly<Record<string, unknown>>, config: Config, graph: Graph): readonly Diagnostic[] {
-  const unknown = Object.keys(given).filter((name) => !Object.hasOwn(config.project.vars, name));
+  // A package's name stands for the variables of that package.
+  const declared = new Set([...Object.keys(config.project.vars), ...config.packages.flatMap(({ project }) => [project.name, ...Object.keys(project.vars)])]);
+  const unknown = Object.keys(given).filter((name) => !declared.has(name));
   if (unknown.length === 0) return [];
   const read = readVariables(findTemplates([...graph.nodes.values(), ...graph.macros.values()]));
   if (read.isOpen) return [];
-  const known = [...Object.keys(config.project.vars), ...read.names];
+  const known = [...declared, ...read.names];
   const isInCode = (name: string): boolean => config.files.some(({ extension, text }) => extension === "mjs" && new RegExp(`\\b${name}\\b`).test(text));
   return unknown
     .filter((name) => !read.names.has(name) && !(/^\w+$/.test(name) && isInCode(name)))

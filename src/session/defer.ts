@@ -98,6 +98,6 @@ function sayMissing({ graph }: Session, { title }: OtherWarehouse, id: string, r
   const node = graph.nodes.get(reader);
   const name = graph.nodes.get(id)?.name ?? id;
   const calls = node && "template" in node ? node.template.calls.dependencies : [];
-  const span = calls.find((dependency) => resolve(graph.names, dependency)?.uniqueId === id)?.span ?? node?.span;
+  const span = calls.find((dependency) => resolve(graph.scopeOf(node?.packageName ?? "").names, dependency)?.uniqueId === id)?.span ?? node?.span;
   return diagnose("RT0507", { reader: node?.name ?? reader, name, other: title }, { span, help: `build it here, too: --select +${node?.name ?? name}` });
 }

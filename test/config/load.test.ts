@@ -59,7 +59,7 @@ describe("retain.yml", () => {
       "name: shop\ndefault_target: §prd\ntargets: {prod: {type: duckdb, path: x}}\n",
       'RT0106 there is no target "prd" (known: prod)',
     ],
-    ["has a package", `${minimalSettings}packages: [§some-models]\n`, 'RT0109 the package "some-models" cannot be loaded by this version'],
+    ["has a package that is not installed", `${minimalSettings}packages: [§some-models]\n`, 'RT0115 the package "some-models" is not installed'],
     ["is of another version", `${minimalSettings}config_version: §2\n`, "RT0104 retain.yml: config_version: must be one of 1"],
     [
       "names a variable that is not set",

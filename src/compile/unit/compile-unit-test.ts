@@ -130,6 +130,7 @@ function testContext(
     vars: { ...config.vars, ...overrides.vars },
     environment: { ...config.environment, ...overrides.env_vars },
     macros,
+    ...(standard.macrosFor && { macrosFor: (packageName: string) => (packageName === test.packageName ? macros : graph.scopeOf(packageName).macros) }),
     // As in a run: an incremental model adds to its table when there is one.
     isIncremental: typeof isIncremental === "boolean" ? isIncremental : materializations[test.owner.materialized]?.isIncremental === true && isThisGiven,
     globals: { ...standard.globals, run: { ...(run as Record<string, Value>), ...(overrides.run.started_at && { started_at: overrides.run.started_at }) } },

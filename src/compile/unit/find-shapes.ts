@@ -12,7 +12,7 @@ import { trimSql } from "../ephemeral.ts";
 import { snapshotSpec } from "../materializations/snapshot.ts";
 import { sourceRelation } from "../relations.ts";
 import { render } from "../render.ts";
-import type { ProjectContext } from "../render-context.ts";
+import type { View } from "../render-context.ts";
 import type { Relation } from "../values.ts";
 import type { NamedShape, Shape, TypedColumn } from "./compiled-unit-test.ts";
 
@@ -21,7 +21,7 @@ type Shaped = Built | SourceTable;
 /** Parents before children. */
 export function findShapes(
   ids: Iterable<string>,
-  { graph, config, dialect, contextFor }: { graph: Graph; config: Config; dialect: Dialect; contextFor: ProjectContext["contextFor"] },
+  { graph, config, dialect, viewOf }: { graph: Graph; config: Config; dialect: Dialect; viewOf: (packageName: string) => View },
 ): ReadonlyMap<string, NamedShape> {
   const shapes = new Map<string, NamedShape>();
   const visit = (id: string): void => {
@@ -59,8 +59,9 @@ export function findShapes(
     }
   };
   const querySql = (node: Model | Snapshot): MappedText => {
+    const { graph: seen, contextFor } = viewOf(node.packageName);
     const relation = (dependency: Parameters<ReturnType<typeof contextFor>["relation"]>[0]) => {
-      const found = resolve(graph.names, { ...dependency, span: node.span });
+      const found = resolve(seen.names, { ...dependency, span: node.span });
       return found && shapeRelation(found);
     };
     return trimSql(render(node.template, contextFor(shapeRelation(node), { relation })).text) ?? { text: "", pieces: [] };

@@ -50,10 +50,37 @@ export const configCodes = {
     explain:
       "Under `models` and `seeds` of retain.yml a key is a folder below that path, or a setting for all that is in the folder. Write `+key` where a folder has the name of a setting.",
   },
-  RT0109: {
-    title: "A package that cannot be used",
-    message: (p: { name: string }) => `the package "${p.name}" cannot be loaded by this version`,
-    help: "copy its models into the project and remove it from `packages`",
-    explain: "`packages` names npm packages that hold a retain.yml. This version reads only the project itself.",
+  RT0115: {
+    title: "A package that is not installed",
+    message: (p: { name: string }) => `the package "${p.name}" is not installed`,
+    explain:
+      "`packages` in retain.yml names npm packages. They are looked for in node_modules, from the project's folder upwards, and have to be installed before: retain downloads nothing.",
+  },
+  RT0116: {
+    title: "A package without a project",
+    message: (p: { name: string }) => `the package "${p.name}" holds no retain.yml`,
+    help: "remove it from `packages`: only packages with models, seeds or macros for retain belong there",
+    explain: "A package that a project can use is itself a project: it has a retain.yml at its root, beside its package.json.",
+  },
+  RT0117: {
+    title: "Two projects of one name",
+    message: (p: { name: string; project: string; isOwn: boolean }) =>
+      `the package "${p.name}" calls its project "${p.project}", as ${p.isOwn ? "this project does" : "another package does"}`,
+    help: "change `name` in the retain.yml that is yours",
+    explain:
+      'Nodes of packages are known by the name of the project that they come from, as in {{ref "shop" "orders"}}. So no two of them may have the same name, nor may one have that of the project which uses them.',
+  },
+  RT0118: {
+    title: "A variable that a package does not have",
+    severity: "warning",
+    message: (p: { package: string; name: string }) => `nothing in the package "${p.package}" reads a variable "${p.name}"`,
+    explain:
+      "Under `vars` of retain.yml, a package's name holds values for that package's own variables. One of these is declared nowhere in the package and stands in none of its files.",
+  },
+  RT0119: {
+    title: "Left out of a package that does not have it",
+    message: (p: { package: string; name: string }) => `the package "${p.package}" has no model, seed or snapshot "${p.name}" to leave out`,
+    explain:
+      "`without` lists nodes of a package that are left out, so that what reads them reads the project's own nodes of the same names. Each must be the name of a model, seed or snapshot of the package.",
   },
 } satisfies CodeTable;

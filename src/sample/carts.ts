@@ -17,7 +17,7 @@ bought as (
   from online
 ),
 recovered as (
-  select 'CA' || substr(order_id, 2), n, null, forgotten_at, forgotten_at + to_minutes(sample_whole(key || ':lingered', 1, 20)),
+  select 'CA' || substr(order_id, 2), n, 'SA' || substr(order_id, 2), forgotten_at, forgotten_at + to_minutes(sample_whole(key || ':lingered', 1, 20)),
     value + discount, null, true
   from online
   join sample_habits as habits using (n)

@@ -61,7 +61,7 @@ from visits`,
   ];
 }
 
-/** The rows of `raw_sessions`: visits, sessions that clicks on messages began, and sessions that orders ended. */
+/** The rows of `raw_sessions`: visits, sessions that clicks on messages began, those that orders ended, and those that left a cart to come back to. */
 export function sessionRows(): string {
   const online = `channel <> 'in_app'`;
   return `with of_orders as (
@@ -84,12 +84,22 @@ of_clicks as (
   from sample_message_outcomes
   where click_at is not null and clicked_for_order is null and ${online}
 ),
+of_forgotten_carts as (
+  select carts.session_id, carts.cart_id as key, habits.person_id as customer_id, 'A' || habits.person_id as anonymous_id,
+    carts.created_at - to_minutes(sample_whole(carts.cart_id || ':browses', 1, 12)) as started_at, carts.last_activity_at as ended_at,
+    if(habits.uses_app and sample_u(carts.cart_id || ':app') < 0.45, 'app', 'web') as platform, ${source("carts.cart_id")} as origin, 'cart' as furthest_step
+  from sample_carts as carts
+  join sample_habits as habits using (n)
+  where carts.cart_id like 'CA%'
+),
 everything as (
   select session_id, key, customer_id, 'A' || lpad(n::varchar, 7, '0') as anonymous_id, started_at, ordered_at as ended_at, if(channel = 'app', 'app', 'web') as platform, origin, furthest_step from of_orders
   union all
   select session_id, key, customer_id, 'A' || lpad(n::varchar, 7, '0'), started_at, null, if(channel = 'push', 'app', 'web'), origin, furthest_step from of_clicks
   union all
   select session_id, key, customer_id, anonymous_id, started_at, null, if(is_app, 'app', 'web'), origin, furthest_step from sample_visits
+  union all
+  select session_id, key, customer_id, anonymous_id, started_at, ended_at, platform, origin, furthest_step from of_forgotten_carts
 ),
 measured as (
   select *, case furthest_step when 'landing' then if(${happens("key || ':reads'", 0.3)}, 2, 1) else sample_whole(key || ':pages', 2, 9) + if(furthest_step = 'purchase', 4, 0) end as page_views,

@@ -6,6 +6,7 @@ with lines as (
     sum(lines.line_amount * coalesce(products.margin_rate, {{var "default_margin_rate"}})) as margin
   from {{ref "stg_order_lines"}} as lines
   left join {{ref "stg_products"}} as products using (product_id)
+  where not {{> is_gift_card category="coalesce(products.category, lines.category)"}}
   group by lines.order_id
 )
 

@@ -1,5 +1,18 @@
-with orders as (
-  select * from {{ref "stg_orders"}}
+-- What is paid for a gift card is owed, not earned. What it buys later is an order like any other.
+with gift_cards as (
+  select lines.order_id, sum(lines.line_amount) as amount
+  from {{ref "stg_order_lines"}} as lines
+  left join {{ref "stg_products"}} as products using (product_id)
+  where {{> is_gift_card category="coalesce(products.category, lines.category)"}}
+  group by lines.order_id
+),
+
+orders as (
+  select
+    orders.* replace ({{> money amount="orders.gross - coalesce(gift_cards.amount, 0)"}} as gross),
+    coalesce(gift_cards.amount >= orders.gross, false) as is_gift_card_only
+  from {{ref "stg_orders"}} as orders
+  left join gift_cards using (order_id)
 ),
 
 refunds as (
@@ -38,6 +51,7 @@ judged as (
       when is_first_party_test or is_test_customer then 'test'
       when is_fully_cancelled then 'cancelled'
       when not list_contains({{> text_list values=(var "paid_statuses")}}, coalesce(status, '')) then 'not_paid'
+      when is_gift_card_only then 'gift_card'
       when gross < {{var "min_order_gross"}} then 'below_minimum'
     end as invalid_reason
   from amounts

@@ -55,13 +55,14 @@ describe("the tarball", () => {
         "seeds/raw_customers.csv",
         "macros/macros.yml",
         "exports/uninstalled_users.yml",
+        "src/docs/platforms/meta.md",
         "test/data/rfm_scores_point_the_right_way.sql",
       ]),
     );
   });
 
   test("holds no sources, no tests but those of the data, nothing generated and nothing private", () => {
-    const known = /^(dist|models|seeds|macros|exports|test\/data)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md|retain\.yml)$/;
+    const known = /^(dist|models|seeds|macros|exports|test\/data|src\/docs)\/|^(package\.json|README\.md|LICENSE|CHANGELOG\.md|retain\.yml)$/;
     expect(files.filter((file) => !known.test(file))).toEqual([]);
     expect(files.filter((file) => /\.test\.|(?<!\.d)\.ts$|\.map$|\.duckdb|node_modules|(^|\/)\.|target\//.test(file))).toEqual([]);
     expect(files.filter((file) => file.startsWith("dist/") && !/\.(js|d\.ts)$/.test(file))).toEqual([]);

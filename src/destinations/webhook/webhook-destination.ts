@@ -1,6 +1,6 @@
 /**
  * Audiences as signed JSON, batch by batch, to any address: for systems that have no destination of their own. What it sends
- * is a contract with whoever receives it, described in exports/README.md, and changes only by additions.
+ * is a contract with whoever receives it, described in docs/platforms/webhook.md, and changes only by additions.
  */
 import { createHmac } from "node:crypto";
 import { z } from "zod";
@@ -135,5 +135,5 @@ function judgeWebhook({ status, body }: ApiResponse): Verdict {
   if (status === 413) return { kind: "too_much", problem };
   if (status >= 500 || passing.has(status)) return { kind: "retry", problem };
   if (status === 401 || status === 403) return { kind: "refused", problem, advice: "check that `secret` and `headers` are the receiver's" };
-  return { kind: "refused", problem, advice: "look at what the receiver has to say, and at exports/README.md for what it is sent" };
+  return { kind: "refused", problem, advice: "look at what the receiver has to say, and at docs/platforms/webhook.md for what it is sent" };
 }

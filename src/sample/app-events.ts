@@ -3,7 +3,7 @@
  * back on the same or on another device, ...); the stories are drawn so that June 2026, the last 30 days before
  * `as_of`, has enough removals for an audience: the month of an unloved release.
  */
-import { closing, copied, opening, pickByShare, text, utc } from "./expressions.ts";
+import { closing, opening, pickByShare, text, utc, withCopies } from "./expressions.ts";
 import { calendar } from "./world.ts";
 
 const unlovedRelease = `timestamp '2026-06-01 00:00:00'`;
@@ -101,7 +101,7 @@ opens as (
   select n, device, device_id, person_id, platform, 'open' as event_type, 10 + visit as step,
     installed_at + to_seconds(floor((visit + 0.7 * sample_u(n || ':' || device || ':visit:' || visit)) * usual_gap_seconds)::bigint) as occurred_at,
     active_seconds
-  from habits, unnest(range(0, (greatest(active_seconds, 0) // usual_gap_seconds + 1)::bigint)) as visits(visit)
+  from (select *, unnest(range(0, (greatest(active_seconds, 0) // usual_gap_seconds + 1)::bigint)) as visit from habits)
 ),
 everything as (
   select * from life
@@ -132,5 +132,5 @@ export function appEventRows(): string {
     else case when id_draw < 0.1 then ${zero} when id_draw < 0.13 then null when id_draw < 0.15 then ' ' else ${uuid} end
   end as advertising_id,
   platform
-from sample_app_events, ${copied("event_id")}`;
+from ${withCopies("sample_app_events", "event_id")}`;
 }

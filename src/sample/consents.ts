@@ -2,7 +2,7 @@
  * What people agreed to, channel by channel: given at sign-up, withdrawn, given again, or never asked. A person without a
  * row for a channel has not agreed to it.
  */
-import { closing, copied, opening, text, textList, utc } from "./expressions.ts";
+import { closing, opening, text, textList, utc, withCopies } from "./expressions.ts";
 
 /** Shares by channel: agrees at sign-up; later withdraws (of those); agrees again (of those); never asked. */
 const habits: readonly (readonly [channel: string, agrees: number, withdraws: number, returns: number, unasked: number])[] = [
@@ -43,7 +43,7 @@ select person_id, channel, 'opt_in', returned_at, 'preference_center', key from 
 /** The rows of `raw_consents` that come from `sample_consents`. */
 export function consentRows(): string {
   return `select person_id as customer_id, channel, status, ${utc("changed_at")} as changed_at, reason
-from sample_consents, ${copied("key")}
+from ${withCopies("sample_consents", "key")}
 where changed_at < ${closing}`;
 }
 

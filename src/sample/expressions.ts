@@ -69,9 +69,12 @@ export function pickByShare(uniform: string, choices: readonly (readonly [value:
   return `case ${branches.join(" ")} else ${rest} end`;
 }
 
-/** To stand after a comma in `from`: most rows once, a few twice, as an extract that was appended to. */
-export const copied = (key: string, share: number | string = shares.duplicateRow): string =>
-  `unnest(case when ${happens(`${key} || ':copied'`, share)} then [1, 2] else [1] end) as copies(copy)`;
+/**
+ * To stand in `from`: the rows of a relation, most once, a few twice, as an extract that was appended to. Lists unnested in
+ * `from` that depend on the row beside them would say the same at many times the cost.
+ */
+export const withCopies = (relation: string, key: string, which = "true"): string =>
+  `(select * exclude (copy) from ${relation}, (values (1), (2)) as copies(copy) where copy = 1 or (${which} and ${happens(`${key} || ':copied'`, shares.duplicateRow)}))`;
 
 /** Local time `from` moved by a whole number of units, drawn between two bounds, both included. */
 export const later = (from: string, key: string, unit: "second" | "minute" | "hour" | "day", least: number, most: number): string =>

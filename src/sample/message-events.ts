@@ -2,8 +2,8 @@
  * What becomes of messages. People open by their own habit until they fall silent, less once they have left the shop; a
  * share of mail programs opens by itself; a click on the last message stands before a share of the orders.
  */
-import { closing, copied, happens, later, text, utc } from "./expressions.ts";
-import { messaging, shares } from "./world.ts";
+import { closing, happens, later, text, utc, withCopies } from "./expressions.ts";
+import { messaging } from "./world.ts";
 
 const { machineOpen } = messaging;
 const reported = `timestamp ${text(messaging.deliveriesReportedFrom)}`;
@@ -127,6 +127,5 @@ export function messageEventRows(): string {
   return `select message_id || '.' || letter as event_id, message_id, event_type, ${utc("occurred_at")} as occurred_at,
   case when link is not null then 'https://shop.example/' || link end as url, agent as user_agent,
   case when machine_reason = 'apple_mpp' then true end as is_machine, nullif(machine_reason, 'unsaid') as machine_reason
-from sample_message_events,
-  ${copied("message_id", `if(letter = 'o', ${shares.duplicateRow}, 0)`)}`;
+from ${withCopies("sample_message_events", "message_id", "letter = 'o'")}`;
 }

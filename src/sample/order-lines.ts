@@ -2,9 +2,9 @@
  * What is in an order. Its line amounts add up to its gross value. The till writes no line numbers, so that two equal
  * lines of it are two lines; a copied line of the web shop is known by its number.
  */
-import { copied, happens } from "./expressions.ts";
+import { happens, withCopies } from "./expressions.ts";
 import { categories, productsByCategory } from "./products.ts";
-import { behaviour, shares } from "./world.ts";
+import { behaviour } from "./world.ts";
 
 const products = categories.length * productsByCategory;
 
@@ -53,7 +53,6 @@ from placed`,
 /** The rows of `raw_order_lines` that come from `sample_order_lines`. */
 export function orderLineRows(): string {
   return `select order_id, line_no, product_id, category, quantity, line_amount // quantity as unit_price, line_amount
-from sample_order_lines as lines
-join sample_products using (product_no),
-  ${copied("key", `if(line_no is null, 0, ${shares.duplicateRow})`)}`;
+from ${withCopies("sample_order_lines", "key", "line_no is not null")} as lines
+join sample_products using (product_no)`;
 }

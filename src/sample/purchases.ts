@@ -2,7 +2,7 @@
  * Orders and refunds. `sample_orders` follows the purchase process of `world.ts` for every buyer; around it stand the
  * orders that are none (cancelled, unpaid, test) and those of nobody known, so that the process itself stays exact.
  */
-import { closing, copied, gamma, happens, opening, text, textList, timeOfDay, utc } from "./expressions.ts";
+import { closing, gamma, happens, opening, text, textList, timeOfDay, utc, withCopies } from "./expressions.ts";
 import { sloppyEmail } from "./people.ts";
 import { behaviour, calendar, gammaGamma, shares } from "./world.ts";
 
@@ -22,7 +22,7 @@ candidates as (
   select n, start_seconds, repeats_until_gone, place,
     case when place = 0 then 0
       else least(ceil(-ln(sample_u(n || ':gap:' || place)) / orders_per_day * ${day}), 1e10) end::bigint as gap_seconds
-  from exposure, unnest(range(0, (13 + ceil(expected + 6 * sqrt(expected)))::bigint)) as places(place)
+  from (select *, unnest(range(0, (13 + ceil(expected + 6 * sqrt(expected)))::bigint)) as place from exposure)
 ),
 timeline as (
   select *, start_seconds + sum(gap_seconds) over (partition by n order by place) as seconds from candidates
@@ -96,8 +96,10 @@ from placed`,
     `create or replace temp table sample_refunds as
 with parts as (
   select order_id, ordered_at, value, refund_kind, part, key || ':refund:' || part as key
-  from sample_orders, unnest(case when refund_kind = 'partial' and sample_u(key || ':parts') < 0.15 then [1, 2] else [1] end) as pieces(part)
-  where refund_kind is not null
+  from (
+    select *, unnest(case when refund_kind = 'partial' and sample_u(key || ':parts') < 0.15 then [1, 2] else [1] end) as part
+    from sample_orders where refund_kind is not null
+  )
 )
 select 'R' || substr(order_id, 2) || '-' || part as refund_id, order_id,
   ordered_at + case refund_kind when 'cancellation' then to_minutes(sample_whole(key || ':minutes', 5, 600))
@@ -121,7 +123,7 @@ export function orderRows(): string {
   select *, 'pending' as status from sample_orders where kind = 'purchase' and sample_u(key || ':earlier-state') < ${shares.duplicateRow / 2}
 ),
 repeated as (
-  select states.* from states, ${copied("key")}
+  select * from ${withCopies("states", "key")}
 )
 select
   order_id,

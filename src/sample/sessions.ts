@@ -32,7 +32,7 @@ with acquainted as (
       else date_trunc('day', created_at + to_seconds(floor(sample_u(n || ':visit-day:' || visit) * greatest(date_diff('second', created_at, around_until), 0))::bigint))
         + ${timeOfDay("n || ':visit:' || visit")} end as started_at,
     if(visit = 0, acquisition || '|', ${source("n || ':visit:' || visit")}) as origin
-  from sample_habits, unnest(range(0, (1 + floor(3.2 * sample_u(n || ':visits')))::bigint)) as visits(visit)
+  from (select *, unnest(range(0, (1 + floor(3.2 * sample_u(n || ':visits')))::bigint)) as visit from sample_habits)
 ),
 strangers as (
   select place, 'stranger:' || place as key, ${opening} + to_days(sample_whole('stranger-day:' || place, 0, date_diff('day', ${opening}, ${closing}) - 1)::integer)

@@ -4,6 +4,7 @@ import { cleanDeclaration } from "./clean.ts";
 import { cloneDeclaration } from "./clone.ts";
 import { compileDeclaration } from "./compile.ts";
 import { debugDeclaration } from "./debug.ts";
+import { devDeclaration } from "./dev.ts";
 import { explainDeclaration } from "./explain.ts";
 import { exportDeclaration } from "./export.ts";
 import { formatDeclaration } from "./format.ts";
@@ -23,6 +24,7 @@ export const commands: readonly (AnyCommand | CommandGroup)[] = [
   ...runDeclarations,
   runOperationDeclaration,
   retryDeclaration,
+  devDeclaration,
   cloneDeclaration,
   compileDeclaration,
   showDeclaration,

@@ -75,4 +75,11 @@ export const warehouseCodes = {
     explain:
       "--changed leaves nodes as they are that still stand in the warehouse and were built of the same before. A database in memory begins empty every time.",
   },
+  RT0515: {
+    title: "A warehouse that does not stay",
+    message: (p: { target: string }) => `target "${p.target}" is in memory, and would be empty again at the next edit`,
+    help: "give it a file as its path, or choose another target with --target",
+    explain:
+      "retain dev builds only what an edit changes. For that, what was built before has to be there still, and between builds nobody holds the warehouse.",
+  },
 } satisfies CodeTable;

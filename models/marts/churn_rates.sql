@@ -57,7 +57,7 @@ passive as (
     months.month,
     spells.kind,
     spells.customer_id,
-    bool_or(spells.from_day < months.month and spells.until_day > months.month) as was_active,
+    bool_or(spells.from_day < months.month and spells.until_day >= months.month) as was_active,
     bool_or(
       spells.ends_in_churn and spells.until_day >= months.month and spells.until_day <= last_day(months.month)
         and spells.until_day <= {{> as_of_date}}

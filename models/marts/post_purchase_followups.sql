@@ -18,7 +18,7 @@ messages as (
 ),
 
 reviews as (
-  select order_id, min(answered_at) as reviewed_at
+  select order_id, max(answered_at) as last_reviewed_at
   from {{ref "stg_survey_responses"}}
   where survey_type = 'csat' and order_id is not null
   group by order_id
@@ -55,7 +55,7 @@ select
   steps.due_at,
   messages.sent_at,
   coalesce(messages.opened, false) as opened,
-  steps.step = 'review_request' and reviews.reviewed_at is not null as reviewed,
+  steps.step = 'review_request' and coalesce(reviews.last_reviewed_at > messages.sent_at, false) as reviewed,
   if(steps.order_seq = 1, seconds.second_order_at, null) as second_order_at,
   case
     when messages.sent_at is not null then if(messages.sent_at <= steps.late_at, 'sent', 'sent_late')

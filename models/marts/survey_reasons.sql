@@ -13,15 +13,22 @@ with answers as (
   ) = 1
 ),
 
-cancellations as (
+plans as (
   select
     coalesce(people.customer_id, subscriptions.customer_id) as person_id,
-    subscriptions.cancel_reason,
-    subscriptions.mrr,
-    subscriptions.ended_on
+    subscriptions.* exclude (customer_id)
   from {{ref "stg_subscriptions"}} as subscriptions
   left join {{ref "int_account_people"}} as people on people.account_id = subscriptions.customer_id
-  where subscriptions.end_type = 'voluntary' and subscriptions.ended_on <= {{> as_of_date}}
+),
+
+-- Who has another plan on the day of the end has changed it, and is no loss.
+cancellations as (
+  select plans.person_id, plans.cancel_reason, plans.mrr
+  from plans
+  anti join plans as others
+    on others.person_id = plans.person_id and others.started_on <= plans.ended_on
+    and coalesce(others.ended_on > plans.ended_on, true)
+  where plans.end_type = 'voluntary' and plans.ended_on <= {{> as_of_date}}
 ),
 
 -- The reason given with the notice; without one, what the survey says.

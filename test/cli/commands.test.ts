@@ -560,7 +560,7 @@ describe("export", () => {
     expect(await project.run("export", "list")).toMatchObject({
       code: 0,
       stderr: "",
-      stdout: expect.stringMatching(/^uninstalled_users_file {3}audience_uninstalled_users -> files \(mirror\)$/m),
+      stdout: expect.stringMatching(/^uninstalled_users_file +audience_uninstalled_users -> files \(mirror\)$/m),
     });
     expect(JSON.parse((await project.run("export", "list", "--json")).stdout)).toEqual(
       expect.arrayContaining([expect.objectContaining({ name: "uninstalled_users_file", model: "audience_uninstalled_users" })]),
@@ -587,6 +587,19 @@ describe("export", () => {
     const again = await project.run("export", "run", "uninstalled_users_file");
     expect(again).toMatchObject({ code: 0 });
     expect(again.stdout).toMatch(/\nNothing was sent: the audience is as it was\.\n$/);
+  });
+
+  test("every shipped export is written from the sample, as it comes", async () => {
+    const project = shop.copy();
+    const exports = JSON.parse((await project.run("export", "list", "--json")).stdout) as { name: string }[];
+    const run = await project.run("export", "run", ...exports.map(({ name }) => name));
+    expect(run).toMatchObject({ code: 0, stderr: "" });
+    const manifests = exports.map(
+      ({ name }) =>
+        JSON.parse(project.read(`target/exports/${name}.manifest.json`)) as { format: string; people: number; files: { file: string; rows: number }[] },
+    );
+    expect(manifests.filter(({ people, files }) => people === 0 || files[0]?.rows !== people)).toEqual([]);
+    expect([...new Set(manifests.map(({ format }) => format))].sort()).toEqual(["braze", "google", "meta", "onesignal", "pinterest", "snapchat", "tiktok"]);
   });
 
   test("nothing that was not tested is exported", async () => {

@@ -4,7 +4,7 @@
  * by a declaration, because --help loads them all.
  */
 import type { CliContext } from "./context.ts";
-import type { OptionRow } from "./options.ts";
+import type { KnownNames, OptionRow } from "./options.ts";
 
 export interface ArgumentRow {
   /** `<file>`, `[file]` or `[files...]`. */
@@ -12,11 +12,8 @@ export interface ArgumentRow {
   readonly description: string;
   readonly fallback?: string;
   /** What the words name, for completion; files where nothing is said. */
-  readonly names?: DynamicNames;
+  readonly names?: KnownNames;
 }
-
-/** Names that the project gives; completion reads them from what the last command left. */
-export type DynamicNames = "nodes" | "exports" | "targets" | "selectors" | "codes";
 
 export interface Command<Options> {
   readonly name: string;

@@ -22,6 +22,11 @@ if (parameters.length === 1 && (parameters[0] === "--version" || parameters[0] =
       if (stream === process.stdout) process.stderr.write(`retain: the output could not be written: ${error.message}\n`);
     });
   }
-  const { runCli } = await import("./program.ts");
-  process.exitCode = await runCli(parameters, readVersion());
+  if (parameters[0] === "__complete") {
+    const { answerShell } = await import("./completion/answer.ts");
+    process.stdout.write(answerShell(parameters.slice(parameters[1] === "--" ? 2 : 1), process.cwd(), process.env));
+  } else {
+    const { runCli } = await import("./program.ts");
+    process.exitCode = await runCli(parameters, readVersion());
+  }
 }

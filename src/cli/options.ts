@@ -18,9 +18,13 @@ export interface RunOptions extends GlobalOptions, RunSettings {
 /** What a value must look like; text where nothing is said. */
 export type OptionKind = "list" | "whole" | "count" | "exit code" | "seconds" | "sample";
 
+/** What names a value may be, for completion; those of the project are read from what the last command left. */
+export type KnownNames = "nodes" | "exports" | "targets" | "selectors" | "codes" | "reporters" | "shells";
+
 export interface OptionRow {
   readonly flags: string;
   readonly description: string;
+  readonly names?: KnownNames;
   readonly kind?: OptionKind;
   readonly choices?: readonly string[];
   readonly fallback?: string | number;
@@ -30,6 +34,7 @@ export interface OptionRow {
 export const globalOptions: readonly OptionRow[] = [
   {
     flags: "-t, --target <name>",
+    names: "targets",
     description: "target of retain.yml to work on; default: RETAIN_TARGET, then default_target",
   },
   {
@@ -61,16 +66,19 @@ export const globalOptions: readonly OptionRow[] = [
 export const selectionOptions: readonly OptionRow[] = [
   {
     flags: "-s, --select <criteria...>",
+    names: "nodes",
     description: "nodes to take: names, globs, +x, x+, @x, tag:x, path:x …",
     kind: "list",
   },
   {
     flags: "--exclude <criteria...>",
+    names: "nodes",
     description: "nodes to leave out",
     kind: "list",
   },
   {
     flags: "--selector <name>",
+    names: "selectors",
     description: "the selection of that name in selectors.yml",
   },
   {
@@ -87,7 +95,7 @@ export const selectionOptions: readonly OptionRow[] = [
 
 export const deferOptions: readonly OptionRow[] = [
   { flags: "--defer", description: "read what is not selected and not built here from the warehouse of --state" },
-  { flags: "--defer-target <name>", description: "the same from the warehouse of another target" },
+  { flags: "--defer-target <name>", names: "targets", description: "the same from the warehouse of another target" },
   { flags: "--favor-state", description: "the same also for what is built here but not selected" },
 ];
 
@@ -108,6 +116,7 @@ export const runOptions: readonly OptionRow[] = [
   { flags: "--sample <size>", description: "read only a part of each seed and source: 100, 5%, or 5%:customer_id", kind: "sample" },
   {
     flags: "--reporter <names...>",
+    names: "reporters",
     description: "pretty, concise, json, ndjson, github, junit; NAME=PATH writes a file; several at once",
     kind: "list",
   },

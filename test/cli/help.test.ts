@@ -52,6 +52,7 @@ describe("what is loaded", () => {
   test("by commands that open no database: not the database, and no parser that is not needed", async () => {
     const project = await minimalProject();
     expect(await packagesOf(project.directory, ["list"])).toEqual(["commander", "zod"]);
+    expect(await packagesOf(project.directory, ["__complete", "--", "build", "-t", "p"])).toEqual(["yaml"]);
     // What is not loaded above is seen by the same hook when it is.
     expect(await packagesOf(project.directory, ["build"])).toEqual(expect.arrayContaining(["@duckdb/node-api", "kysely"]));
   });

@@ -10,7 +10,7 @@ export const cloneDeclaration: Command<CloneCommandOptions> = {
   description: "make relations of this target out of those in another warehouse, without running models",
   arguments: [{ form: "[criteria...]", description: "the same as --select", names: "nodes" }],
   options: [
-    { flags: "--from <target>", description: "the target to copy from; without it, the warehouse of --state" },
+    { flags: "--from <target>", names: "targets", description: "the target to copy from; without it, the warehouse of --state" },
     { flags: "-f, --full-refresh", description: "replace what is there already, but for snapshots and models with full_refresh: false" },
     ...selectionOptions,
     ...runOptions.filter(({ flags }) => taken.some((flag) => flags.startsWith(flag))),

@@ -3,6 +3,7 @@ import type { AnyCommand, CommandGroup } from "../command.ts";
 import { cleanDeclaration } from "./clean.ts";
 import { cloneDeclaration } from "./clone.ts";
 import { compileDeclaration } from "./compile.ts";
+import { completionDeclaration } from "./completion.ts";
 import { debugDeclaration } from "./debug.ts";
 import { devDeclaration } from "./dev.ts";
 import { explainDeclaration } from "./explain.ts";
@@ -37,6 +38,7 @@ export const commands: readonly (AnyCommand | CommandGroup)[] = [
   cleanDeclaration,
   explainDeclaration,
   schemaDeclaration,
+  completionDeclaration,
   sampleDeclaration,
   initDeclaration,
   exportDeclaration,

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { PlainIdentifiers } from "../../src/export/plain-identifiers.ts";
 import { renderExportPlan, renderExportReport } from "../../src/export/render-plan.ts";
-import { ExportProject, messages } from "./export-project.ts";
+import { FakeWebhook } from "../fake-platforms/fake-webhook.mjs";
+import { ExportProject, fakeClock, messages } from "./export-project.ts";
 
 const sha = (text: string) => createHash("sha256").update(text).digest("hex");
 let project: ExportProject;
@@ -166,6 +167,50 @@ test("nothing plain stands anywhere but in the file that was asked for", async (
     places.set(table, JSON.stringify(await project.remembered(`select * from ${table}`)));
   const holding = [...places].filter(([, text]) => /example-mail|207946/i.test(text)).map(([name]) => name);
   expect(holding.filter((name) => !name.startsWith("warehouse.duckdb"))).toEqual(["winback.csv"]);
+});
+
+describe("by wire", () => {
+  let receiver: FakeWebhook;
+  let clock: ReturnType<typeof fakeClock>;
+  const surroundings = () => ({ clock, now: clock.now, environment: { HOOK_SECRET: "a-secret-of-the-tests" } });
+  afterEach(() => receiver.stop());
+
+  async function create(platform: string, yaml: string): Promise<void> {
+    clock = fakeClock();
+    receiver = new FakeWebhook({ now: () => clock.now().getTime() });
+    const url = await receiver.start();
+    const settings = `name: shop
+targets: {dev: {type: duckdb, path: warehouse.duckdb}}
+destinations:
+  files: {type: webhook, url: "${url}", secret: "\${HOOK_SECRET}", platform: ${platform}}
+`;
+    project = await ExportProject.create(yaml.replace(/ {4}format: .*\n/, ""), settings);
+  }
+
+  test("plain values go to a receiver that reads nothing else, and removals name the id alone", async () => {
+    await create("onesignal", exportOf("onesignal", "{EXTERN_ID: customer_id, EMAIL: {column: email, plain: true}}"));
+    await project.people(ann, ben);
+    const run = await project.run(surroundings());
+    expect(messages(run)).toEqual([warning("EMAIL")]);
+    expect([...receiver.members].sort()).toEqual(["EMAIL=ann@example.com", "EMAIL=ben@example.com", "EXTERN_ID=u1", "EXTERN_ID=u2"]);
+    await project.people(ben);
+    await project.run(surroundings());
+    expect(receiver.requests.map(({ body }) => [body.operation, body.columns]).filter(([operation]) => operation === "remove")).toEqual([
+      ["remove", ["EXTERN_ID"]],
+    ]);
+    expect(JSON.stringify(await project.remembered("select * from export_members"))).not.toContain("example.com");
+  });
+
+  test("who was sent plain and by nothing else cannot be erased by us, which is said", async () => {
+    await create("klaviyo", exportOf("klaviyo", plainEmail, "replace"));
+    await project.people(ann);
+    await project.run(surroundings());
+    expect([...receiver.members]).toEqual(["EMAIL=ann@example.com"]);
+    const erased = await project.forget({ email: "ann@example.com" }, surroundings());
+    expect(erased.value.audiences).toMatchObject([{ outcome: "failed" }]);
+    expect(messages(erased)).toEqual(['RT0605 destination "files" failed: the person was sent plain, and nothing is kept by which to remove them']);
+    expect(erased.diagnostics[0]?.help).toBe("take them out of the model and run the export");
+  });
 });
 
 test("a sealed value is opened by nobody but the process that sealed it, and only for the hash that it is of", async () => {

@@ -10,7 +10,7 @@ import type { Span } from "../core/span.ts";
 import { type Graph, resolve } from "../graph/graph.ts";
 import type { Operation } from "../parse/operations.ts";
 import type { Built, Model, SingularTest } from "../parse/resource.ts";
-import { type Dependency, syntaxOf, type Template } from "../parse/template.ts";
+import { type Dependency, forgetSyntax, syntaxOf, type Template } from "../parse/template.ts";
 import { batchOverrides, isBatched, wholeOverrides } from "./batch-overrides.ts";
 import { checkCalls } from "./check-calls.ts";
 import type { Compiled, CompiledIncrement, CompiledProject } from "./compiled.ts";
@@ -166,6 +166,7 @@ export function compileProject(graph: Graph, config: Config, options: ContextOpt
       if (sql) nodes.set(id, { kind: "test", node, sql: prependCommonTables(checked(sql, node.span), commonTables(id)), privacy: privacyOf(id) });
     }
     if (watch.hasChanged) changing.add(id);
+    if ("template" in node) forgetSyntax(node.template);
   }
   view = viewOf(graph.projectName);
   diagnostics.push(...checkLocations(nodes.values()));

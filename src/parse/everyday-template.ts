@@ -3,6 +3,8 @@
  * tree: text, calls with arguments, macros. Blocks, comments, white-space control and whatever else it is not sure of are
  * left to Handlebars, so it never reports a mistake: a test holds both trees against each other.
  */
+import { positionAt } from "../core/span.ts";
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Content = Mutable<hbs.AST.ContentStatement> & { leftStripped?: boolean; rightStripped?: boolean };
 
@@ -28,12 +30,37 @@ const reserved = new Set(["as", "else", "null", "undefined", "true", "false"]);
 /** Characters that Handlebars' lexer treats apart, or counts as line ends in one place only. */
 const unusual = ["\u0000", "\u2028", "\u2029"];
 
+/** A place as Handlebars tells it, kept as the two offsets that nearly everybody wants. There is one for each node. */
+export class Offsets {
+  readonly from: number;
+  readonly to: number;
+  private readonly lines: readonly number[];
+
+  constructor(from: number, to: number, lines: readonly number[]) {
+    this.from = from;
+    this.to = to;
+    this.lines = lines;
+  }
+
+  get start(): hbs.AST.Position {
+    return this.position(this.from);
+  }
+
+  get end(): hbs.AST.Position {
+    return this.position(this.to);
+  }
+
+  /** Handlebars counts lines from one and columns from zero. */
+  private position(offset: number): hbs.AST.Position {
+    const { line, column } = positionAt(this.lines, offset);
+    return { line, column: column - 1 };
+  }
+}
+
 class Parser {
   private readonly text: string;
   private readonly lines: readonly number[];
   private at = 0;
-  /** The line of the last place asked for. */
-  private line = 0;
 
   constructor(text: string, lines: readonly number[]) {
     this.text = text;
@@ -59,17 +86,8 @@ class Parser {
     return { type: "Program", body, strip: {}, loc: this.loc(0, text.length) } as unknown as hbs.AST.Program;
   }
 
-  private loc(start: number, end: number): hbs.AST.SourceLocation {
-    return { source: undefined as unknown as string, start: this.position(start), end: this.position(end) };
-  }
-
-  private position(offset: number): hbs.AST.Position {
-    const { lines } = this;
-    let { line } = this;
-    while ((lines[line] ?? 0) > offset) line--;
-    while ((lines[line + 1] ?? Number.POSITIVE_INFINITY) <= offset) line++;
-    this.line = line;
-    return { line: line + 1, column: offset - (lines[line] ?? 0) };
+  private loc(from: number, to: number): hbs.AST.SourceLocation {
+    return new Offsets(from, to, this.lines) as unknown as hbs.AST.SourceLocation;
   }
 
   private content(end: number): Content {
@@ -159,8 +177,7 @@ class Parser {
     }
     const [first] = pairs;
     if (!first) return { params, hash: undefined };
-    const { start } = first.loc;
-    return { params, hash: { type: "Hash", pairs, loc: { source: undefined as unknown as string, start: { ...start }, end: this.position(end) } } };
+    return { params, hash: { type: "Hash", pairs, loc: this.loc((first.loc as unknown as Offsets).from, end) } };
   }
 
   private value(): hbs.AST.Expression {

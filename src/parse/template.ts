@@ -7,7 +7,7 @@ import type Handlebars from "handlebars";
 import { type Diagnostic, diagnose } from "../core/diagnostic.ts";
 import { spanIn, type TemplateSource } from "../core/mapped-text.ts";
 import { lineStarts, positionAt, type Span } from "../core/span.ts";
-import { parseEverydayTemplate } from "./everyday-template.ts";
+import { Offsets, parseEverydayTemplate } from "./everyday-template.ts";
 
 export type Program = hbs.AST.Program;
 export type Node = hbs.AST.Node;
@@ -103,6 +103,11 @@ export function syntaxOf(template: Template): Syntax {
   return known[syntax];
 }
 
+/** Gives the tree's memory back: in large projects, trees are most of what there is. Whoever asks again has it parsed again. */
+export function forgetSyntax(template: Template): void {
+  (template as Template & { [syntax]?: Syntax | undefined })[syntax] = undefined;
+}
+
 function parseSyntax({ text }: TemplateSource): Syntax & { readonly error?: unknown } {
   if (!text.includes("{{")) {
     const content = { type: "ContentStatement", value: text, original: text, loc: wholeText } as unknown as hbs.AST.Statement;
@@ -120,7 +125,9 @@ const wholeText = { start: { line: 1, column: 0 }, end: { line: 1, column: 0 } }
 
 /** The offsets of a node in its template's text. */
 export function offsetsOf(node: Node, lines: readonly number[]): { readonly start: number; readonly end: number } {
-  const { start, end } = node.loc;
+  const loc: hbs.AST.SourceLocation | Offsets = node.loc;
+  if (loc instanceof Offsets) return { start: loc.from, end: loc.to };
+  const { start, end } = loc;
   return { start: (lines[start.line - 1] ?? 0) + start.column, end: (lines[end.line - 1] ?? 0) + end.column };
 }
 

@@ -1,11 +1,13 @@
 /**
  * Writes the SQL of models and tests for people to read: `compiled/<project>/…` holds the queries, `run/<project>/…` the
  * statements that a plan executes. A file that already says the same is left alone, so that editors and watchers stay quiet.
+ * Thousands of files take their time, so each is a step of its own: whoever waits for something else meanwhile can take some.
  */
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { CompiledProject } from "../compile/compiled.ts";
 import { type Diagnostic, diagnose } from "../core/diagnostic.ts";
+import type { Steps } from "../core/steps.ts";
 import { type Plan, type TestCheck, testsOf } from "../plan/plan.ts";
 import { type PlannedSql, plannedSql } from "../plan/planned-sql.ts";
 import { compiledPaths } from "./compiled-paths.ts";
@@ -21,7 +23,7 @@ export interface CompiledSql {
 }
 
 /** `directory` is the target folder. Stops at the first file that cannot be written, because the others would fail alike. */
-export function writeCompiledSql(directory: string, { projectName, compiled, ids, secrets }: CompiledSql): Diagnostic | undefined {
+export function writeCompiledSql(directory: string, { projectName, compiled, ids, secrets }: CompiledSql): Steps<Diagnostic | undefined> {
   const texts = new Map<string, string>();
   for (const [id, entry] of compiled.nodes) {
     if (entry.kind === "seed" || (entry.kind === "model" && entry.javascript) || (ids !== undefined && !ids.has(id))) continue;
@@ -38,7 +40,7 @@ export interface RunSql {
 }
 
 /** What the plan's stages execute, as far as it is fixed before the run: seeds are loaded from their files. */
-export function writeRunSql(directory: string, { projectName, compiled, plan, secrets }: RunSql): Diagnostic | undefined {
+export function writeRunSql(directory: string, { projectName, compiled, plan, secrets }: RunSql): Steps<Diagnostic | undefined> {
   const texts = new Map<string, string>();
   for (const stage of plan.stages) {
     const planned = plannedSql(stage);
@@ -58,12 +60,12 @@ function failingRows(test: TestCheck): string {
   return test.limit === undefined ? test.sql.text : `select * from (\n${test.sql.text}\n) as failing limit ${test.limit}`;
 }
 
-function writeSqlFiles(
+function* writeSqlFiles(
   root: string,
   texts: ReadonlyMap<string, string>,
   paths: ReadonlyMap<string, string>,
   secrets: readonly string[] = [],
-): Diagnostic | undefined {
+): Steps<Diagnostic | undefined> {
   const made = new Set<string>();
   for (const [id, text] of texts) {
     const path = paths.get(id);
@@ -78,6 +80,7 @@ function writeSqlFiles(
     } catch (error) {
       return diagnose("RT0415", { path: file, problem: fileProblem(error) });
     }
+    yield;
   }
   return undefined;
 }

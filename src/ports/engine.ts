@@ -154,8 +154,8 @@ export interface Connection {
   saveRows(query: string, path: string, format: "csv" | "parquet"): Promise<void>;
   /** Makes a relation out of one of another database, in the transaction of the connection; `undefined` when there is none. */
   copyRelation(request: CopyRequest): Promise<CopiedRelation | undefined>;
-  /** What a query names, read from its text alone; `undefined` when that cannot be told. */
-  namesIn(query: string): Promise<QueryNames | undefined>;
+  /** What queries name, one answer each, read from their texts alone; `undefined` where that cannot be told. */
+  namesIn(queries: readonly string[]): Promise<readonly (QueryNames | undefined)[]>;
   /** How the database reads a query. */
   syntaxOf(query: string): Promise<Syntax>;
   /** Stops what is running; its promise rejects with an EngineError of kind `interrupted`. */

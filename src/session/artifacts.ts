@@ -8,9 +8,10 @@ import { createRunResults } from "../artifacts/run-results.ts";
 import { writeArtifact, writeSections } from "../artifacts/write-artifact.ts";
 import { writeCompiledSql, writeRunSql } from "../artifacts/write-compiled.ts";
 import type { Diagnostic } from "../core/diagnostic.ts";
-import type { Plan } from "../plan/plan.ts";
+import { type Background, finish, type Steps } from "../core/steps.ts";
+import { type Plan, testsOf } from "../plan/plan.ts";
 import type { Database } from "../ports/engine.ts";
-import type { RunResult } from "../ports/run-event.ts";
+import type { NodeResult, RunResult } from "../ports/run-event.ts";
 import type { Host } from "./host.ts";
 import { type Session, warehousePath } from "./session.ts";
 
@@ -22,6 +23,16 @@ from information_schema.tables as tables
 join information_schema.columns as columns using (table_catalog, table_schema, table_name)
 order by table_catalog, table_schema, table_name, column_index`;
 
+/** The SQL of a run, for people: of what it builds and tests, and of what it has `more` to tell. */
+export function* writeRunFiles(session: Session, plan: Plan | undefined, more: readonly NodeResult[] = []): Steps<readonly (Diagnostic | undefined)[]> {
+  const { config, compiled } = session;
+  const common = { projectName: config.project.name, compiled, secrets: artifactSecrets(config) };
+  const planned = plan?.stages.flatMap((stage) => [stage.id, ...testsOf(stage).map(({ id }) => id)]) ?? [];
+  const ids = new Set([...planned, ...more.map(({ uniqueId }) => uniqueId)]);
+  const directory = targetFolder(session);
+  return [yield* writeCompiledSql(directory, { ...common, ids }), plan && (yield* writeRunSql(directory, { ...common, plan }))];
+}
+
 /** After a run, also one that failed or was interrupted. Returns whether everything could be written. */
 export async function writeRunArtifacts(
   host: Host,
@@ -29,8 +40,7 @@ export async function writeRunArtifacts(
   run: {
     /** Missing when the run needed no warehouse: then nothing new can be said of what is in it. */
     readonly database: Database | undefined;
-    /** Missing when no SQL of the project was run. */
-    readonly plan: Plan | undefined;
+    readonly sqlFiles: Background<readonly (Diagnostic | undefined)[]>;
     readonly result: RunResult;
     readonly args: Readonly<Record<string, unknown>>;
     /** The results that this run completes, of the run that it tries again. */
@@ -38,20 +48,18 @@ export async function writeRunArtifacts(
   },
 ): Promise<boolean> {
   const { config, graph, compiled, selectors } = session;
-  const { database, plan, result, args, completes } = run;
+  const { database, sqlFiles, result, args, completes } = run;
   const directory = targetFolder(session);
   const secrets = artifactSecrets(config);
   const common = { catalogName: database?.catalog ?? catalogNameOf(session), version: host.version };
   const generated = { ...host.invocation, generatedAt: host.now().toISOString() };
-  const ids = new Set(result.results.map((node) => node.uniqueId));
   const catalog = database && (await readCatalog(database));
   const results = createRunResults(result, { config, compiled, args, ...common });
   const written = [
     writeSections(directory, "manifest.json", manifestSections({ config, graph, compiled, selectors, invocation: generated, ...common }), secrets),
     writeArtifact(directory, "run_results.json", completes ? mergeRunResults(completes, results) : results, secrets),
     catalog && writeArtifact(directory, "catalog.json", createCatalog({ graph, ...catalog, invocation: generated, ...common }), secrets),
-    writeCompiledSql(directory, { projectName: config.project.name, compiled, ids, secrets }),
-    plan && writeRunSql(directory, { projectName: config.project.name, compiled, plan, secrets }),
+    ...sqlFiles.finish(),
   ];
   return !session.report(asWarnings(written));
 }
@@ -70,7 +78,7 @@ export async function writeProjectArtifacts(host: Host, session: Session, ids: R
       manifestSections({ config, graph, compiled, selectors, invocation, catalogName, version: host.version }),
       secrets,
     ),
-    ids.size > 0 ? writeCompiledSql(directory, { projectName: config.project.name, compiled, ids, secrets }) : undefined,
+    ids.size > 0 ? finish(writeCompiledSql(directory, { projectName: config.project.name, compiled, ids, secrets })) : undefined,
   ];
   const problems = written.filter((problem) => problem !== undefined);
   session.report(problems);

@@ -4,13 +4,14 @@
  */
 import type { RunResults } from "../artifacts/merge-results.ts";
 import { diagnose } from "../core/diagnostic.ts";
+import { inBackground } from "../core/steps.ts";
 import { makePlan } from "../plan/make-plan.ts";
 import type { Plan, RunCommand } from "../plan/plan.ts";
 import type { Database } from "../ports/engine.ts";
 import type { RunEvent, RunResult } from "../ports/run-event.ts";
 import { executePlan } from "../run/execute.ts";
 import type { RunFacts } from "../run/state/fingerprints.ts";
-import { writeRunArtifacts } from "./artifacts.ts";
+import { writeRunArtifacts, writeRunFiles } from "./artifacts.ts";
 import { type Changed, findChanged, gatherFacts, wantsChanged } from "./changed.ts";
 import { eventTimesOf } from "./check-run-settings.ts";
 import { attachedForDefer, deferIn, noteViews, wantsDefer } from "./defer.ts";
@@ -121,6 +122,8 @@ export async function executeRun(host: Host, prepared: PreparedRun, request: Run
   const journal = readOnly ? undefined : journalRun(host, session, plan, args, completes);
   const failures = keepFailures(config.projectDir, plan, host.invocation.invocationId);
   preloadState(host);
+  // The statements are executed in threads of their own.
+  const sqlFiles = inBackground(writeRunFiles(session, plan, changed?.reused));
   let result: RunResult;
   try {
     result = await executePlan(plan, {
@@ -141,7 +144,7 @@ export async function executeRun(host: Host, prepared: PreparedRun, request: Run
       reused: changed?.reused ?? [],
       reasons: options.explainChanged ? changed?.reasons : undefined,
     });
-    await writeRunArtifacts(host, session, { database: warehouse ? database : undefined, plan, result, args, completes });
+    await writeRunArtifacts(host, session, { database: warehouse ? database : undefined, sqlFiles, result, args, completes });
   } finally {
     failures.cleanUp();
     database.close();

@@ -5,6 +5,7 @@ import { afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { compiledPaths } from "../../src/artifacts/compiled-paths.ts";
 import { writeCompiledSql, writeRunSql } from "../../src/artifacts/write-compiled.ts";
 import type { CompiledModel } from "../../src/compile/compiled.ts";
+import { finish } from "../../src/core/steps.ts";
 import { makePlan } from "../../src/plan/make-plan.ts";
 import { type Built, build, manifestOf, type Read, shop, temporaryFolder } from "./project.ts";
 
@@ -22,7 +23,7 @@ const at = (...parts: readonly string[]) => join(target, ...parts);
 const filesBelow = (folder: string) => readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).length;
 
 test("models and tests stand where the manifest says, one file each", () => {
-  expect(writeCompiledSql(target, { projectName: "shop", compiled: built.compiled })).toBeUndefined();
+  expect(finish(writeCompiledSql(target, { projectName: "shop", compiled: built.compiled }))).toBeUndefined();
   const nodes = Object.values(manifestOf(built).nodes as Read).filter((node: Read) => node.compiled === true);
   for (const node of nodes) expect(readFileSync(at(node.compiled_path.slice("target/".length)), "utf8")).toBe(`${node.compiled_code}\n`);
   expect(filesBelow(at("compiled", "shop"))).toBe(nodes.length);
@@ -30,12 +31,12 @@ test("models and tests stand where the manifest says, one file each", () => {
 });
 
 test("only the wanted ones", () => {
-  writeCompiledSql(target, { projectName: "shop", compiled: built.compiled, ids: new Set(["model.shop.sales", "seed.shop.raw_orders"]) });
+  finish(writeCompiledSql(target, { projectName: "shop", compiled: built.compiled, ids: new Set(["model.shop.sales", "seed.shop.raw_orders"]) }));
   expect(filesBelow(target)).toBe(1);
 });
 
 test("a file that says the same is not touched, another one is", () => {
-  const write = () => writeCompiledSql(target, { projectName: "shop", compiled: built.compiled });
+  const write = () => finish(writeCompiledSql(target, { projectName: "shop", compiled: built.compiled }));
   write();
   const file = at("compiled", "shop", "models", "staging", "stg_orders.sql");
   const other = at("compiled", "shop", "models", "marts", "매출.yml", "people.sql");
@@ -59,7 +60,7 @@ test("what a plan executes stands under run", () => {
     projectDir: "/project",
     selected: new Set(graph.nodes.keys()),
   });
-  expect(writeRunSql(target, { projectName: "shop", compiled, plan })).toBeUndefined();
+  expect(finish(writeRunSql(target, { projectName: "shop", compiled, plan }))).toBeUndefined();
   expect(readFileSync(at("run", "shop", "models", "marts", "매출.yml", "sales.sql"), "utf8")).toContain('create or replace table "mart"."매출" as (');
   expect(existsSync(at("run", "shop", "models", "staging", "stg.yml", "only_paid.sql"))).toBe(false);
   expect(readFileSync(at("run", "shop", "test", "data", "no_negative_sales.sql"), "utf8")).toContain('from "mart"."매출" where total < 0');
@@ -68,12 +69,12 @@ test("what a plan executes stands under run", () => {
 
 test("a folder that cannot be made is one diagnostic, not one a file", () => {
   writeFileSync(at("compiled"), "mine");
-  expect(writeCompiledSql(target, { projectName: "shop", compiled: built.compiled })).toMatchObject({ code: "RT0415" });
+  expect(finish(writeCompiledSql(target, { projectName: "shop", compiled: built.compiled }))).toMatchObject({ code: "RT0415" });
   expect(readFileSync(at("compiled"), "utf8")).toBe("mine");
 });
 
 test("secrets are masked", () => {
-  writeCompiledSql(target, { projectName: "shop", compiled: built.compiled, secrets: ["only_paid"] });
+  finish(writeCompiledSql(target, { projectName: "shop", compiled: built.compiled, secrets: ["only_paid"] }));
   expect(readFileSync(at("compiled", "shop", "models", "marts", "매출.yml", "sales.sql"), "utf8")).toContain('"__retain__cte__***"');
 });
 
@@ -86,7 +87,7 @@ test("tests that differ only in characters that files cannot have get files of t
   expect(paths).toContain("models/m.yml/a_b.sql");
   expect(paths).toContain("models/m.yml/a_b_2.sql");
   for (const path of paths) expect(Buffer.byteLength(path.split("/").at(-1) as string)).toBeLessThan(255);
-  expect(writeCompiledSql(target, { projectName: "shop", compiled })).toBeUndefined();
+  expect(finish(writeCompiledSql(target, { projectName: "shop", compiled }))).toBeUndefined();
   expect(filesBelow(target)).toBe(paths.length);
 });
 

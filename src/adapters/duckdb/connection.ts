@@ -1,13 +1,13 @@
 /** One DuckDB connection behind the Connection port: one thing at a time, plain values out, EngineError on failure. */
 import type { DuckDBConnection, DuckDBResult, DuckDBValue } from "@duckdb/node-api";
 import { quoteLiteral } from "../../core/names.ts";
-import type { Connection, ResultColumn, ResultSet, Row } from "../../ports/engine.ts";
+import type { Connection, QueryNames, ResultColumn, ResultSet, Row } from "../../ports/engine.ts";
 import { createAppender } from "./appender.ts";
 import { copyRelation } from "./copy-relation.ts";
 import { toEngineError } from "./errors.ts";
 import { fromDuckDBValue } from "./from-duckdb-value.ts";
 import { namesIn } from "./names-in.ts";
-import { comparable, readSyntaxTree } from "./syntax-tree.ts";
+import { comparable, readSyntaxTrees } from "./syntax-tree.ts";
 
 const wholeNumbers = /^(U?(TINYINT|SMALLINT|INTEGER|BIGINT)|U?HUGEINT)$/;
 
@@ -56,13 +56,14 @@ export function createConnection(raw: DuckDBConnection): Connection {
         await raw.run(`copy (\n${query}\n) to ${quoteLiteral(path)} (format ${format}${format === "csv" ? ", header true" : ""})`);
       }),
     copyRelation: (request) => copyRelation(connection, request),
-    namesIn: async (query) => {
-      const read = await readSyntaxTree(raw, query);
-      return read.kind === "tree" ? namesIn(read.tree) : undefined;
+    namesIn: async (queries) => {
+      const found: (QueryNames | undefined)[] = [];
+      for await (const read of readSyntaxTrees(raw, queries)) found.push(read.kind === "tree" ? namesIn(read.tree) : undefined);
+      return found;
     },
     syntaxOf: async (query) => {
-      const read = await readSyntaxTree(raw, query);
-      return read.kind === "tree" ? { kind: "tree", tree: comparable(read.tree) } : read;
+      for await (const read of readSyntaxTrees(raw, [query])) return read.kind === "tree" ? { kind: "tree", tree: comparable(read.tree) } : read;
+      return { kind: "unknown" };
     },
     interrupt: () => raw.interrupt(),
     close: () => raw.closeSync(),

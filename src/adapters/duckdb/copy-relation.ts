@@ -62,7 +62,7 @@ const reference = /"schema_name":("(?:[^"\\]|\\.)*"),"table_name":("(?:[^"\\]|\\
 
 /** A view's query with other names for what it reads; as it is where the database shows no tree of it. */
 async function renamed(connection: Connection, query: string, { from, rename }: CopyRequest): Promise<string> {
-  const names = await connection.namesIn(query);
+  const [names] = await connection.namesIn([query]);
   if (!names) return query;
   const own = new Set(names.commonTables);
   // The text is not read and written anew as JSON: numbers in it may be larger than JavaScript's.

@@ -13,9 +13,21 @@ interface Answer {
   readonly error_message?: string;
 }
 
-export async function readSyntaxTree(raw: DuckDBConnection, query: string): Promise<SyntaxTree> {
-  const result = await raw.run("select json_serialize_sql($1::varchar)", [query]);
-  const answer = JSON.parse(String((await result.getRowsJson())[0]?.[0])) as Answer;
+/** Trees are large; so many are asked for at once. */
+const batchSize = 50;
+
+/** One answer for each query, in their order. */
+export async function* readSyntaxTrees(raw: DuckDBConnection, queries: readonly string[]): AsyncGenerator<SyntaxTree> {
+  for (let first = 0; first < queries.length; first += batchSize) {
+    const batch = queries.slice(first, first + batchSize);
+    const rows = batch.map((_, i) => `(${i}, $${i + 1}::varchar)`).join(", ");
+    const result = await raw.run(`select json_serialize_sql(query) from (values ${rows}) as given (i, query) order by i`, [...batch]);
+    for (const [text] of await result.getRowsJson()) yield readAnswer(String(text));
+  }
+}
+
+function readAnswer(text: string): SyntaxTree {
+  const answer = JSON.parse(text) as Answer;
   if (!answer.error) return { kind: "tree", tree: answer };
   return answer.error_type === "parser" ? { kind: "malformed", problem: answer.error_message ?? "syntax error" } : { kind: "unknown" };
 }

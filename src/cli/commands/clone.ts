@@ -6,12 +6,13 @@ import { isStored, type Stored } from "../../compile/is-stored.ts";
 import type { RelationType } from "../../compile/materializations/materialization.ts";
 import { diagnose } from "../../core/diagnostic.ts";
 import { listFirst, plural } from "../../core/names.ts";
+import { inBackground } from "../../core/steps.ts";
 import { nameWithVersion } from "../../parse/versions.ts";
 import { placeKey } from "../../plan/defer.ts";
 import type { Connection, Database } from "../../ports/engine.ts";
 import { isFailure } from "../../ports/run-event.ts";
 import { type CloneTask, cloneRelations, cloneResult } from "../../run/clone-relations.ts";
-import { writeRunArtifacts } from "../../session/artifacts.ts";
+import { writeRunArtifacts, writeRunFiles } from "../../session/artifacts.ts";
 import { findOtherWarehouse, type OtherWarehouse, reported } from "../../session/other-warehouse.ts";
 import { journalOf, recordedArguments, recoverRuns } from "../../session/recover.ts";
 import { openWarehouse, type Session, selectFor, warehousePath } from "../../session/session.ts";
@@ -117,7 +118,8 @@ async function cloneFrom(context: CliContext, session: Session, request: CloneRe
       now: context.now,
     });
     if (kept.length > 0) session.report([diagnose("RT0494", { count: kept.length === 1 ? "1 relation was" : `${plural(kept.length, "relation")} were` })]);
-    await writeRunArtifacts(context, session, { database, plan: undefined, result, args });
+    const sqlFiles = inBackground(writeRunFiles(session, undefined, result.results));
+    await writeRunArtifacts(context, session, { database, sqlFiles, result, args });
     // What was there already is as it was recorded before.
     const changed = { ...result, results: result.results.filter(({ status }) => status !== "reused") };
     const recorded = await saveState(context, session, changed, options, undefined, journal);

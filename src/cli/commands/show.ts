@@ -89,7 +89,8 @@ async function showNodes(
       const all = mapSql(undefined)`select * from (\n${sql}\n) as shown`;
       try {
         const { columns } = await connection.query(`${all.text} limit 0`);
-        const privacy = joinPrivacy([node.privacy, ...privaciesOf(session, (await connection.namesIn(all.text))?.tables)]);
+        const [names] = await connection.namesIn([all.text]);
+        const privacy = joinPrivacy([node.privacy, ...privaciesOf(session, names?.tables)]);
         const result = await connection.query(`select * from (\n${maskRows(all.text, columns, privacy)}\n) as masked limit ${options.limit}`);
         if (privacy.pii.length > 0) hidden = true;
         results.push({ name: node.node.name, result });

@@ -53,7 +53,11 @@ export async function recordStamps(
   else {
     const byId = new Map(touched.map((result) => [result.uniqueId, result]));
     const { recorded } = await readRecorded(db, target);
-    const untracked = await findAllUntracked(connection, facts, touched.filter(isGood));
+    const readings = touched.filter(isGood).flatMap(({ uniqueId }) => {
+      const entry = facts.compiled.nodes.get(uniqueId);
+      return entry ? [{ entry, known: inputsOf(facts, uniqueId).flatMap((id) => facts.relation(id) ?? []) }] : [];
+    });
+    const untracked = await findUntracked(connection, readings);
     const stamper = createStamper({ ...facts, recorded, untracked });
     for (const id of facts.graph.nodes.keys()) {
       const result = byId.get(id);
@@ -85,17 +89,6 @@ export async function recordStamps(
 
 function isGood({ status }: NodeResult): boolean {
   return status === "success" || status === "pass";
-}
-
-async function findAllUntracked(connection: Connection, facts: RunFacts, results: readonly NodeResult[]): Promise<ReadonlyMap<string, string>> {
-  const found = new Map<string, string>();
-  for (const { uniqueId } of results) {
-    const entry = facts.compiled.nodes.get(uniqueId);
-    const known = inputsOf(facts, uniqueId).flatMap((id) => facts.relation(id) ?? []);
-    const name = entry && (await findUntracked(connection, entry, known));
-    if (name !== undefined) found.set(uniqueId, name);
-  }
-  return found;
 }
 
 function isSame(recorded: RecordedStamp | undefined, stamp: Stamp, warehouse: string): boolean {

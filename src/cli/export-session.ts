@@ -12,7 +12,7 @@ import type { CliContext } from "./context.ts";
 import type { ExportProgress } from "./export-progress.ts";
 import { systemClock } from "./system-clock.ts";
 
-/** The named exports, or all; `undefined` after unknown names have been said. */
+/** The named exports, or all whose credentials are there; `undefined` after unknown names have been said. */
 export function chooseExports(session: Session, names: readonly string[]): readonly AudienceExport[] | undefined {
   const all = allExports(session);
   const known = all.map(({ name }) => name);
@@ -21,7 +21,19 @@ export function chooseExports(session: Session, names: readonly string[]): reado
     session.report(unknown.map((name) => diagnose("RT0601", { name }, { help: suggestion(name, known) })));
     return undefined;
   }
-  return all.filter(({ name }) => names.length === 0 || names.includes(name));
+  if (names.length > 0) return all.filter(({ name }) => names.includes(name));
+  const waiting = all.filter((resource) => missingVariables(session, resource).length > 0);
+  if (waiting.length > 0) {
+    const variables = [...new Set(waiting.flatMap((resource) => missingVariables(session, resource)))].join(", ");
+    session.report([diagnose("RT0620", { names: waiting.map(({ name }) => name).join(", "), variables })]);
+  }
+  return all.filter((resource) => !waiting.includes(resource));
+}
+
+/** Variables that the export's destination reads and that nobody has set. */
+export function missingVariables({ config }: Session, { declaration }: AudienceExport): readonly string[] {
+  const path = ["destinations", declaration.destination];
+  return interpolate(config.project.destinations[declaration.destination], config.environment, config.yaml, path).missing;
 }
 
 export function allExports({ graph }: Session): readonly AudienceExport[] {

@@ -11,6 +11,8 @@ export interface Interpolated {
   readonly diagnostics: readonly Diagnostic[];
   /** Values from the environment that must never be printed. */
   readonly secrets: readonly string[];
+  /** Variables that are not set and have no default. */
+  readonly missing: readonly string[];
 }
 
 /** A path to a warehouse should be readable in an error; a password in it, a token or a key should not. */
@@ -37,6 +39,7 @@ function isSecret(variable: string, texts: readonly string[], path: YamlPath): b
 export function interpolate(value: unknown, environment: Environment, yaml: YamlFile, base: YamlPath = [], skip: readonly string[] = []): Interpolated {
   const diagnostics: Diagnostic[] = [];
   const secrets: string[] = [];
+  const missing = new Set<string>();
   const visit = (node: unknown, path: YamlPath): unknown => {
     if (typeof node === "string") {
       const unread = node.replace(reference, "").indexOf("${");
@@ -52,6 +55,7 @@ export function interpolate(value: unknown, environment: Environment, yaml: Yaml
           return found;
         }
         if (fallback !== undefined) return fallback;
+        missing.add(name);
         diagnostics.push(diagnose("RT0105", { name }, { span: yaml.spanOf(path) }));
         return "";
       });
@@ -66,5 +70,5 @@ export function interpolate(value: unknown, environment: Environment, yaml: Yaml
     }
     return node;
   };
-  return { value: visit(value, base), diagnostics, secrets };
+  return { value: visit(value, base), diagnostics, secrets, missing: [...missing] };
 }

@@ -591,7 +591,8 @@ describe("export", () => {
 
   test("every shipped export is written from the sample, as it comes", async () => {
     const project = shop.copy();
-    const exports = JSON.parse((await project.run("export", "list", "--json")).stdout) as { name: string }[];
+    const all = JSON.parse((await project.run("export", "list", "--json")).stdout) as { name: string; needs: string[] }[];
+    const exports = all.filter(({ needs }) => needs.length === 0);
     const run = await project.run("export", "run", ...exports.map(({ name }) => name));
     expect(run).toMatchObject({ code: 0, stderr: "" });
     const manifests = exports.map(

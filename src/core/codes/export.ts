@@ -149,4 +149,12 @@ export const exportCodes = {
       `export "${p.name}": ${p.key} of ${p.platform} does not read \`${p.option}\``,
     explain: "Options change how a value is read before it is hashed. One that does nothing is refused, so that nobody relies on it.",
   },
+  RT0620: {
+    title: "Exports wait for credentials",
+    severity: "info",
+    message: (p: { names: string; variables: string }) => `left out, because ${p.variables} ${p.variables.includes(",") ? "are" : "is"} not set: ${p.names}`,
+    help: "put the variables into .env beside retain.yml, then `retain export check NAME`",
+    explain:
+      "The destinations of these exports read credentials from the environment, and some are not there. Without names, commands leave such exports out; whoever names one is told what is missing. `retain export list` shows what each needs.",
+  },
 } satisfies CodeTable;

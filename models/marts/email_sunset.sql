@@ -12,7 +12,7 @@ recipients as (
     max(sent_on) as last_sent_on,
     count(*) filter (where sent_on > {{> as_of_date}} - {{var "sunset_cadence_days"}}) as recent_mails,
     max(last_engaged_at) as last_human_engagement_at,
-    bool_or(bounced_type = 'hard') as has_hard_bounce,
+    max(sent_at) filter (where bounced_type = 'hard') as hard_bounced_at,
     bool_or(complained) as has_complained
   from mails
   group by customer_id
@@ -46,7 +46,8 @@ silent as (
     buyers.last_order_on,
     {{> as_of_date}} - coalesce(cast(last_human_engagement_at as date), first_sent_on) as silent_days,
     coalesce(buyers.last_order_on > {{> as_of_date}} - {{var "sunset_buyer_days"}}, false) as is_recent_buyer,
-    consents.status = 'opt_out' as has_opted_out
+    consents.status = 'opt_out' as has_opted_out,
+    coalesce(consents.has_consent, false) as has_agreed
   from measured
   left join buyers using (customer_id)
   left join {{ref "int_consent_status"}} as consents
@@ -57,9 +58,10 @@ judged as (
   select
     *,
     case
-      when has_complained then 'complained'
+    -- A complaint is a no, until a later yes. An address that somebody read mail at since its bounce is alive.
+      when has_complained and not has_agreed then 'complained'
       when has_opted_out then 'unsubscribed'
-      when has_hard_bounce then 'hard_bounce'
+      when hard_bounced_at > coalesce(last_human_engagement_at, timestamp '1970-01-01 00:00:00') then 'hard_bounce'
       when silent_days > threshold_days + {{var "sunset_reengage_days"}} and not is_recent_buyer then 'silent'
     end as suppress_reason
   from silent

@@ -82,21 +82,33 @@ judged as (
   from timed
 ),
 
+abandoned as (
+  select * from judged where status = 'abandoned'
+),
+
+-- By person, or by the order that the cart became: two joins by key, where one with `or` would compare all with all.
+later_orders as (
+  select abandoned.cart_id, abandoned.session_ids, abandoned.abandoned_at, orders.*
+  from abandoned
+  join orders on orders.customer_id = abandoned.customer_id
+  union all
+  select abandoned.cart_id, abandoned.session_ids, abandoned.abandoned_at, orders.*
+  from abandoned
+  join orders on orders.order_id = abandoned.converted_order_id
+),
+
 recoveries as (
   select
-    judged.cart_id,
-    min(orders.ordered_at) as recovered_at,
-    arg_min(orders.order_id, orders.ordered_at) as recovered_order_id,
-    arg_min(orders.net, orders.ordered_at) as recovered_value
-  from judged
-  join orders
-    on orders.ordered_at > judged.abandoned_at
-    and orders.ordered_at <= judged.abandoned_at + to_days({{var "cart_recovery_days"}})
-    and (orders.customer_id = judged.customer_id or orders.order_id = judged.converted_order_id)
-  where judged.status = 'abandoned'
+    cart_id,
+    min(ordered_at) as recovered_at,
+    arg_min(order_id, ordered_at) as recovered_order_id,
+    arg_min(net, ordered_at) as recovered_value
+  from later_orders
+  where ordered_at > abandoned_at
+    and ordered_at <= abandoned_at + to_days({{var "cart_recovery_days"}})
     -- Going on in the session in which the cart was left is buying, not coming back.
-    and not coalesce(list_contains(judged.session_ids, orders.session_id), false)
-  group by judged.cart_id
+    and not coalesce(list_contains(session_ids, session_id), false)
+  group by cart_id
 ),
 
 reminders as (

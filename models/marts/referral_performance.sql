@@ -10,10 +10,21 @@ values_of_people as (
 ),
 
 -- How many could have invited somebody: people who had bought until the month was over.
+first_orders as (
+  select month, count(*) as buyers
+  from (
+    select customer_id, {{> month_start date="min(ordered_on)"}} as month
+    from {{ref "int_orders_net"}}
+    where is_valid and customer_id is not null
+    group by customer_id
+  )
+  group by month
+),
+
 buyers as (
-  select months.month, count(distinct orders.customer_id) as buyers
+  select months.month, sum(first_orders.buyers) as buyers
   from (select distinct month from referrals) as months
-  join {{ref "int_orders_net"}} as orders on orders.is_valid and orders.ordered_on <= last_day(months.month)
+  join first_orders on first_orders.month <= months.month
   group by months.month
 ),
 

@@ -93,7 +93,7 @@ export function parseTemplate(source: TemplateSource): Template {
   if (!program) return { source, calls: noCalls, diagnostics: [syntaxError(parsed.error as ParserError, source, lines)], [syntax]: parsed } as Template;
   const diagnostics: Diagnostic[] = [];
   const calls = source.text.includes("{{") ? readCalls(program, { source, lines }, diagnostics) : noCalls;
-  return { source, calls, diagnostics, [syntax]: parsed } as Template;
+  return (parsed.isCheap ? { source, calls, diagnostics } : { source, calls, diagnostics, [syntax]: parsed }) as Template;
 }
 
 /** The tree that parsing has made; a template that comes from the cache is parsed when somebody asks. */
@@ -108,14 +108,21 @@ export function forgetSyntax(template: Template): void {
   (template as Template & { [syntax]?: Syntax | undefined })[syntax] = undefined;
 }
 
-function parseSyntax({ text }: TemplateSource): Syntax & { readonly error?: unknown } {
+interface ParsedSyntax extends Syntax {
+  readonly error?: unknown;
+  /** Parsing it once more takes less than keeping the tree until it is rendered. */
+  readonly isCheap?: boolean;
+}
+
+function parseSyntax({ text }: TemplateSource): ParsedSyntax {
   if (!text.includes("{{")) {
     const content = { type: "ContentStatement", value: text, original: text, loc: wholeText } as unknown as hbs.AST.Statement;
-    return { lines: [0], program: { type: "Program", body: text === "" ? [] : [content], strip: {}, loc: wholeText } as unknown as Program };
+    return { lines: [0], program: { type: "Program", body: text === "" ? [] : [content], strip: {}, loc: wholeText } as unknown as Program, isCheap: true };
   }
   const lines = lineStarts(text);
   try {
-    return { lines, program: parseEverydayTemplate(text, lines) ?? loadHandlebars().parse(text) };
+    const everyday = parseEverydayTemplate(text, lines);
+    return everyday ? { lines, program: everyday, isCheap: true } : { lines, program: loadHandlebars().parse(text) };
   } catch (error) {
     return { lines, program: undefined, error };
   }

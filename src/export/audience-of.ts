@@ -3,10 +3,11 @@ import type { Config } from "../config/config.ts";
 import type { AudienceExport } from "../parse/resource.ts";
 import type { Audience } from "../ports/destination.ts";
 import type { AudienceScope } from "./audience-scope.ts";
+import { identifierKeys } from "./identifier-sources.ts";
 import type { ExportAudienceRow, ExportLedger } from "./ledger-tables.ts";
 
 export function audienceOf(config: Config, resource: AudienceExport, remembered: ExportAudienceRow | undefined): Audience {
-  const { audience, identifiers } = resource.declaration;
+  const { audience } = resource.declaration;
   return {
     exportName: resource.name,
     name: audience.name,
@@ -15,7 +16,7 @@ export function audienceOf(config: Config, resource: AudienceExport, remembered:
     id: audience.id ?? remembered?.platform_id ?? undefined,
     create: audience.create,
     marker: `retain/${config.project.name}/${config.targetName}/${resource.name}`,
-    columns: Object.keys(identifiers),
+    columns: identifierKeys(resource.declaration),
   };
 }
 

@@ -8,6 +8,7 @@ import type { YamlPath } from "../core/yaml.ts";
 import type { ResultColumn } from "../ports/engine.ts";
 import type { DeclarationPlace } from "./declaration-place.ts";
 import type { ExportRelation, ExportRequest } from "./export-request.ts";
+import { identifierSources } from "./identifier-sources.ts";
 import { readWarehouse } from "./read-warehouse.ts";
 
 interface NamedColumn {
@@ -63,12 +64,11 @@ export async function checkColumns(request: ExportRequest, place: DeclarationPla
 }
 
 function namedColumns({ resource: { declaration } }: ExportRequest): readonly NamedColumn[] {
-  const identifiers = Object.entries(declaration.identifiers).flatMap(([key, source]): readonly NamedColumn[] => {
-    if (typeof source === "string") return [{ column: source, path: ["identifiers", key], role: key }];
-    const country = source.default_country;
+  const identifiers = identifierSources(declaration).flatMap(({ key, detail, path, columnPath }): readonly NamedColumn[] => {
+    const country = detail.default_country;
     return [
-      { column: source.column, path: ["identifiers", key, "column"], role: key },
-      ...(country === undefined ? [] : [{ column: country, path: ["identifiers", key, "default_country"], role: `the country of ${key}` }]),
+      { column: detail.column, path: columnPath, role: key },
+      ...(country === undefined ? [] : [{ column: country, path: [...path, "default_country"], role: `the country of ${key}` }]),
     ];
   });
   return [

@@ -280,9 +280,17 @@ export const countPeopleSql = `select
 from ${changes}`;
 
 /** The keys of all identifiers that are removed, in the order of the alphabet. */
-export const removedKeysSql = `select distinct split_part(unnest(string_split(identifiers, chr(10))), '=', 1) as key
-from ${changes}
-where operation = 'remove'
+export const removedKeysSql = `with removed_lines as (
+  select position, split_part(unnest(string_split(identifiers, chr(10))), '=', 1) as key
+  from ${changes}
+  where operation = 'remove'
+),
+keys_of_people as (
+  select key, count(*) as times from removed_lines group by position, key
+)
+select key, max(times) as times
+from keys_of_people
+group by key
 order by key`;
 
 /** People who must be removed, but were sent with none of these identifiers. */

@@ -45,7 +45,7 @@ export interface Difference {
   readonly removedPeople: number;
   readonly sample: readonly SampledMember[];
   readonly parts: readonly PartPlace[];
-  /** Keys by which somebody is removed, those that the export has no more among them. */
+  /** Keys by which somebody is removed, each as often as somebody has it; those that the export has no more among them. */
   readonly removedKeys: readonly string[];
 }
 
@@ -74,7 +74,7 @@ export async function takeDifference(state: Connection, createSql: string, opera
         people: own.reduce((sum, { rows }) => sum + rows, 0),
       };
     }),
-    removedKeys: (await state.query(removedKeysSql)).rows.map((row) => String(row["key"])),
+    removedKeys: (await state.query(removedKeysSql)).rows.flatMap((row) => Array<string>(Number(row["times"])).fill(String(row["key"]))),
   };
 }
 

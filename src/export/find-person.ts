@@ -10,8 +10,9 @@ import type { Connection, Row } from "../ports/engine.ts";
 import { EngineError } from "../ports/engine.ts";
 import { columnAlias } from "./eligibility.ts";
 import type { ExportRelation } from "./export-request.ts";
+import { type IdentifierDetail, identifierSources } from "./identifier-sources.ts";
 import { sha256Hex } from "./identity/hash.ts";
-import type { IdentifierOptions } from "./identity/identifier.ts";
+import type { IdentifierOptions, IdentityKey } from "./identity/identifier.ts";
 import { identityPlatforms } from "./identity/platforms.ts";
 import { toIdentifier } from "./identity/to-identifier.ts";
 import type { ExportLedger } from "./ledger-tables.ts";
@@ -96,12 +97,31 @@ async function keysInModel(
     const { rows } = await warehouse.query(`select 1 from ${model.sql} where ${key} = ? limit 1`, [query.customer]);
     return rows.length === 0 ? [] : [sha256Hex(query.customer)];
   }
-  const source = declaration.identifiers["EMAIL"];
   const identity = identityPlatforms.get(platform)?.keys.get("EMAIL");
-  if (source === undefined || !identity) return [];
-  const column = typeof source === "string" ? source : source.column;
-  const options = identifierOptions(source);
-  const wanted = toIdentifier(identity, query.email, { currentYear }, { ...options, hashed: false });
+  if (!identity) return [];
+  const found = new Set<string>();
+  for (const { detail } of identifierSources(declaration).filter((source) => source.key === "EMAIL")) {
+    for (const person of await keysInColumn(warehouse, { model, key, identity, detail }, query.email, currentYear)) found.add(person);
+  }
+  return [...found];
+}
+
+interface SearchedColumn {
+  readonly model: ExportRelation;
+  readonly key: string;
+  readonly identity: IdentityKey;
+  readonly detail: IdentifierDetail;
+}
+
+async function keysInColumn(
+  warehouse: Connection,
+  { model, key, identity, detail }: SearchedColumn,
+  email: string,
+  currentYear: number,
+): Promise<readonly string[]> {
+  const { column } = detail;
+  const options = identifierOptions(detail);
+  const wanted = toIdentifier(identity, email, { currentYear }, { ...options, hashed: false });
   if (!wanted.ok) return [];
   const found: string[] = [];
   const isMatch = (row: Row) => {

@@ -4,6 +4,7 @@ import type { Difference } from "./difference.ts";
 import type { Operation, Reason } from "./difference-sql.ts";
 import type { ExportCounts, ExportPlan, StoppedGuard } from "./export-plan.ts";
 import type { ExportRequest } from "./export-request.ts";
+import { identifierKeys } from "./identifier-sources.ts";
 import type { PlatformLook } from "./look-at-platform.ts";
 import type { AudienceCounts } from "./read-audience.ts";
 
@@ -35,7 +36,7 @@ interface PlanParts {
 
 export function makePlan({ resource, config, model, destination, options }: ExportRequest, parts: PlanParts): ExportPlan {
   const { counts, difference, steps, look, broken } = parts;
-  const { mode, audience, identifiers } = resource.declaration;
+  const { mode, audience } = resource.declaration;
   const { type, platform, capabilities } = destination.destination;
   const isForced = ({ guard }: StoppedGuard) => options.force?.includes(guard) === true;
   // A whole that is missing is made again; the parts of a difference cannot be told from nothing.
@@ -48,7 +49,7 @@ export function makePlan({ resource, config, model, destination, options }: Expo
     mode,
     destination: { name: destination.name, type, platform },
     platform: look.view,
-    columns: Object.keys(identifiers),
+    columns: identifierKeys(resource.declaration),
     counts,
     sample: difference.sample,
     stoppedBy: broken.filter((guard) => !isForced(guard)),

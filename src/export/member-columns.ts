@@ -5,10 +5,11 @@
 import { type Diagnostic, diagnose, type Outcome } from "../core/diagnostic.ts";
 import { suggestion } from "../core/did-you-mean.ts";
 import { listOf } from "../core/names.ts";
-import type { ExportDeclaration } from "../parse/resource-schema.ts";
+import type { YamlPath } from "../core/yaml.ts";
 import type { Destination } from "../ports/destination.ts";
 import type { DeclarationPlace } from "./declaration-place.ts";
 import type { ExportRequest } from "./export-request.ts";
+import { type IdentifierDetail, identifierSources } from "./identifier-sources.ts";
 import type { IdentifierOption, IdentifierOptions, IdentityKey, IdentityPlatform } from "./identity/identifier.ts";
 import { identityPlatforms } from "./identity/platforms.ts";
 
@@ -23,8 +24,6 @@ export interface MemberColumn {
   readonly countryColumn: string | undefined;
 }
 
-type Declared = Exclude<ExportDeclaration["identifiers"][string], string>;
-
 export function readMemberColumns(request: ExportRequest, place: DeclarationPlace): Outcome<readonly MemberColumn[]> {
   const { name, declaration } = request.resource;
   const { destination } = request;
@@ -38,21 +37,21 @@ export function readMemberColumns(request: ExportRequest, place: DeclarationPlac
     };
   }
   const diagnostics: Diagnostic[] = [];
-  const country = declaration.identifiers["COUNTRY"];
-  const columns = Object.entries(declaration.identifiers).flatMap(([key, source]): readonly MemberColumn[] => {
+  const sources = identifierSources(declaration);
+  const country = sources.find(({ key }) => key === "COUNTRY")?.detail.column;
+  const columns = sources.flatMap(({ key, detail, path }): readonly MemberColumn[] => {
     const identity = platform.keys.get(key);
     if (!identity) {
       const help = suggestion(key, platform.keys.keys()) ?? `known: ${[...platform.keys.keys()].join(", ")}`;
       diagnostics.push(problem(`${platform.name} has no identifier "${key}"`, place.key(["identifiers", key]), help));
       return [];
     }
-    const detail = detailOf(source);
     if (detail.hashed && (!identity.hashed || identity.plain)) {
       const help = "take `hashed: true` away and name a column with plain values";
-      diagnostics.push(problem(`${platform.name} takes ${key} as it is, never hashed`, place.value(["identifiers", key]), help));
+      diagnostics.push(problem(`${platform.name} takes ${key} as it is, never hashed`, place.value(path), help));
     }
-    diagnostics.push(...problemsWithDetail({ name, platform, key }, identity, detail, place));
-    const countryColumn = detail.default_country ?? (identity.country === "beside" && country !== undefined ? detailOf(country).column : undefined);
+    diagnostics.push(...problemsWithDetail({ name, platform, key, path }, identity, detail, place));
+    const countryColumn = detail.default_country ?? (identity.country === "beside" ? country : undefined);
     return [{ key, identity, options: identifierOptions(detail), column: detail.column, countryColumn }];
   });
   if (diagnostics.length > 0) return { value: columns, diagnostics };
@@ -86,13 +85,18 @@ export function removalKeys(
   const known = identityPlatforms.get(destination.platform)?.keys;
   const lasting = (keys: readonly string[]) => keys.filter((key) => !known?.get(key)?.plain);
   const own = lasting(columns);
-  const wider = [...own, ...lasting(removed).filter((key) => !own.includes(key))];
+  const missing = lasting(removed).filter((key, i, keys) => occurrences(keys.slice(0, i + 1), key) > occurrences(own, key));
+  const wider = [...own, ...missing];
   return problemsWithKeys(destination, wider).length === 0 ? wider : own;
+}
+
+function occurrences(keys: readonly string[], key: string): number {
+  return keys.filter((other) => other === key).length;
 }
 
 /** The declared identifiers that find a person by themselves. */
 export function matchingKeys(columns: readonly MemberColumn[]): readonly string[] {
-  return columns.filter(({ identity }) => identity.matches === "alone").map(({ key }) => key);
+  return [...new Set(columns.filter(({ identity }) => identity.matches === "alone").map(({ key }) => key))];
 }
 
 /** Those of them that still find the person when the warehouse knows the value no more. */
@@ -100,8 +104,8 @@ function lastingKeys(columns: readonly MemberColumn[]): readonly string[] {
   return matchingKeys(columns.filter(({ identity }) => !identity.plain));
 }
 
-export function identifierOptions(source: string | Declared): IdentifierOptions {
-  const { hashed = false, phone_format, phone_plus, email_dots, values, date_order, inner_spaces, zip_dash } = detailOf(source);
+export function identifierOptions(detail: IdentifierDetail): IdentifierOptions {
+  const { hashed = false, phone_format, phone_plus, email_dots, values, date_order, inner_spaces, zip_dash } = detail;
   return {
     hashed,
     ...(phone_format && { phoneFormat: phone_format }),
@@ -114,7 +118,7 @@ export function identifierOptions(source: string | Declared): IdentifierOptions 
   };
 }
 
-const optionNames: Readonly<Record<IdentifierOption, keyof Declared>> = {
+const optionNames: Readonly<Record<IdentifierOption, keyof IdentifierDetail>> = {
   phoneFormat: "phone_format",
   phonePlus: "phone_plus",
   emailDots: "email_dots",
@@ -125,13 +129,12 @@ const optionNames: Readonly<Record<IdentifierOption, keyof Declared>> = {
 };
 
 function problemsWithDetail(
-  { name, platform, key }: { readonly name: string; readonly platform: IdentityPlatform; readonly key: string },
+  { name, platform, key, path }: { readonly name: string; readonly platform: IdentityPlatform; readonly key: string; readonly path: YamlPath },
   { plain, hashed, country, options = [] }: IdentityKey,
-  detail: Declared,
+  detail: IdentifierDetail,
   place: DeclarationPlace,
 ): readonly Diagnostic[] {
   const about = { name, platform: platform.name, key };
-  const path = ["identifiers", key];
   const diagnostics: Diagnostic[] = [];
   if (plain && !detail.plain) {
     const others = keysThatMatchAlone(platform).filter((other) => !platform.keys.get(other)?.plain);
@@ -141,7 +144,7 @@ function problemsWithDetail(
   }
   if (!plain && detail.plain) diagnostics.push(diagnose("RT0641", { ...about, hashed }, { span: place.key([...path, "plain"]) }));
   const read: readonly string[] = [...options.map((option) => optionNames[option]), ...(country === undefined ? [] : ["default_country"])];
-  const given = [...Object.values(optionNames), "default_country"].filter((option) => detail[option as keyof Declared] !== undefined);
+  const given = [...Object.values(optionNames), "default_country"].filter((option) => detail[option as keyof IdentifierDetail] !== undefined);
   for (const option of given.filter((candidate) => !read.includes(candidate))) {
     const help = read.length === 0 ? "take it away" : `it reads ${listOf(read.map((known) => `\`${known}\``))}`;
     diagnostics.push(diagnose("RT0644", { ...about, option }, { span: place.key([...path, option]), help }));
@@ -151,8 +154,4 @@ function problemsWithDetail(
 
 function keysThatMatchAlone(platform: IdentityPlatform): readonly string[] {
   return [...platform.keys].filter(([, identity]) => identity.matches === "alone").map(([key]) => key);
-}
-
-function detailOf(source: string | Declared): Declared {
-  return typeof source === "string" ? { column: source } : source;
 }

@@ -25,7 +25,7 @@ export class MemberTally {
 
   /** In the order of `columns`, the most frequent reason first. */
   rejects(columns: readonly MemberColumn[]): readonly RejectCount[] {
-    return columns.flatMap(({ key }) => {
+    return [...new Set(columns.map(({ key }) => key))].flatMap((key) => {
       const own = (Object.keys(rejectReasons) as RejectReason[]).map((reason) => ({
         identifier: key,
         reason,
@@ -73,7 +73,7 @@ export async function* normaliseMembers(
         if (identity.matches === "alone") found = true;
         if (plain && identity.plain) {
           const value = normalizeIdentifier(identity, row[from], { country, currentYear }, options);
-          if (value.ok) values[key] = value.value;
+          if (value.ok) values[identifier.cell] = value.value;
         }
         return identifier.cell;
       });

@@ -5,7 +5,6 @@
  */
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import type { Connection } from "../ports/engine.ts";
-import { sha256Hex } from "./identity/hash.ts";
 import type { MemberColumn } from "./member-columns.ts";
 import { type StagedPerson, sealedPeople } from "./staging.ts";
 
@@ -18,6 +17,7 @@ export interface SealedPerson extends StagedPerson {
   readonly sealed?: string;
 }
 
+/** By their hashes. */
 type PlainValues = Readonly<Record<string, string>>;
 
 export class PlainIdentifiers {
@@ -54,10 +54,7 @@ export class PlainIdentifiers {
   reveal(columns: readonly string[], cells: readonly string[], sealed: string): readonly string[] {
     const values = sealed === "" ? {} : this.open(sealed);
     return cells.map((cell, i) => {
-      const key = columns[i] ?? "";
-      if (!this.keys.has(key)) return cell;
-      const value = values[key] ?? "";
-      return cell !== "" && sha256Hex(value) === cell ? value : "";
+      return this.keys.has(columns[i] ?? "") ? (values[cell] ?? "") : cell;
     });
   }
 

@@ -240,7 +240,9 @@ export const exportSchema = z.strictObject({
     .describe(
       "mirror: the audience becomes what the model holds; add: only additions; remove: the model's people are taken out; replace: the platform's list is made anew",
     ),
-  identifiers: z.record(z.string(), identifier).describe("identifier of the platform to column of the model"),
+  identifiers: z
+    .record(z.string(), z.union([identifier, z.array(identifier).min(1)]))
+    .describe("identifier of the platform to column of the model, or to a list of columns where a person may have several"),
   consent: z
     .strictObject({ column: z.string().describe("boolean column; only true is exported") })
     .optional()

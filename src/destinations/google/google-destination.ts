@@ -11,7 +11,7 @@ import { confirmRequests } from "./confirm-requests.ts";
 import { GoogleApi } from "./google-api.ts";
 import { judgeGoogle } from "./google-errors.ts";
 import { checkGoogle, ensureGoogleList, findGoogleList } from "./google-list.ts";
-import { toMember, uploadKeyOf } from "./google-members.ts";
+import { problemsWithColumns, toMember, uploadKeyOf } from "./google-members.ts";
 import { type GoogleSettings, googleSettings } from "./google-settings.ts";
 import { ServiceAccount } from "./service-account.ts";
 
@@ -56,7 +56,8 @@ function createGoogleDestination(settings: GoogleSettings, { name, clock, signal
       reviewsNames: true,
     },
     problemsWith: (columns) => {
-      return columns.includes("MADID") && settings.app_id === undefined ? ["MADID needs `app_id` in the destination's settings"] : [];
+      const repeated = problemsWithColumns(columns);
+      return columns.includes("MADID") && settings.app_id === undefined ? [...repeated, "MADID needs `app_id` in the destination's settings"] : repeated;
     },
     agreeOnSchema: (columns, settled) => {
       const schema = uploadKeyOf(columns);

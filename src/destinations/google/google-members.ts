@@ -11,6 +11,14 @@ export function uploadKeyOf(columns: readonly string[]): UploadKey {
   return columns.includes("MADID") ? "MOBILE_ID" : "CONTACT_ID";
 }
 
+/** A person may have several addresses and numbers, ten identifiers in all, and one of everything else. */
+export function problemsWithColumns(columns: readonly string[]): readonly string[] {
+  const times = (key: string) => columns.filter((column) => column === key).length;
+  const most = (key: string) => (key === "EMAIL" || key === "PHONE" ? 4 : 1);
+  const repeated = [...new Set(columns)].filter((key) => times(key) > most(key));
+  return repeated.map((key) => `${key} is mapped ${times(key)} times; Google's API takes it ${most(key) === 1 ? "once" : `${most(key)} times`}`);
+}
+
 type Member = { readonly mobileData: object } | { readonly userData: { readonly userIdentifiers: readonly object[] } };
 
 export function toMember(columns: readonly string[], cells: readonly string[]): Member {
@@ -21,8 +29,12 @@ export function toMember(columns: readonly string[], cells: readonly string[]): 
   const madid = cell("MADID");
   if (madid !== "") return { mobileData: { mobileIds: [madid] } };
   const identifiers: object[] = [];
-  if (cell("EMAIL") !== "") identifiers.push({ emailAddress: cell("EMAIL") });
-  if (cell("PHONE") !== "") identifiers.push({ phoneNumber: cell("PHONE") });
+  for (const [i, column] of columns.entries()) {
+    const text = cells[i] ?? "";
+    if (text === "") continue;
+    if (column === "EMAIL") identifiers.push({ emailAddress: hashCell(column, text) });
+    if (column === "PHONE") identifiers.push({ phoneNumber: hashCell(column, text) });
+  }
   if (address.every((column) => cell(column) !== "")) {
     identifiers.push({ address: { givenName: cell("FN"), familyName: cell("LN"), regionCode: cell("COUNTRY"), postalCode: cell("ZIP") } });
   }

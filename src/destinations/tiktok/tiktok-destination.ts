@@ -60,8 +60,9 @@ function createTiktokDestination(settings: TiktokSettings, { name, clock, signal
       reviewsNames: true,
     },
     problemsWith: (columns) =>
-      columns.flatMap((column) => {
+      columns.flatMap((column, i) => {
         if (column === "MADID") return ["TikTok's API wants to know whose advertising ids they are: map IDFA, GAID or AAID instead of MADID"];
+        if (columns.indexOf(column) !== i) return [`${column} is mapped more than once, which only files can hold`];
         return schemaNames[column] === undefined ? [`TikTok's API does not take ${column}; it takes ${Object.keys(schemaNames).join(", ")}`] : [];
       }),
     agreeOnSchema: () => ({ schema: "segment" }),

@@ -20,7 +20,7 @@ export function checkSchema<S extends z.ZodType>(
 } {
   const result = schema.safeParse(value);
   if (result.success) return { value: result.data, diagnostics: [] };
-  const diagnostics = result.error.issues.flatMap((issue) => {
+  const diagnostics = result.error.issues.flatMap(meantIssues).flatMap((issue) => {
     const path = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
     const full = [...base, ...path];
     const where = path.length === 0 ? what : `${what}: ${formatPath(path)}`;
@@ -40,6 +40,20 @@ export function checkSchema<S extends z.ZodType>(
     return [diagnose("RT0104", { where, problem: describeIssue(issue) }, { span: yaml.spanOf(full) })];
   });
   return { value: undefined, diagnostics };
+}
+
+/** Of a value that may be one of several things, the problems of the one that it evidently shall be: a mapping is no text gone wrong. */
+function meantIssues(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
+  if (issue.code !== "invalid_union" || issue.message !== "Invalid input") return [issue];
+  const fitting = issue.errors.filter((list) => !list.some(isOfAnotherKind));
+  const [meant, ...others] = fitting;
+  if (!meant || others.length > 0) return [issue];
+  return meant.flatMap((inner) => meantIssues({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
+function isOfAnotherKind(issue: z.core.$ZodIssue): boolean {
+  if (issue.path.length > 0) return false;
+  return issue.code === "invalid_type" || (issue.code === "invalid_union" && issue.errors.every((list) => list.some(isOfAnotherKind)));
 }
 
 function keysHelp(known: readonly string[]): string | undefined {

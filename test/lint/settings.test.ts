@@ -41,7 +41,7 @@ describe("settings", () => {
   test("a code that is no rule, and a word that is no severity, are errors at their place", async () => {
     const opened = await temporaryProject({ "retain.yml": settings("lint: {RT0799: off, RT0702: silent}") }).open();
     expect(opened.said).toEqual([
-      "RT0104 error retain.yml:3:29 retain.yml: lint.RT0702: must be one of off, warn, error, or must be a mapping",
+      "RT0104 error retain.yml:3:29 retain.yml: lint.RT0702: must be one of off, warn, error",
       'RT0103 error retain.yml:3:8 unknown key "RT0799" in retain.yml: lint',
     ]);
   });

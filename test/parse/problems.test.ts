@@ -47,6 +47,19 @@ const cases: readonly Case[] = [
     problem: 'RT0103 unknown key "locaton" in source "s": tables[1]',
     help: 'did you mean "location"?',
   },
+  {
+    says: "an unknown key where a value may be several things",
+    files: yml(
+      "exports: [{name: e, model: m, primary_key: id, destination: f, audience: {name: A}, identifiers: {EMAIL: [email, {column: email, §hashd: true}]}}]\n",
+    ),
+    problem: 'RT0103 unknown key "hashd" in export "e": identifiers.EMAIL[2]',
+    help: 'did you mean "hashed"?',
+  },
+  {
+    says: "a missing key where a value may be several things",
+    files: yml("exports: [{name: e, model: m, primary_key: id, destination: f, audience: {name: A}, identifiers: {EMAIL: [email, §{hashed: true}]}}]\n"),
+    problem: 'RT0104 export "e": identifiers.EMAIL[2].column: text is required here',
+  },
   { says: "a name that is missing", files: yml("models: [§{sql: select 1}]\n"), problem: "RT0104 model 1: name: text is required here" },
   {
     says: "a name that is no name",

@@ -92,7 +92,7 @@ export function makePlan(graph: Graph, compiled: CompiledProject, request: PlanR
     return Object.freeze(toStage(node, dependsOn, tests, request, check));
   });
   const ordered = orderStages(stages);
-  const shapes = unitTests.size > 0 ? planShapes(compiled, request.projectDir) : new Map<string, PlannedShape>();
+  const shapes = unitTests.size > 0 ? planShapes(compiled.shapes, request.projectDir) : new Map<string, PlannedShape>();
   // Where nothing is to be done, nothing is to be begun or ended.
   const operations = ordered.some(({ kind }) => kind !== "unit_test") ? compiled.operations : [];
   return Object.freeze({
@@ -249,7 +249,7 @@ function commentsOf({ config, description, columns }: Built): Comments | undefin
   };
 }
 
-function planShapes({ shapes }: CompiledProject, projectDir: string): ReadonlyMap<string, PlannedShape> {
+export function planShapes(shapes: CompiledProject["shapes"], projectDir: string): ReadonlyMap<string, PlannedShape> {
   return new Map(
     [...shapes].map(([id, named]): [string, PlannedShape] => {
       const { shape } = named;

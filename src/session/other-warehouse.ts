@@ -56,6 +56,19 @@ export function findOtherWarehouse(session: Session, targetName: string | undefi
   return { value: { title, alias, attach: known ? [] : [{ path, alias, readOnly: true }], places }, diagnostics: [] };
 }
 
+/** The warehouse in a file: its relations are called as in the target that has it, or else as they are here. */
+export function findWarehouseFile(session: Session, path: string, title: string): OtherWarehouse {
+  const { config } = session;
+  const owner = Object.keys(config.project.targets)
+    .map((name) => readOtherTarget(config, name).value?.settings)
+    .find((settings) => settings !== undefined && settings.path !== ":memory:" && isSameFile(resolve(config.projectDir, settings.path), path));
+  const isItself = isSameFile(warehousePath(config), path);
+  const schema = isItself ? config.target.schema : (owner?.schema ?? config.target.schema);
+  const known = attachedTo(config).find((attached) => isSameFile(attached.path, path));
+  const alias = isItself ? undefined : (known?.alias ?? aliasOfOther);
+  return { title, alias, attach: alias === undefined || known ? [] : [{ path, alias, readOnly: true }], places: placesOf(session, schema) };
+}
+
 /** As the manifest of --state has them. */
 function placesIn({ earlier }: Session): ReadonlyMap<string, RelationPlace> {
   const places = new Map<string, RelationPlace>();

@@ -6,6 +6,7 @@ import { compileDeclaration } from "./compile.ts";
 import { completionDeclaration } from "./completion.ts";
 import { debugDeclaration } from "./debug.ts";
 import { devDeclaration } from "./dev.ts";
+import { diffDeclaration } from "./diff.ts";
 import { explainDeclaration } from "./explain.ts";
 import { exportDeclaration } from "./export.ts";
 import { formatDeclaration } from "./format.ts";
@@ -30,6 +31,7 @@ export const commands: readonly (AnyCommand | CommandGroup)[] = [
   compileDeclaration,
   showDeclaration,
   freshnessDeclaration,
+  diffDeclaration,
   listDeclaration,
   parseDeclaration,
   lintDeclaration,

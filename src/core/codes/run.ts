@@ -229,4 +229,17 @@ export const runCodes = {
     explain:
       "retain clone replaces nothing that stands in this warehouse unless --full-refresh asks for it. A snapshot is never replaced, because its history cannot be made again: drop it first if that is what you want.",
   },
+  RT0495: {
+    title: "Rows that cannot be compared",
+    severity: "warning",
+    message: (p: { name: string; problem: string }) => `the rows of "${p.name}" cannot be compared: ${p.problem}`,
+    explain:
+      "retain diff compares the rows of both warehouses in the database. A view whose query fails, for one, has none; the other models are compared all the same.",
+  },
+  RT0496: {
+    title: "Nothing to compare with",
+    message: (p: { problem: string }) => `nothing can be compared: ${p.problem}`,
+    explain:
+      "retain diff compares this project and this target's warehouse with another: the project of a git ref (--git REF), the warehouse of another target or in a file (--against), or the artifacts of an earlier run (--state DIR). --git and --against go together: then rows are compared, too.",
+  },
 } satisfies CodeTable;

@@ -75,6 +75,25 @@ export const warehouseCodes = {
     explain:
       "--changed leaves nodes as they are that still stand in the warehouse and were built of the same before. A database in memory begins empty every time.",
   },
+  RT0512: {
+    title: "Git cannot be asked",
+    message: (p: { problem: string }) => `the project of a git ref cannot be read: ${p.problem}`,
+    help: "run it in a clone of the repository on a machine with git, or name the artifacts of that ref's run with --state DIR",
+    explain:
+      "retain diff --git REF reads the files of the project as they are at that ref with `git cat-file`, into a temporary folder. The working tree, the index and the branches are not touched.",
+  },
+  RT0513: {
+    title: "No such git ref",
+    message: (p: { ref: string; problem: string }) => `git ref "${p.ref}": ${p.problem}`,
+    explain: "--git takes whatever names a commit: a branch, a tag, HEAD~1, a hash. A shallow clone may lack what it names: fetch it first.",
+  },
+  RT0514: {
+    title: "The other project does not compile",
+    message: (p: { ref: string }) => `the project at "${p.ref}" has errors, so that it cannot be compared`,
+    help: "the files that are named above are those of that ref",
+    explain:
+      "retain diff --git compiles the project at the ref with the settings, variables and environment of today. What is wrong with it is said like the errors of any project.",
+  },
   RT0515: {
     title: "A warehouse that does not stay",
     message: (p: { target: string }) => `target "${p.target}" is in memory, and would be empty again at the next edit`,

@@ -3,7 +3,7 @@
  * unit tests. What cannot be described is left out.
  */
 
-import { createProjectContext, type Invocation } from "../compile/render-context.ts";
+import { createViews, type Invocation } from "../compile/render-context.ts";
 import { findShapes } from "../compile/unit/find-shapes.ts";
 import type { Config } from "../config/config.ts";
 import type { Graph } from "../graph/graph.ts";
@@ -29,8 +29,7 @@ export async function describeModels(
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, readonly ResultColumn[]>> {
   const { graph, config, dialect, invocation, seedsDir } = project;
-  const { contextFor } = createProjectContext(graph, config, { dialect, invocation });
-  const shapes = findShapes(ids, { graph, config, dialect, contextFor });
+  const shapes = findShapes(ids, { graph, config, dialect, viewOf: createViews(graph, config, { dialect, invocation }, { hasChanged: false }) });
   const describe = createDescriber(planShapes(shapes, seedsDir), dialect);
   const found = new Map<string, readonly ResultColumn[]>();
   for (const id of ids) {

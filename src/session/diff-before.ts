@@ -52,7 +52,8 @@ export async function readGitBefore(host: Host, session: Session, ref: string, o
       return undefined;
     }
     // Files that sources read in place lie where they always do, so that they are no difference.
-    const here = { ...config, projectDir };
+    const moved = (path: string): string => (path.startsWith(folder) ? join(projectDir, path.slice(folder.length)) : path);
+    const here = { ...config, projectDir, packages: config.packages.map((each) => ({ ...each, projectDir: moved(each.projectDir) })) };
     const compiled = compileProject(graph, here, { dialect: host.dialect, invocation: host.invocation });
     if (hasErrors(compiled.diagnostics)) throw new Error("a project that compiled does not compile in another folder");
     const context = (of: Graph) => ({ graph: of, invocation: host.invocation, version: host.version });

@@ -75,8 +75,11 @@ function filesIn(tree: string, folder: string): ReadonlyMap<string, string> {
 
 /** Macros may import packages; those of today stand for those of then. */
 function linkPackages(projectDir: string, target: string): void {
-  const packages = join(projectDir, "node_modules");
-  if (existsSync(packages)) symlinkSync(packages, join(target, "node_modules"), "junction");
+  for (let folder = projectDir; ; folder = dirname(folder)) {
+    const packages = join(folder, "node_modules");
+    if (existsSync(packages)) return symlinkSync(packages, join(target, "node_modules"), "junction");
+    if (dirname(folder) === folder) return;
+  }
 }
 
 interface Answer {

@@ -75,11 +75,10 @@ function filesIn(tree: string, folder: string): ReadonlyMap<string, string> {
 
 /** Macros may import packages; those of today stand for those of then. */
 function linkPackages(projectDir: string, target: string): void {
-  for (let folder = projectDir; ; folder = dirname(folder)) {
-    const packages = join(folder, "node_modules");
-    if (existsSync(packages)) return symlinkSync(packages, join(target, "node_modules"), "junction");
-    if (dirname(folder) === folder) return;
-  }
+  let folder = projectDir;
+  while (!existsSync(join(folder, "node_modules")) && dirname(folder) !== folder) folder = dirname(folder);
+  const packages = join(folder, "node_modules");
+  if (existsSync(packages)) symlinkSync(packages, join(target, "node_modules"), "junction");
 }
 
 interface Answer {

@@ -134,5 +134,7 @@ export function packageVars(
     .filter((key) => !Object.hasOwn(vars, key) && !texts.some((text) => text.includes(key)))
     .map((key) => diagnose("RT0118", { package: name, name: key }, { span: yaml.keySpanOf([...path, key]), help: suggestion(key, Object.keys(vars)) }));
   const { [name]: forPackage, ...general } = given;
+  if (forPackage !== undefined && !isMapping(forPackage))
+    diagnostics.push(diagnose("RT0005", { problem: `"${name}" is a package, so it takes a mapping of that package's variables` }));
   return { value: { ...vars, ...overrides, ...general, ...(isMapping(forPackage) && forPackage) }, diagnostics };
 }

@@ -73,7 +73,7 @@ function makeModel(config: Config, declared: Declared<ModelVariant>, bodyFile: S
     version: version?.v,
     latestVersion: version?.latest,
     deprecationDate: value.deprecation_date,
-    settingSpans: { ...settingSpans(declared), ...spansOf(declared, ["access", "group"]) },
+    settingSpans: { ...settingSpans(declared, config.folderSettings.models, folders), ...spansOf(declared, ["access", "group"]) },
     hooks: hooks.value,
     template,
     constraints: constraints.value,

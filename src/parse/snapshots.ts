@@ -117,7 +117,7 @@ function makeSnapshot(
     checksum: home.checksum,
     config: settings,
     unrenderedConfig: unrenderedSettings(config.folderSettings.snapshots, folders, own),
-    settingSpans: settingSpans(declared),
+    settingSpans: settingSpans(declared, config.folderSettings.snapshots, folders),
     hooks: hooks.value,
     template,
   };

@@ -116,6 +116,11 @@ describe("the project over the package", () => {
     expect(sqlOf(await openReady(project, { vars }), "model.shop.stg_orders")).toContain(expected);
   });
 
+  test("--vars that name the package and are no mapping are refused", async () => {
+    const { said } = await temporaryProject({ ...shop, "retain.yml": settings() }).open({ vars: { shop: 5 } });
+    expect(said).toEqual([expect.stringMatching(/^RT0005 error .*"shop" is a package, so it takes a mapping/)]);
+  });
+
   test.each<[string, string, Record<string, string>]>([
     ["the package's own", "", { "model.shop.totals": "table", "model.shop.stg_orders": "view" }],
     ["all of the package", "models: {shop: {materialized: view}}\n", { "model.shop.totals": "view", "model.shop.stg_orders": "view" }],
@@ -192,6 +197,14 @@ describe("what does not fit is told at its place", () => {
       "an unknown folder",
       { "retain.yml": settings("models: {shop: {§mart: {tags: [x]}}}\n") },
       'RT0108 error HERE "shop/mart" is neither a setting nor a folder of models',
+    ],
+    [
+      "a setting that the project makes over the package",
+      {
+        "retain.yml": settings("models: {shop: {marts: {materialized: §tabel}}}\n"),
+        [`${inside}/models/marts/totals.yml`]: "models: [{name: totals, config: {materialized: table}}]\n",
+      },
+      'RT0104 error HERE model "totals": "tabel" is not a materialization (known: view, table, incremental, external, ephemeral, javascript)',
     ],
     [
       "nothing to leave out",

@@ -8,7 +8,7 @@ import { locate, type MappedText } from "../core/mapped-text.ts";
 import type { Span } from "../core/span.ts";
 
 /** Strings, quoted names, dollar-quoted text, comments: whatever may hold brackets that mean nothing. */
-const token = /e'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|(\$\w*\$)[\s\S]*?\1|--[^\r\n]*|\/\*|[();]/iy;
+const token = /e'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|(\$\w*\$)[\s\S]*?\1|--[^\r\n]*|\/\*|[();]/gi;
 
 interface Token {
   readonly text: string;
@@ -19,13 +19,11 @@ interface Token {
 export function* sqlTokens(text: string, from = 0): Generator<Token> {
   for (let at = from; at < text.length; ) {
     token.lastIndex = at;
-    const found = token.exec(text)?.[0];
-    if (found === undefined) {
-      at++;
-      continue;
-    }
-    const end = found === "/*" ? commentEnd(text, at) : at + found.length;
-    yield { text: found === "/*" ? text.slice(at, end) : found, at };
+    const match = token.exec(text);
+    if (!match) return;
+    const [found] = match;
+    const end = found === "/*" ? commentEnd(text, match.index) : match.index + found.length;
+    yield { text: found === "/*" ? text.slice(match.index, end) : found, at: match.index };
     at = end;
   }
 }

@@ -36,6 +36,9 @@ const unusual = /\t|\r(?!\n)|^\uFEFF|^(?:---|\.\.\.|%)|\d{16}/m;
 
 class NotEveryday extends Error {}
 
+/** Made once: where it was raised is of no interest, and finding that out takes longer than all the rest. */
+const notEveryday = new NotEveryday();
+
 interface Read {
   readonly value: unknown;
   readonly place: YamlPlace;
@@ -84,9 +87,9 @@ class Reader {
 
   document(): EverydayYaml {
     this.nextLine();
-    if (this.column !== 0) throw new NotEveryday();
+    if (this.column !== 0) throw notEveryday;
     const read = this.isDash() ? this.sequence(0) : this.mapping(0);
-    if (this.at < this.text.length) throw new NotEveryday();
+    if (this.at < this.text.length) throw notEveryday;
     return read;
   }
 
@@ -141,7 +144,7 @@ class Reader {
       value[name] = read.value;
       items.push(read.place);
     }
-    if (this.column > column) throw new NotEveryday();
+    if (this.column > column) throw notEveryday;
     return { value, place: { start, end: this.collectionEnd(), keys, items } };
   }
 
@@ -149,7 +152,7 @@ class Reader {
     const start = this.at;
     const end = this.keyEnd(pattern);
     const name = this.text.slice(start, end);
-    if (end < 0 || end - start > 1000 || reserved.has(name) || Object.hasOwn(value, name)) throw new NotEveryday();
+    if (end < 0 || end - start > 1000 || reserved.has(name) || Object.hasOwn(value, name)) throw notEveryday;
     keys.push({ start, end });
     this.at = end + 1;
     return name;
@@ -167,7 +170,7 @@ class Reader {
       items.push(read.place);
     }
     // In a mapping a list may stand at the column of its key, and the next key after it.
-    if (this.column > column) throw new NotEveryday();
+    if (this.column > column) throw notEveryday;
     return { value, place: { start, end: this.collectionEnd(), items } };
   }
 
@@ -185,9 +188,9 @@ class Reader {
     this.at = this.afterLine(this.at);
     this.nextLine();
     if (this.isDash() && (this.column > column || (isKey && this.column === column))) return this.sequence(this.column);
-    if (this.column <= column) throw new NotEveryday();
+    if (this.column <= column) throw notEveryday;
     if (this.keyEnd(key) >= 0) return this.mapping(this.column);
-    if (this.hasComments) throw new NotEveryday();
+    if (this.hasComments) throw notEveryday;
     return this.inline(column);
   }
 
@@ -207,7 +210,7 @@ class Reader {
   }
 
   private finishLine(): void {
-    if (this.skipSpaces()) throw new NotEveryday();
+    if (this.skipSpaces()) throw notEveryday;
     this.at = this.afterLine(this.at);
     this.lineEnd = this.at;
     this.nextLine();
@@ -245,7 +248,7 @@ class Reader {
       if (code === mark) {
         if (mark === doubleQuote || text.charCodeAt(end + 1) !== singleQuote) break;
         end++;
-      } else if (code === newline || Number.isNaN(code)) throw new NotEveryday();
+      } else if (code === newline || Number.isNaN(code)) throw notEveryday;
       else if (code === 92 && mark === doubleQuote) end++;
     }
     this.at = end + 1;
@@ -260,21 +263,21 @@ class Reader {
     try {
       return JSON.parse(`"${inner}"`) as string;
     } catch {
-      throw new NotEveryday();
+      throw notEveryday;
     }
   }
 
   private plain(column: number): Read {
     const start = this.at;
     plainStart.lastIndex = start;
-    if (!plainStart.test(this.text)) throw new NotEveryday();
+    if (!plainStart.test(this.text)) throw notEveryday;
     let [source, end, hasComment] = this.plainLine();
     this.finishLine();
     if (this.column <= column) return { value: scalarValue(source), place: { start, end } };
     // The text goes on in the next lines, which are joined by a blank, or by their blank lines.
     while (this.column > column) {
       const lines = this.text.slice(end, this.at).split("\n").length - 1;
-      if (hasComment || this.hasComments) throw new NotEveryday();
+      if (hasComment || this.hasComments) throw notEveryday;
       const [more, moreEnd, isLast] = this.plainLine();
       source += (lines > 1 ? "\n".repeat(lines - 1) : " ") + more;
       end = moreEnd;
@@ -295,7 +298,7 @@ class Reader {
     else if (text.charCodeAt(end - 1) === carriageReturn) end--;
     while (text.charCodeAt(end - 1) === space) end--;
     const source = text.slice(at, end);
-    if (source.includes(": ") || source.charCodeAt(source.length - 1) === colon) throw new NotEveryday();
+    if (source.includes(": ") || source.charCodeAt(source.length - 1) === colon) throw notEveryday;
     this.at = end;
     return [source, end, comment >= 0];
   }
@@ -319,7 +322,7 @@ class Reader {
       items.push(read.place);
       const next = this.skipInFlow(column);
       if (next === close) break;
-      if (next !== comma) throw new NotEveryday();
+      if (next !== comma) throw notEveryday;
       this.at++;
     }
     this.at++;
@@ -335,7 +338,7 @@ class Reader {
     if (code !== newline && code !== carriageReturn) return code;
     this.at = this.afterLine(this.at);
     this.nextLine();
-    if (this.hasComments || this.column <= column) throw new NotEveryday();
+    if (this.hasComments || this.column <= column) throw notEveryday;
     return text.charCodeAt(this.at);
   }
 
@@ -346,11 +349,11 @@ class Reader {
     const start = this.at;
     plainStart.lastIndex = start;
     flowPlain.lastIndex = start;
-    if (!plainStart.test(this.text) || !flowPlain.test(this.text)) throw new NotEveryday();
+    if (!plainStart.test(this.text) || !flowPlain.test(this.text)) throw notEveryday;
     let end = flowPlain.lastIndex;
     while (this.text.charCodeAt(end - 1) === space) end--;
     const source = this.text.slice(start, end);
-    if (source.includes(": ") || source.includes(" #") || source.charCodeAt(source.length - 1) === colon) throw new NotEveryday();
+    if (source.includes(": ") || source.includes(" #") || source.charCodeAt(source.length - 1) === colon) throw notEveryday;
     this.at = end;
     return { value: scalarValue(source), place: { start, end } };
   }
@@ -362,7 +365,7 @@ class Reader {
     const header = text.slice(start, this.afterLine(start)).trimEnd();
     const isFolded = header[0] === ">";
     const chomp = header[1];
-    if (header.length > 2 || (chomp !== undefined && chomp !== "-")) throw new NotEveryday();
+    if (header.length > 2 || (chomp !== undefined && chomp !== "-")) throw notEveryday;
     this.at = this.afterLine(start);
     const lines: string[] = [];
     let indent = -1;
@@ -377,22 +380,22 @@ class Reader {
       const contentEnd = text.charCodeAt(end - 1) === carriageReturn ? end - 1 : end;
       if (at >= contentEnd) {
         // Blanks on a blank line may count, and so may a text that ends without a line end.
-        if (indent < 0 || at > line) throw new NotEveryday();
+        if (indent < 0 || at > line) throw notEveryday;
         if (line >= text.length) break;
         lines.push("");
       } else {
         const found = at - line;
         if (indent < 0) indent = found;
         if (found <= column || indent <= column) break;
-        if (found < indent || (isFolded && found > indent)) throw new NotEveryday();
+        if (found < indent || (isFolded && found > indent)) throw notEveryday;
         lines.push(text.slice(line + indent, contentEnd));
       }
-      if (end === text.length) throw new NotEveryday();
+      if (end === text.length) throw notEveryday;
       this.at = end + 1;
       if (at < contentEnd) textEnd = this.at;
     }
     while (lines.at(-1) === "") lines.pop();
-    if (lines.length === 0) throw new NotEveryday();
+    if (lines.length === 0) throw notEveryday;
     this.lineEnd = textEnd;
     this.nextLine();
     const body = isFolded ? fold(lines) : lines.join("\n");
@@ -442,6 +445,6 @@ function scalarValue(source: string): unknown {
     return source;
   }
   if (number.test(source)) return Number(source);
-  if (oddNumber.test(source)) throw new NotEveryday();
+  if (oddNumber.test(source)) throw notEveryday;
   return source;
 }

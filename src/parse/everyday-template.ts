@@ -20,6 +20,9 @@ export function parseEverydayTemplate(text: string, lines: readonly number[]): h
 
 class NotEveryday extends Error {}
 
+/** Made once: where it was raised is of no interest, and finding that out takes longer than all the rest. */
+const notEveryday = new NotEveryday();
+
 /** A word, if one of the characters that end a word follows. */
 const word = /[A-Za-z_][\w-]*(?=[=}\s.)])/y;
 const quoted = /"[^"\\]*"|'[^'\\]*'/y;
@@ -69,7 +72,7 @@ class Parser {
 
   program(): hbs.AST.Program {
     const { text } = this;
-    if (text === "" || unusual.some((character) => text.includes(character))) throw new NotEveryday();
+    if (text === "" || unusual.some((character) => text.includes(character))) throw notEveryday;
     const body: hbs.AST.Statement[] = [];
     const partials: number[] = [];
     while (this.at < text.length) {
@@ -78,7 +81,7 @@ class Parser {
       if (end > this.at) body.push(this.content(end));
       if (open < 0) break;
       // A backslash before a call makes it text.
-      if (open > 0 && text[open - 1] === "\\") throw new NotEveryday();
+      if (open > 0 && text[open - 1] === "\\") throw notEveryday;
       if (text[open + 2] === ">") partials.push(body.length);
       body.push(this.call());
     }
@@ -106,7 +109,7 @@ class Parser {
     this.skipBlanks();
     const path = this.path();
     const given = this.arguments();
-    if (!text.startsWith("}}", this.at) || text[this.at + 2] === "}") throw new NotEveryday();
+    if (!text.startsWith("}}", this.at) || text[this.at + 2] === "}") throw notEveryday;
     this.at += 2;
     const strip = { open: false, close: false };
     const loc = this.loc(start, this.at);
@@ -138,13 +141,13 @@ class Parser {
     const parts: string[] = [];
     for (;;) {
       const part = this.take(word);
-      if (part === undefined || reserved.has(part)) throw new NotEveryday();
+      if (part === undefined || reserved.has(part)) throw notEveryday;
       parts.push(part);
       if (this.text[this.at] !== ".") break;
       this.at++;
     }
     if (parts.includes("this")) {
-      if (parts.length > 1) throw new NotEveryday();
+      if (parts.length > 1) throw notEveryday;
       parts.pop();
     }
     return { type: "PathExpression", data: false, depth: 0, parts, original: this.text.slice(start, this.at), loc: this.loc(start, this.at) };
@@ -160,18 +163,18 @@ class Parser {
       const hasBlank = this.skipBlanks();
       const next = text[this.at];
       if (next === "}" || next === ")") break;
-      if (!hasBlank) throw new NotEveryday();
+      if (!hasBlank) throw notEveryday;
       const start = this.at;
       const name = this.take(word);
       if (name !== undefined && text[this.at] === "=") {
-        if (reserved.has(name) || name === "this") throw new NotEveryday();
+        if (reserved.has(name) || name === "this") throw notEveryday;
         this.at++;
         const value = this.value();
         end = this.at;
         pairs.push({ type: "HashPair", key: name, value, loc: this.loc(start, end) });
         continue;
       }
-      if (pairs.length > 0) throw new NotEveryday();
+      if (pairs.length > 0) throw notEveryday;
       this.at = start;
       params.push(this.value());
     }
@@ -188,7 +191,7 @@ class Parser {
       this.skipBlanks();
       const path = this.path();
       const given = this.arguments();
-      if (text[this.at] !== ")") throw new NotEveryday();
+      if (text[this.at] !== ")") throw notEveryday;
       this.at++;
       return { type: "SubExpression", path, ...given, loc: this.loc(start, this.at) } as unknown as hbs.AST.SubExpression;
     }

@@ -87,10 +87,9 @@ select
   coalesce(judged.first_response_at < judged.sent_at, false) as has_clock_skew,
   (judged.unsubscribed_at is not null or judged.complained_at is not null)
     and not coalesce(judged.has_delivery, false) as is_response_without_delivery
-from
-  judged
-  left join {{ref "int_identity_links"}} as accounts on accounts.link_type = 'account'
-  and accounts.link_key = judged.customer_id
-  -- A key that is NULL joins nothing; a condition on one side beside the keys would compare every row with every other.
-  left join {{ref "int_identity_links"}} as addresses on addresses.link_type = 'email'
-  and addresses.link_key = if(judged.customer_id is null, judged.address_hash, null)
+from judged
+left join {{ref "int_identity_links"}} as accounts
+  on accounts.link_type = 'account' and accounts.link_key = judged.customer_id
+-- A key that is NULL joins nothing; a condition on one side beside the keys would compare every row with every other.
+left join {{ref "int_identity_links"}} as addresses
+  on addresses.link_type = 'email' and addresses.link_key = if(judged.customer_id is null, judged.address_hash, null)

@@ -2,12 +2,12 @@ with sessions as (
   select
     sessions.* exclude (customer_id),
     coalesce(accounts.customer_id, browsers.customer_id) as customer_id
-  from
-    {{ref "stg_sessions"}} as sessions
-    left join {{ref "int_identity_links"}} as accounts on accounts.link_type = 'account'
-    and accounts.link_key = sessions.customer_id
-    -- A key that is NULL joins nothing; a condition on one side beside the keys would compare every row with every other.
-    left join {{ref "int_identity_links"}} as browsers on browsers.link_type = 'browser'
+  from {{ref "stg_sessions"}} as sessions
+  left join {{ref "int_identity_links"}} as accounts
+    on accounts.link_type = 'account' and accounts.link_key = sessions.customer_id
+  -- A key that is NULL joins nothing; a condition on one side beside the keys would compare every row with every other.
+  left join {{ref "int_identity_links"}} as browsers
+    on browsers.link_type = 'browser'
     and browsers.link_key = if(sessions.customer_id is null, sessions.anonymous_id, null)
 ),
 

@@ -27,8 +27,7 @@ select
   last_day(moves.month) > {{> as_of_date}} as is_partial,
   {{literal (var "reporting_currency")}} as currency,
   {{> as_of_date}} as as_of_date
-from
-  moves
-  -- In the first month everybody would be new.
-  join first_month on moves.month > first_month.month
+from moves
+-- In the first month everybody would be new.
+join first_month on moves.month > first_month.month
 group by moves.month, moves.from_segment, moves.to_segment

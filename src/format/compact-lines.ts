@@ -199,7 +199,7 @@ function outdentJoins(given: readonly Line[]): readonly Line[] {
     const inner = line.indent + 2;
     const [first, ...rest] = body;
     const isChain =
-      rest.every((other) => other.indent > inner || joinWord.test(other.text) || /^(?:and|or)\b|^\)/i.test(other.text)) && first?.indent === inner;
+      rest.every((other) => other.indent > inner || joinWord.test(other.text) || /^(?:and|or)\b|^\)|^--/i.test(other.text)) && first?.indent === inner;
     const head = first && isChain ? join([line, first]) : undefined;
     if (!head) {
       done.push(line);

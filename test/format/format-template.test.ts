@@ -66,6 +66,19 @@ qualify row_number() over (
 `,
   ],
   [
+    "a comment between joins",
+    `select a.id, b.x, c.y from {{ref "a"}} as a
+-- Why b.
+left join {{ref "b"}} as b on b.id = a.id
+where a.id > 0 and b.some_rather_long_name > c.another_rather_long_name`,
+    `select a.id, b.x, c.y
+from {{ref "a"}} as a
+-- Why b.
+left join {{ref "b"}} as b on b.id = a.id
+where a.id > 0 and b.some_rather_long_name > c.another_rather_long_name
+`,
+  ],
+  [
     "a query that is a tag, and a line that no bracket shortens",
     `with p as ({{> people}}) select p.id, (p.a_very_long_name_of_a_column + p.another_very_long_name_of_a_column) / (p.a_third_long_name_of_a_column + 1) as share, p.z from p`,
     `with p as (

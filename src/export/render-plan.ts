@@ -55,7 +55,7 @@ function resultLines({ plan, status, sent }: ExportReport): readonly string[] {
   const soFar = `${count(sent.removes)} removals and ${count(sent.adds)} additions were sent.`;
   switch (status) {
     case "delivered":
-      return [`Delivered to ${name}: ${count(plan.counts.adds)} added, ${count(plan.counts.removes)} removed.`, ...answerLines(sent)];
+      return [`Delivered to ${name}: ${delivered(plan.counts)}.`, ...answerLines(sent)];
     case "unchanged":
       return ["Nothing was sent: the audience is as it was.", ...answerLines(sent)];
     case "stopped":
@@ -65,6 +65,10 @@ function resultLines({ plan, status, sent }: ExportReport): readonly string[] {
     case "interrupted":
       return [`Interrupted: ${soFar} The next run goes on from there.`];
   }
+}
+
+function delivered({ adds, removes, refreshed }: ExportCounts): string {
+  return [`${count(adds)} added`, `${count(removes)} removed`, ...(refreshed === 0 ? [] : [`${count(refreshed)} sent again`])].join(", ");
 }
 
 function answerLines({ received, invalid, pending }: ExportReport["sent"]): readonly string[] {

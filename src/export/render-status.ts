@@ -30,7 +30,9 @@ export function renderStatus(status: ExportStatus): string {
   return joinSections([table(heading), history]);
 }
 
-function runLine({ startedAt, status, mode, adds, removes, sizeAfter, forced, message }: RunSummary): Line {
+/** What a run that did not end meant to send is no part of the history. */
+function runLine({ startedAt, status, mode, sizeAfter, forced, message, ...run }: RunSummary): Line {
+  const { adds, removes } = status === "delivered" || status === "unchanged" ? run : (run.sent ?? run);
   const notes = [...(forced.length === 0 ? [] : [`forced ${forced.join(", ")}`]), ...(message === undefined ? [] : [message])];
   return [startedAt.slice(0, 16).replace("T", " "), status, mode, count(adds), count(removes), count(sizeAfter), notes.join("; ")];
 }

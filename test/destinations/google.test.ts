@@ -90,7 +90,7 @@ describe("a list from its first day", () => {
       termsOfService: { customerMatchTermsOfServiceStatus: "ACCEPTED" },
     });
     const before = changes().filter(({ body }) => !body.validateOnly).length;
-    expect((await run()).value).toMatchObject({ status: "unchanged", plan: { platform: { id: "7001", size: { least: 5, most: 5 }, condition: "open" } } });
+    expect((await run()).value).toMatchObject({ status: "unchanged", plan: { platform: { id: "7001", size: { least: 3, most: 3 }, condition: "open" } } });
     expect(changes().filter(({ body }) => !body.validateOnly)).toHaveLength(before);
     await project.people(anna.replace("+shop", "+other"), ben.replace("ben@", "new@"), carl.replace("true", "false"));
     expect((await run()).value?.plan.counts).toMatchObject({ adds: 1, removes: 2, changed: 1, unchanged: 1 });

@@ -54,7 +54,7 @@ describe("an audience from its first day", () => {
     const before = sent(meta).length;
     expect((await run()).value).toMatchObject({
       status: "unchanged",
-      plan: { platform: { exists: true, id: audience?.id, size: { least: 6, most: 6 }, condition: "Normal" } },
+      plan: { platform: { exists: true, id: audience?.id, size: { least: 3, most: 3 }, condition: "Normal" } },
     });
     expect(sent(meta)).toHaveLength(before);
 
@@ -476,18 +476,18 @@ It was never run.
   meta.faults.push({ answer: metaError(200, "Permissions error", undefined, 403) });
   await run();
   const { value } = await status();
-  expect(value).toMatchObject({ ledger: { people: 2, unsure: 1 }, batches: { pending: 0, refusals: [] }, platform: { size: { least: 6, most: 6 } } });
+  expect(value).toMatchObject({ ledger: { people: 2, unsure: 1 }, batches: { pending: 0, refusals: [] }, platform: { size: { least: 3, most: 3 } } });
   expect(value.runs.map(({ status: ended, adds, removes, sent }) => [ended, adds, removes, sent?.adds, sent?.removes])).toEqual([
     ["failed", 0, 1, 0, 0],
     ["delivered", 3, 0, 3, 0],
   ]);
   expect(renderStatus(value)).toBe(`Export         winback
 Destination    facebook (meta)
-On platform    6 people, Normal, id 238000000000001
+On platform    3 people, Normal, id 238000000000001
 In the ledger  2 people, and 1 more whom the next run settles
 
 Started (UTC)     Status     Mode    Added  Removed  Size after
-2026-07-02 09:00  failed     mirror      0        1           2  destination "facebook" failed: Permissions error (code 200)
+2026-07-02 09:00  failed     mirror      0        0           2  destination "facebook" failed: Permissions error (code 200)
 2026-07-01 09:00  delivered  mirror      3        0           3
 `);
 });

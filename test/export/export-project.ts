@@ -23,6 +23,7 @@ import type { AudienceExport } from "../../src/parse/resource.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Connection, Database, Row } from "../../src/ports/engine.ts";
 import { openState, type State } from "../../src/run/state/open-state.ts";
+import { KnownPeople, textsBelow } from "./plain-text-search.ts";
 
 const defaultSettings = `name: shop
 targets: {dev: {type: duckdb, path: warehouse.duckdb}}
@@ -95,6 +96,10 @@ export class ExportProject {
   private openState: State | undefined;
   private warehouse: Database | undefined;
 
+  private readonly known = new KnownPeople();
+  private readonly said: string[] = [];
+  private writesPlain = false;
+
   private constructor(directory: string) {
     this.directory = directory;
   }
@@ -111,6 +116,7 @@ export class ExportProject {
   }
 
   async write(path: string, text: string): Promise<void> {
+    if (/plain: true/.test(text)) this.writesPlain = true;
     const full = join(this.directory, path);
     await mkdir(dirname(full), { recursive: true });
     await writeFile(full, text);
@@ -118,6 +124,7 @@ export class ExportProject {
 
   /** Changes the warehouse. */
   async build(sql: string): Promise<void> {
+    this.known.gather(sql);
     await this.withWarehouse((connection) => connection.execute(sql));
   }
 
@@ -183,9 +190,37 @@ export class ExportProject {
     this.warehouse = undefined;
   }
 
+  /** Ends it, after a search for people in everything that it wrote, printed and returned. */
   async dispose(): Promise<void> {
+    try {
+      const leaks = await this.searchPlain();
+      if (leaks.length > 0) throw new Error(`somebody is named in plain text in ${leaks.join(", ")}`);
+    } finally {
+      this.close();
+      await rm(this.directory, { recursive: true, force: true });
+    }
+  }
+
+  /** Where somebody is named; files for upload may, where the export asks for it. */
+  async searchPlain(): Promise<readonly string[]> {
+    const tables = await this.remembered("select table_name as name from information_schema.tables where table_schema = 'main'");
+    const places = new Map<string, string>([["what was returned", this.said.join("\n")]]);
+    for (const { name } of tables) places.set(`table ${name}`, JSON.stringify(await this.remembered(`select * from "${name}"`)));
     this.close();
-    await rm(this.directory, { recursive: true, force: true });
+    const isInput = (path: string) => /^(warehouse\.duckdb.*|retain\.yml|exports\/.*)$/.test(path) || (this.writesPlain && !path.startsWith(".retain/"));
+    for (const [path, text] of await textsBelow(this.directory, isInput)) places.set(path, text);
+    return [...places].filter(([, text]) => this.known.foundIn(text).length > 0).map(([place]) => place);
+  }
+
+  private async heard<T>(outcome: Promise<T>): Promise<T> {
+    try {
+      const value = await outcome;
+      this.said.push(JSON.stringify(value, (_, item: unknown) => (typeof item === "bigint" ? String(item) : item)));
+      return value;
+    } catch (error) {
+      this.said.push(error instanceof Error ? `${error.message}\n${error.stack}` : String(error));
+      throw error;
+    }
   }
 
   /** Erases somebody as the command does. */
@@ -203,7 +238,7 @@ export class ExportProject {
       platform: destinationOf(resource, resource.declaration.destination)?.destination.platform ?? "",
     }));
     const found = await this.withWarehouse((warehouse) => findPerson(ledger, warehouse, models, query, 2026));
-    const erased = await forgetPerson({
+    const erasing = forgetPerson({
       config,
       state,
       exports,
@@ -213,7 +248,7 @@ export class ExportProject {
       now: overrides.now ?? (() => new Date("2026-07-01T09:00:00Z")),
       signal: overrides.signal ?? new AbortController().signal,
     });
-    return { ...erased, found };
+    return { ...(await this.heard(erasing)), found };
   }
 
   private async load(overrides: Overrides) {
@@ -247,6 +282,10 @@ export class ExportProject {
   }
 
   private async withRequest<T>(overrides: Overrides, use: (request: ExportRequest) => Promise<Outcome<T>>): Promise<Outcome<T>> {
+    return this.heard(this.request(overrides, use));
+  }
+
+  private async request<T>(overrides: Overrides, use: (request: ExportRequest) => Promise<Outcome<T>>): Promise<Outcome<T>> {
     const { config, exports } = await this.load(overrides);
     const resource = exports.find(({ name }) => overrides.export === undefined || name === overrides.export);
     if (!resource) throw new Error("no export");

@@ -1,9 +1,9 @@
 /** No plain identifier anywhere: everything that exports write, print and return is searched for every one of the sample, also in disguise. */
-import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { renderExportPlan, renderExportReport } from "../../src/export/render-plan.ts";
 import { ExportProject } from "./export-project.ts";
+import { KnownPeople, textsBelow } from "./plain-text-search.ts";
 import { failing } from "./recording-destination.ts";
 
 let project: ExportProject;
@@ -70,13 +70,6 @@ async function build(consents: (i: number) => boolean, from = 0): Promise<void> 
   await project.build(`${table}; insert into main.people values ${rows.join(", ")}`);
 }
 
-async function bytesBelow(folder: string, skip: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  const kept = paths.filter((path) => !skip.includes(path.slice(folder.length + 1)));
-  return new Map(await Promise.all(kept.map(async (path) => [path.slice(folder.length + 1), await readFile(path, "utf8")] as const)));
-}
-
 test("nothing that is written, printed or returned holds one", async () => {
   project = await ExportProject.create(yaml);
   await project.built("do_not_contact");
@@ -113,7 +106,8 @@ test("nothing that is written, printed or returned holds one", async () => {
   expect(said.join("\n")).toContain("cannot be converted");
 
   project.close();
-  const files = await bytesBelow(project.directory, ["warehouse.duckdb", "warehouse.duckdb.wal", "retain.yml", "exports/winback.yml"]);
+  const inputs = ["warehouse.duckdb", "warehouse.duckdb.wal", "retain.yml", "exports/winback.yml"];
+  const files = await textsBelow(project.directory, (path) => inputs.includes(path));
   const published = ["export_assignments", "export_members"].map((table) => `.retain/exports/${table}/dev.winback.parquet`);
   const written = ["winback.csv", "winback.manifest.json", "winback.remove.csv"].map((name) => `target/exports/${name}`);
   expect([...files.keys()].sort()).toEqual([...published, ".retain/state.duckdb", ...written]);
@@ -140,4 +134,21 @@ test("nothing that is written, printed or returned holds one", async () => {
   expect(found(hashedByMeta, [])).toEqual([]);
   // Meta takes these as they are: they stand in the upload files and in what a removal will need, and nowhere else.
   expect(found(sentPlain, ["target/exports/winback.csv", "target/exports/winback.remove.csv", "table export_members", ".retain/state.duckdb"])).toEqual([]);
+});
+
+test.each([
+  ["an address in other letters", "token for ANNA.Qx@example.COM expired"],
+  ["a phone as digits", "row 4: 447946095812"],
+  ["a phone without its zero", '{"phone": "7946 095-812"}'],
+])("the search that follows every test finds %s", async (_, leak) => {
+  const known = new KnownPeople();
+  known.gather("insert into people values (' Anna.Qx@Example.com ', '+44 (0)7946 095812', '0794 609 5812')");
+  expect(known.foundIn(leak)).toHaveLength(1);
+  expect(known.foundIn(`${"0123456789abcdef".repeat(4)} somebody@example.com 2026-07-01T09:00:00.000Z`)).toEqual([]);
+  project = await ExportProject.create();
+  await project.people("'u1', 'anna.qx@example.com', '+44 7946 095812', 'GB', null, true", "'u2', null, '0794 609 5812', 'GB', null, true");
+  expect(await project.searchPlain()).toEqual([]);
+  await project.write("target/log.txt", leak);
+  expect(await project.searchPlain()).toEqual(["target/log.txt"]);
+  await project.write("target/log.txt", "");
 });

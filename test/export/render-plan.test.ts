@@ -112,7 +112,7 @@ test("endings", () => {
   expect(ending(report("failed"))).toBe("Not finished: 30 removals and 100 additions were sent. The next run goes on from there.\n");
   expect(ending(report("interrupted"))).toMatch(/^Interrupted: 30 removals/);
   expect(ending(report("delivered", { sent: { ...sent, received: 130, invalid: 4, pending: 1 } }))).toBe(
-    "Delivered to facebook: 120 added, 30 removed.\nThe platform received 130 rows and could not use 4.\nIt still works on 1 batch; `retain export status` asks again.\n",
+    "Delivered to facebook: 120 added, 30 removed, 2 sent again.\nThe platform received 130 rows and could not use 4.\nIt still works on 1 batch; `retain export status` asks again.\n",
   );
   const files = [
     { path: "target/exports/winback.remove.csv", rows: 30, bytes: 2000, sha256: "a".repeat(64), operation: "remove" },
@@ -122,6 +122,6 @@ test("endings", () => {
   target/exports/winback.remove.csv      30 rows  2,000 bytes  sha256 aaaaaaaaaaaa…
   target/exports/winback.csv         11,000 rows       1 byte  sha256 bbbbbbbbbbbb…
 
-Delivered to facebook: 120 added, 30 removed.
+Delivered to facebook: 120 added, 30 removed, 2 sent again.
 `);
 });

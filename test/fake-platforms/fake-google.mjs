@@ -4,7 +4,7 @@
  */
 import { createPublicKey, createVerify, generateKeyPairSync, randomUUID } from "node:crypto";
 import { FakePlatform } from "./fake-platform.mjs";
-import { problemWithAdvertisingId, problemWithHash } from "./identifier-rules.mjs";
+import { countPeople, problemWithAdvertisingId, problemWithHash } from "./identifier-rules.mjs";
 
 const mostMembers = 10_000;
 const scope = "https://www.googleapis.com/auth/datamanager";
@@ -168,7 +168,7 @@ export class FakeGoogle extends FakePlatform {
 
   /** @param {FakeList} list */
   #describe({ id, properties, members }) {
-    const count = String(members.size);
+    const count = String(countPeople(members.keys()));
     return { name: `userLists/${id}`, id, ...properties, sizeInfo: { displayNetworkMembersCount: count, searchNetworkMembersCount: count } };
   }
 

@@ -4,7 +4,7 @@
  */
 import { createHmac } from "node:crypto";
 import { FakePlatform } from "./fake-platform.mjs";
-import { problemWithAdvertisingId, problemWithHash } from "./identifier-rules.mjs";
+import { countPeople, problemWithAdvertisingId, problemWithHash } from "./identifier-rules.mjs";
 
 const hashed = new Set(["EMAIL", "PHONE", "GEN", "DOBY", "DOBM", "DOBD", "LN", "FN", "FI", "CT", "ST", "ZIP", "COUNTRY"]);
 const plain = new Set(["EXTERN_ID", "MADID", "APPUID", "PAGEUID", "LOOKALIKE_VALUE"]);
@@ -148,7 +148,8 @@ export class FakeMeta extends FakePlatform {
 
   /** @param {FakeAudience} audience */
   #describe({ id, properties, members, status }) {
-    const size = members.size < 3 ? -1 : members.size;
+    const people = countPeople(members);
+    const size = people < 3 ? -1 : people;
     return {
       id,
       name: properties["name"],

@@ -21,3 +21,13 @@ export function problemWithAdvertisingId(cell) {
   if (typeof cell !== "string" || !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(cell)) return "is not an advertising id in lower case";
   return /^[0-]+$/.test(cell) ? "is the advertising id of nobody" : undefined;
 }
+
+/** How many people that are at least: as many as have the key that most have. @param {Iterable<string>} identifiers `KEY=cell` */
+export function countPeople(identifiers) {
+  const counts = new Map();
+  for (const identifier of identifiers) {
+    const key = identifier.slice(0, identifier.indexOf("="));
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return Math.max(0, ...counts.values());
+}

@@ -32,7 +32,9 @@ function tell(name, platform, size) {
     }
     const rows = (body?.payload?.data ?? body?.audienceMembers ?? body?.batch_data ?? body?.members)?.length;
     const people = rows === undefined ? "" : `  ${rows} people`;
-    console.log(`${name.padEnd(8)}${request.method} ${request.path}${people}  -> ${answer.status ?? 200}, ${size()} identifiers`);
+    console.log(
+      `${name.padEnd(8)}${request.method} ${request.path}${people}  -> ${answer.status ?? 200}${rows === undefined ? "" : `, ${size()} identifiers`}`,
+    );
     return answer;
   };
 }

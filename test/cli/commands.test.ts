@@ -94,7 +94,7 @@ describe("build, seed, run and test", () => {
     expect(shopBuild.stdout).toMatch(/^Build succeeded in \d+\.\d\ds: [\d,]+ ok\n$/);
     expect(lines(shopBuild.stderr)[0]).toMatch(/^retain build: retention_warehouse, target dev, \d+ models, \d+ seeds, [\d,]+ tests, 4 threads$/);
     expect(shopBuild.stderr).toMatch(/^ {2}ok {4}table {2}rfm_scores .*s {2}\d+ tests$/m);
-    expect(shopBuild.stderr).not.toMatch(/error|warning|fail/);
+    expect(shopBuild.stderr).not.toMatch(/^ *(error|warn|fail)|(error|warning)\[/m);
     expect(shopBuild.stderr + shopBuild.stdout).not.toContain("\u001b");
     const { resources } = JSON.parse((await shop.run("parse", "--json")).stdout) as { resources: Record<string, number> };
     expect(await relationsIn(shop)).toHaveLength((resources["model"] ?? 0) + (resources["seed"] ?? 0));
@@ -194,7 +194,7 @@ describe("list", () => {
   });
 
   test("what it prints selects exactly that", async () => {
-    const { stdout } = await shop.run("list", "--resource-type", "model", "--resource-type", "seed", "source");
+    const { stdout } = await shop.run("list", "--resource-type", "model", "--resource-type", "seed");
     const all = lines(stdout);
     expect(all).toHaveLength((await relationsIn(shop)).length);
     const again = await shop.run(

@@ -11,6 +11,7 @@ import { writeExportProject } from "./export-project.mjs";
 import { generateProject } from "./generate-project.mjs";
 import { listModules, measurePairs, runOnce } from "./measure.mjs";
 import { drawTable } from "./table.mjs";
+import { prepareWarehouse } from "./warehouse-project.mjs";
 
 const retain = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 const bareFiles = fileURLToPath(new URL("./bare-files.mjs", import.meta.url));
@@ -29,7 +30,9 @@ parse: 2,000 models, 6,000 tests, depth 16, fan-in up to 15, and the same with 1
 build: 1,000 views into a new file; its yardstick sends the same statements through @duckdb/node-api over as many connections.
   "statements alone" is the part of both from the first statement to the last, without start-up, parsing and artifacts.
 export: everybody normalised, hashed, compared with a ledger of as many people and written as Meta's file; one in a hundred has another
-  address each time. Its yardstick is a loop that normalises and hashes the same people and does nothing else.`;
+  address each time. Its yardstick is a loop that normalises and hashes the same people and does nothing else.
+warehouse: the models of the shipped project on a larger sample, without tests. Its yardstick sends the same statements; models in JavaScript and
+  what builds on them are in neither. One day more is a run with as_of a day later, beside the same run with --full-refresh.`;
 
 if (!existsSync(retain)) {
   console.error("There is no dist/; run `npm run build` first.");
@@ -37,7 +40,7 @@ if (!existsSync(retain)) {
 }
 const folder = mkdtempSync(join(tmpdir(), "retain-bench-"));
 try {
-  const results = [...benchStartUp(), ...benchParse(), ...benchBuild(), ...benchExport()];
+  const results = [...benchStartUp(), ...benchParse(), ...benchBuild(), ...benchExport(), ...benchWarehouse()];
   const help = checkHelp();
   const machine = describeMachine();
   console.log(
@@ -122,6 +125,28 @@ function benchExport() {
   const subject = { args: [retain, "export", "run", "bench", "--quiet"], cwd: project, before: build, usage: true };
   const yardstick = { args: [bareHash, String(people)], usage: true };
   return [report(`export: ${people / 1000},000 people`, subject, "bare loop", yardstick, options.quick ? 1 : 3, { kind: "ratio", most: 2 })];
+}
+
+/** The shipped warehouse on a larger sample: its SQL against a bare client, and one day more against everything anew. */
+function benchWarehouse() {
+  const customers = options.quick ? 3000 : 15_000;
+  const count = options.quick ? 1 : 3;
+  progress(`writing the shipped project with a sample of ${customers} customers`);
+  const warehouse = prepareWarehouse({ folder: join(folder, "warehouse"), retain, customers, run: runOnce });
+  const orders = `${Math.round(warehouse.orders / 1000)},000 orders`;
+  const run = [retain, "run", "--quiet", "--select", ...warehouse.sqlModels.split(" "), "--full-refresh", "--threads", String(connections)];
+  const subject = { args: run, cwd: warehouse.project, before: warehouse.restoreSeeds, part: () => executionSeconds(warehouse.project), usage: true };
+  const yardstick = {
+    args: [bareClient, warehouse.planFile, warehouse.bareDatabase, String(connections)],
+    before: warehouse.restoreBare,
+    part: readSeconds,
+    usage: true,
+  };
+  const day = { args: [retain, "run", "--quiet", "--vars", warehouse.nextDay], cwd: warehouse.project, before: warehouse.restoreDay, usage: true };
+  const anew = { ...day, args: [...day.args, "--full-refresh"] };
+  const { part, ...whole } = report(`warehouse: SQL of ${orders}`, subject, "bare client", yardstick, count, { kind: "ratio", most: 1.1 });
+  const alone = { what: "warehouse: statements alone", yardstick: "bare client", runs: whole.runs, ...part };
+  return [whole, alone, report("warehouse: one day more", day, "full refresh", anew, count, { kind: "ratio", most: 0.05 })];
 }
 
 /** From the first statement to the last one, as the build itself has written down. */

@@ -118,12 +118,28 @@ function compileAnew(config: Config, options: OpenProjectOptions, hasFailed: boo
   return { project, diagnostics: [...diagnostics, ...compiled.diagnostics] };
 }
 
+/** How many nodes are compiled each by itself, to find out where their text came from. */
+const mostAlone = 3;
+
 /** The project as it was compiled before. Where text came from is found out by compiling it again, when it is asked for. */
 function resume(config: Config, kept: KeptProject, options: OpenProjectOptions): Making {
+  const compile = (known?: ReadonlyMap<string, Compiled>): CompiledProject => compileProject(graph(), config, options, known).value;
+  const whole = once(() => compile());
+  // What belongs to no node: operations, and ephemeral models beside them.
+  const rest = once(() => compile(withoutEphemeral(compiled().nodes)));
+  const alone = new Map<string, CompiledProject>();
   const origin: Origin = (id, path) => {
-    const others = withoutEphemeral(compiled().nodes, (node) => node.node.uniqueId !== id);
-    const fresh = compileProject(graph(), config, options, others).value;
+    const fresh = id === undefined ? rest() : freshFor(id);
     return (follow(id === undefined ? fresh : fresh.nodes.get(id), path) as MappedText).pieces;
+  };
+  // An error asks for one or two; a plan may ask for many, and then all at once cost less.
+  const freshFor = (id: string): CompiledProject => {
+    const known = alone.get(id);
+    if (known) return known;
+    if (alone.size >= mostAlone) return whole();
+    const fresh = compile(withoutEphemeral(compiled().nodes, (node) => node.node.uniqueId !== id));
+    alone.set(id, fresh);
+    return fresh;
   };
   const graph = once(kept.graph);
   const compiled = once(() => kept.compiled(origin));
@@ -142,15 +158,15 @@ function resume(config: Config, kept: KeptProject, options: OpenProjectOptions):
   }
   const inline = options.inline === undefined ? undefined : readInlineQuery(config, options.inline);
   const parsed = kept.parsed();
-  const whole = inline?.value ? buildGraph(config.project.name, { ...parsed, nodes: [...parsed.nodes, inline.value] }) : { value: graph(), diagnostics: [] };
-  const diagnostics = [...kept.diagnostics, ...(inline?.diagnostics ?? []), ...whole.diagnostics.filter((d) => d.severity === "error")];
-  const counts = countTypes(whole.value);
-  if (hasErrors(diagnostics)) return { project: { graph: whole.value, compiled: undefined, counts }, diagnostics };
-  const rest = compileProject(whole.value, config, options, withoutEphemeral(compiled().nodes));
+  const extended = inline?.value ? buildGraph(config.project.name, { ...parsed, nodes: [...parsed.nodes, inline.value] }) : { value: graph(), diagnostics: [] };
+  const diagnostics = [...kept.diagnostics, ...(inline?.diagnostics ?? []), ...extended.diagnostics.filter((d) => d.severity === "error")];
+  const counts = countTypes(extended.value);
+  if (hasErrors(diagnostics)) return { project: { graph: extended.value, compiled: undefined, counts }, diagnostics };
+  const remade = compileProject(extended.value, config, options, withoutEphemeral(compiled().nodes));
   const before = kept.isWhole ? kept.compileDiagnostics : [];
   const known = new Set(before.map((diagnostic) => JSON.stringify(diagnostic)));
-  const said = [...before, ...rest.diagnostics.filter((diagnostic) => !known.has(JSON.stringify(diagnostic)))];
-  return { project: { graph: whole.value, compiled: rest.value, counts }, diagnostics: [...diagnostics, ...said] };
+  const said = [...before, ...remade.diagnostics.filter((diagnostic) => !known.has(JSON.stringify(diagnostic)))];
+  return { project: { graph: extended.value, compiled: remade.value, counts }, diagnostics: [...diagnostics, ...said] };
 }
 
 /** Ephemeral models are compiled with whatever reads them, because its text is made of theirs. */

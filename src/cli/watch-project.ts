@@ -30,6 +30,12 @@ const quietMilliseconds = 2 * goneMilliseconds;
 const extensions: ReadonlySet<string> = new Set([".yml", ".yaml", ".sql", ".hbs", ".mjs", ".csv"]);
 const kinds: Readonly<Record<string, Edit["kind"]>> = { add: "added", change: "changed", unlink: "deleted" };
 
+/** What two things that happened to a file are as one: a new file is written in several steps, and some editors replace files. */
+function together(before: Edit["kind"] | undefined, now: Edit["kind"]): Edit["kind"] {
+  if (before === "added" && now === "changed") return "added";
+  return before === "deleted" && now === "added" ? "changed" : now;
+}
+
 /** Listens from when it is there: what was edited before is what a first look finds. */
 export async function watchProject(projectDir: string): Promise<ProjectWatch> {
   const ofProject: readonly string[] = [projectFile, environmentFile, ...selectorsFiles];
@@ -52,7 +58,7 @@ export async function watchProject(projectDir: string): Promise<ProjectWatch> {
     const kind = kinds[event];
     const shown = relative(projectDir, resolve(path)).replaceAll("\\", "/");
     if (!kind || !matters(shown)) return;
-    edits.set(shown, { path: shown, kind });
+    edits.set(shown, { path: shown, kind: together(edits.get(shown)?.kind, kind) });
     hear();
   });
   // What cannot be watched any more, such as a folder that was removed, is not there to be edited.

@@ -124,7 +124,7 @@ function benchExport() {
   runOnce({ args: [retain, "export", "run", "bench", "--quiet"], cwd: project });
   const subject = { args: [retain, "export", "run", "bench", "--quiet"], cwd: project, before: build, usage: true };
   const yardstick = { args: [bareHash, String(people)], usage: true };
-  return [report(`export: ${people / 1000},000 people`, subject, "bare loop", yardstick, options.quick ? 1 : 3, { kind: "ratio", most: 2 })];
+  return [report(`export: ${people.toLocaleString("en-US")} people`, subject, "bare loop", yardstick, options.quick ? 1 : 3, { kind: "ratio", most: 2 })];
 }
 
 /** The shipped warehouse on a larger sample: its SQL against a bare client, and one day more against everything anew. */

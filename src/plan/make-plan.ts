@@ -207,12 +207,14 @@ function modelParts(model: CompiledModel, request: PlanRequest) {
   const materialization = materializations[node.materialized];
   const isAnew = node.config.full_refresh ?? (request.fullRefresh === true || request.inputs !== undefined);
   // A part of the inputs is read as one.
-  const batches = request.inputs ? undefined : materialization?.batches?.(model);
+  const inBatches = materialization?.batches?.(model);
+  const batches = request.inputs ? undefined : inBatches;
   return {
     relationType: materialization?.relationType ?? "view",
     steps: materialization?.steps(model) ?? [],
     increment: isAnew ? undefined : materialization?.increment?.(model),
     batches: batches && batchStage(batches, isAnew, request),
+    forgetsBatches: inBatches !== undefined && request.inputs !== undefined,
     files: fileStage(materialization?.files?.(model), isAnew, request),
     query: materialization?.isItsQuery ? model.sql : undefined,
     contract: contractOf(node),
@@ -321,7 +323,7 @@ function schemasOf(stages: readonly Stage[]): readonly string[] {
   const schemas = new Set<string>();
   for (const stage of stages) {
     if ("relation" in stage) schemas.add(stage.relation.schema);
-    if (stage.kind === "model" && (stage.batches || stage.files)) schemas.add(memorySchema);
+    if (stage.kind === "model" && (stage.batches || stage.forgetsBatches || stage.files)) schemas.add(memorySchema);
     for (const test of testsOf(stage)) if (test.storeAs) schemas.add(test.storeAs.schema);
   }
   return [...schemas];

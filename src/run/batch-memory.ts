@@ -26,6 +26,16 @@ export async function rememberBatch(connection: Connection, relation: string, wi
 insert into ${table} values (${quoteLiteral(relation)}, timestamp '${start}', timestamp '${end}', timestamp '${builtAt}')`);
 }
 
+/** These batches are to be done by the next run, whether they were done before or not. */
+export async function forgetWindows(connection: Connection, relation: string, windows: readonly BatchWindow[]): Promise<void> {
+  for (const window of windows) {
+    const { start, end } = sqlWindow(window);
+    await connection.execute(
+      `delete from ${table} where relation = ${quoteLiteral(relation)} and batch_start = timestamp '${start}' and batch_end = timestamp '${end}'`,
+    );
+  }
+}
+
 export async function forgetBatches(connection: Connection, relation: string): Promise<void> {
   await connection.execute(`delete from ${table} where relation = ${quoteLiteral(relation)}`);
 }

@@ -11,7 +11,7 @@ import { listOf, plural } from "../core/names.ts";
 import type { BatchStage, ModelStage } from "../plan/plan.ts";
 import type { Connection } from "../ports/engine.ts";
 import type { NodeResult } from "../ports/run-event.ts";
-import { forgetBatches, readDoneBatches, rememberBatch } from "./batch-memory.ts";
+import { forgetBatches, forgetWindows, readDoneBatches, rememberBatch } from "./batch-memory.ts";
 import { type BatchWindow, chooseWindows, sqlWindow, windowName } from "./batch-windows.ts";
 import { compareColumns, isDifferent } from "./compare-columns.ts";
 import { type Attempt, publish } from "./publish.ts";
@@ -52,6 +52,14 @@ export async function runBatches(connection: Connection, stage: BatchedStage, co
     else if (i === 0 || context.failFast || context.signal.aborted) break;
     if (context.signal.aborted) break;
   }
+  // What was to be done again and was not is no batch that is done: its rows are those that somebody wanted to replace.
+  const good = new Set(tried.filter(({ attempt }) => attempt.status === "success").map(({ window }) => window));
+  if (!isNew && !context.signal.aborted)
+    await forgetWindows(
+      connection,
+      key,
+      windows.filter((window) => !good.has(window)),
+    );
   return summarise(stage, windows, tried);
 }
 

@@ -63,5 +63,7 @@ function isBatched(stage: BuiltStage): stage is BatchedStage {
 /** A relation that needs no audit and no other statement is a transaction of its own. */
 function isSingleStatement(stage: BuiltStage, context: StageContext): boolean {
   const isBare = stage.tests.length === 0 && stage.comments === undefined && stage.hooks.pre.length === 0 && stage.hooks.post.length === 0;
-  return isBare && stage.kind === "model" && !stage.increment && stage.contract === undefined && neededSteps(stage, context).length === 1;
+  return (
+    isBare && stage.kind === "model" && !stage.increment && !stage.forgetsBatches && stage.contract === undefined && neededSteps(stage, context).length === 1
+  );
 }

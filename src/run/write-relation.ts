@@ -5,6 +5,7 @@ import type { Diagnostic } from "../core/diagnostic.ts";
 import { type MappedText, plainText } from "../core/mapped-text.ts";
 import type { BuiltStage, ModelStage, SnapshotStage } from "../plan/plan.ts";
 import type { Connection } from "../ports/engine.ts";
+import { forgetBatches } from "./batch-memory.ts";
 import { type ExternalStage, writeFiles } from "./external/write-files.ts";
 import { runJavascript } from "./javascript/run-javascript.ts";
 import { loadSeed } from "./load-seed.ts";
@@ -20,7 +21,11 @@ export async function writeRelation(connection: Connection, stage: BuiltStage, c
     for (const step of neededSteps(stage, context)) if (step.kind !== "javascript") await execute(connection, stepSql(step, context.existing));
     return { diagnostics: await loadSeed(connection, stage, context.dialect) };
   }
-  if (!adds(stage, context)) return { diagnostics: await runSteps(connection, stage, context) };
+  if (!adds(stage, context)) {
+    const diagnostics = await runSteps(connection, stage, context);
+    if (stage.forgetsBatches) await forgetBatches(connection, relationKey(stage.relation));
+    return { diagnostics };
+  }
   const outcome = await writeIncrement(connection, stage, stage.increment);
   if (outcome.kind === "added") return { message: outcome.message, diagnostics: [] };
   if (outcome.kind === "failed") return { diagnostics: outcome.diagnostics };

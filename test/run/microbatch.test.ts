@@ -265,6 +265,32 @@ test("a sample of the inputs is made as one", async () => {
   expect(await table(warehouse)).toBe("");
 });
 
+test("a batch that was to be done again and failed is done by the next run", async () => {
+  const warehouse = await emptyWarehouse();
+  const files = project();
+  await setDays(warehouse, 1, 1, 1, 1, 1);
+  await run(files, warehouse, at("05T10:00"));
+  await setDays(warehouse, 4, 4, 4, 4, 4);
+  const again = { eventTimeStart: Date.UTC(2026, 0, 1), eventTimeEnd: Date.UTC(2026, 0, 4) };
+  const broken = { open: { vars: { where: "where if(ts >= timestamp '2026-01-02', error('boom'), true)" } } };
+  expect((await run(files, warehouse, { ...at("05T11:00"), ...again, ...broken })).resultOf("m").status).not.toBe("success");
+  const { resultOf } = await run(files, warehouse, at("05T12:00"));
+  expect(resultOf("m").status).toBe("success");
+  expect((await table(warehouse)).split(" ").slice(1, 3)).toEqual(["2:4", "3:4"]);
+});
+
+test("after a sample, also over what was there, every batch is made again", async () => {
+  const warehouse = await emptyWarehouse();
+  const files = project("contract: {enforced: false}");
+  await setDays(warehouse, 1, 2, 1);
+  await run(files, warehouse, at("03T10:00"));
+  await run(files, warehouse, { ...at("03T11:00"), open: { inputs: { kind: "none" } } });
+  expect(await table(warehouse)).toBe("");
+  const { resultOf } = await run(files, warehouse, at("03T12:00"));
+  expect(resultOf("m").batches?.successful).toEqual([day(1), day(2), day(3)]);
+  expect(await table(warehouse)).toBe("1:1 2:2 3:1");
+});
+
 test("whatever comes when, as long as it comes no later than the lookback, the table equals one that is made at once", async () => {
   const files = project("lookback: 2");
   const event = fc.record({ day: fc.integer({ min: 1, max: 8 }), late: fc.integer({ min: 0, max: 2 }) });

@@ -209,12 +209,13 @@ function modelParts(model: CompiledModel, request: PlanRequest) {
   // A part of the inputs is read as one.
   const inBatches = materialization?.batches?.(model);
   const batches = request.inputs ? undefined : inBatches;
+  const isPartial = request.inputs !== undefined && materialization?.isIncremental === true && (isAnew || inBatches !== undefined);
   return {
     relationType: materialization?.relationType ?? "view",
     steps: materialization?.steps(model) ?? [],
     increment: isAnew ? undefined : materialization?.increment?.(model),
     batches: batches && batchStage(batches, isAnew, request),
-    forgetsBatches: inBatches !== undefined && request.inputs !== undefined,
+    isPartial,
     files: fileStage(materialization?.files?.(model), isAnew, request),
     query: materialization?.isItsQuery ? model.sql : undefined,
     contract: contractOf(node),
@@ -323,7 +324,7 @@ function schemasOf(stages: readonly Stage[]): readonly string[] {
   const schemas = new Set<string>();
   for (const stage of stages) {
     if ("relation" in stage) schemas.add(stage.relation.schema);
-    if (stage.kind === "model" && (stage.batches || stage.forgetsBatches || stage.files)) schemas.add(memorySchema);
+    if (stage.kind === "model" && (stage.batches || stage.isPartial || stage.files)) schemas.add(memorySchema);
     for (const test of testsOf(stage)) if (test.storeAs) schemas.add(test.storeAs.schema);
   }
   return [...schemas];

@@ -129,8 +129,8 @@ export interface ModelStage extends WritingStage {
   readonly increment: Increment | undefined;
   /** How it is made in batches of time, each in a transaction of its own, instead. */
   readonly batches: BatchStage | undefined;
-  /** Whether it would be made in batches, but is made of a part of its inputs: then no batch of it is done. */
-  readonly forgetsBatches: boolean;
+  /** Whether it grows over the runs, but is made of a part of its inputs now: then nothing may be added to it later. */
+  readonly isPartial: boolean;
   /** The files that it is made of, if it is not made of rows in the warehouse. */
   readonly files: FileStage | undefined;
   /** What of its rows is masked. */

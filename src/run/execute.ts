@@ -62,8 +62,8 @@ export async function executePlan(plan: Plan, options: ExecuteOptions): Promise<
     await prepareSchemas(first, plan);
     const operations = { connection: first, now, record };
     const mayStart = await runOperations(plan.onRunStart, operations);
-    const existing = await findExisting(first, plan);
-    if (mayStart) await schedule(plan, options, { first, connect, lend, connectScratch, existing, now, record });
+    const standing = await findExisting(first, plan);
+    if (mayStart) await schedule(plan, options, { first, connect, lend, connectScratch, standing, now, record });
     else for (const stage of plan.stages) for (const result of skipped(stage, "on_run_start failed", now())) record(result);
     if (mayStart && !signal.aborted) {
       if (plan.onRunEnd.length > 0) await provideResults(first, results);

@@ -5,6 +5,8 @@ import { memorySchema, type Plan } from "../plan/plan.ts";
 import type { Connection } from "../ports/engine.ts";
 import { createBatchMemory } from "./batch-memory.ts";
 import { createFileMemory } from "./external/file-memory.ts";
+import { createPartialMemory, partialMemoryKey, readPartial } from "./partial-memory.ts";
+import type { StageContext } from "./stage-context.ts";
 
 /** Schemas are created once, up front: two transactions that create the same one would conflict. */
 export async function prepareSchemas(connection: Connection, plan: Plan): Promise<void> {
@@ -13,12 +15,15 @@ export async function prepareSchemas(connection: Connection, plan: Plan): Promis
     const names = new Set(have.rows.map((row) => String(row["schema_name"]).toLowerCase()));
     for (const schema of plan.schemas) if (!names.has(schema.toLowerCase())) await connection.execute(`create schema if not exists ${quoteIdentifier(schema)}`);
   }
-  if (plan.schemas.includes(memorySchema)) await connection.execute(`${createBatchMemory};\n${createFileMemory}`);
+  if (plan.schemas.includes(memorySchema)) await connection.execute(`${createBatchMemory};\n${createFileMemory};\n${createPartialMemory}`);
 }
 
-/** What stands under `schema.name` in lower case. */
-export async function findExisting(connection: Connection, plan: Plan): Promise<ReadonlyMap<string, RelationType>> {
-  if (plan.stages.every((stage) => stage.kind === "test" || stage.kind === "unit_test")) return new Map();
+/** What stands under `schema.name` in lower case, and what of it was made of a part of its inputs. */
+export async function findExisting(connection: Connection, plan: Plan): Promise<Pick<StageContext, "existing" | "partial">> {
+  if (plan.stages.every((stage) => stage.kind === "test" || stage.kind === "unit_test")) return { existing: new Map(), partial: new Set() };
   const found = await connection.query("select table_schema, table_name, table_type from information_schema.tables where table_catalog = current_database()");
-  return new Map(found.rows.map((row) => [`${row["table_schema"]}.${row["table_name"]}`.toLowerCase(), row["table_type"] === "VIEW" ? "view" : "table"]));
+  const existing = new Map<string, RelationType>(
+    found.rows.map((row) => [`${row["table_schema"]}.${row["table_name"]}`.toLowerCase(), row["table_type"] === "VIEW" ? "view" : "table"]),
+  );
+  return { existing, partial: existing.has(partialMemoryKey) ? await readPartial(connection) : new Set() };
 }

@@ -14,6 +14,7 @@ import type { NodeResult } from "../ports/run-event.ts";
 import { forgetBatches, forgetWindows, readDoneBatches, rememberBatch } from "./batch-memory.ts";
 import { type BatchWindow, chooseWindows, sqlWindow, windowName } from "./batch-windows.ts";
 import { compareColumns, isDifferent } from "./compare-columns.ts";
+import { forgetPartial } from "./partial-memory.ts";
 import { type Attempt, publish } from "./publish.ts";
 import { relationKey, type StageContext, type Written } from "./stage-context.ts";
 import { execute } from "./statement.ts";
@@ -30,7 +31,7 @@ interface Tried {
 
 export async function runBatches(connection: Connection, stage: BatchedStage, context: StageContext): Promise<BatchedOutcome> {
   const key = relationKey(stage.relation);
-  const isThere = context.existing.get(key) === "table";
+  const isThere = context.existing.get(key) === "table" && !context.partial.has(key);
   let isNew = !isThere || stage.batches.isAnew || (await hasOtherColumns(connection, stage));
   const done = isNew ? [] : await readDoneBatches(connection, key);
   const windows = chooseWindows({ batches: stage.batches, done, now: Date.parse(context.startedAt), isAnew: isNew });
@@ -39,7 +40,10 @@ export async function runBatches(connection: Connection, stage: BatchedStage, co
   for (const [i, window] of windows.entries()) {
     const write = async (): Promise<Written> => {
       const written = await writeBatch(connection, stage, context, window, isNew);
-      if (isNew) await forgetBatches(connection, key);
+      if (isNew) {
+        await forgetBatches(connection, key);
+        if (context.partial.has(key)) await forgetPartial(connection, key);
+      }
       await rememberBatch(connection, key, window, context.startedAt);
       return written;
     };

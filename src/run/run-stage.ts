@@ -6,7 +6,7 @@ import type { NodeResult } from "../ports/run-event.ts";
 import { publish, timedTest } from "./publish.ts";
 import { timing } from "./result-time.ts";
 import { type BatchedStage, runBatches } from "./run-batches.ts";
-import type { StageContext } from "./stage-context.ts";
+import { relationKey, type StageContext } from "./stage-context.ts";
 import { storeFailures } from "./store-failures.ts";
 import { broken, runUnitTest } from "./unit/run-unit-test.ts";
 import { neededSteps, writeRelation } from "./write-relation.ts";
@@ -64,6 +64,12 @@ function isBatched(stage: BuiltStage): stage is BatchedStage {
 function isSingleStatement(stage: BuiltStage, context: StageContext): boolean {
   const isBare = stage.tests.length === 0 && stage.comments === undefined && stage.hooks.pre.length === 0 && stage.hooks.post.length === 0;
   return (
-    isBare && stage.kind === "model" && !stage.increment && !stage.forgetsBatches && stage.contract === undefined && neededSteps(stage, context).length === 1
+    isBare &&
+    stage.kind === "model" &&
+    !stage.increment &&
+    !stage.isPartial &&
+    !context.partial.has(relationKey(stage.relation)) &&
+    stage.contract === undefined &&
+    neededSteps(stage, context).length === 1
   );
 }

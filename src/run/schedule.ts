@@ -2,7 +2,6 @@
  * Runs the stages of a plan: as many at once as there are threads, each on a connection of its own, parents before children.
  * What failed skips exactly its descendants. Opens nothing itself; it is handed what makes connections.
  */
-import type { RelationType } from "../compile/materializations/materialization.ts";
 import type { Diagnostic } from "../core/diagnostic.ts";
 import type { Plan, Stage } from "../plan/plan.ts";
 import type { Connection } from "../ports/engine.ts";
@@ -11,6 +10,7 @@ import type { ExecuteOptions } from "./execute-options.ts";
 import { javascriptHost } from "./javascript/run-javascript.ts";
 import { runStage, runUnitTestStage } from "./run-stage.ts";
 import { materializedOf, skipped, titleOf } from "./skipped.ts";
+import type { StageContext } from "./stage-context.ts";
 import { createDescriber } from "./unit/describe-shapes.ts";
 
 export interface Running {
@@ -19,7 +19,7 @@ export interface Running {
   /** A connection that is interrupted with the others and closed by whoever asked for it. */
   readonly lend: () => Promise<Connection>;
   readonly connectScratch: () => Promise<Connection | readonly Diagnostic[]>;
-  readonly existing: ReadonlyMap<string, RelationType>;
+  readonly standing: Pick<StageContext, "existing" | "partial">;
   readonly now: () => Date;
   readonly record: (result: NodeResult) => void;
 }
@@ -49,12 +49,11 @@ export async function schedule(plan: Plan, options: ExecuteOptions, running: Run
 
   const describe = createDescriber(plan.shapes, options.dialect);
   const runOn = async (slot: Slot, stage: Stage): Promise<readonly NodeResult[]> => {
-    const { existing } = running;
     const context = {
       dialect: options.dialect,
       now,
       thread: slot.thread,
-      existing,
+      ...running.standing,
       describe,
       startedAt: options.invocation.startedAt,
       failureFile: options.failureFile,

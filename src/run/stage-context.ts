@@ -29,6 +29,8 @@ export interface StageContext {
   readonly startedAt: string;
   /** What stands in the warehouse under `schema.name`, in lower case, before the run. */
   readonly existing: ReadonlyMap<string, RelationType>;
+  /** Those of them that grow over the runs and were made of a part of their inputs: they are made anew. */
+  readonly partial: ReadonlySet<string>;
   /** Columns and types of what unit tests read. */
   readonly describe: Describe;
   readonly failureFile: (name: string) => FailureFile | undefined;

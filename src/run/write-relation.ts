@@ -5,27 +5,31 @@ import type { Diagnostic } from "../core/diagnostic.ts";
 import { type MappedText, plainText } from "../core/mapped-text.ts";
 import type { BuiltStage, ModelStage, SnapshotStage } from "../plan/plan.ts";
 import type { Connection } from "../ports/engine.ts";
-import { forgetBatches } from "./batch-memory.ts";
 import { type ExternalStage, writeFiles } from "./external/write-files.ts";
 import { runJavascript } from "./javascript/run-javascript.ts";
 import { loadSeed } from "./load-seed.ts";
+import { forgetPartial, rememberPartial } from "./partial-memory.ts";
 import { relationKey, type StageContext, type Written } from "./stage-context.ts";
 import { execute } from "./statement.ts";
 import { writeIncrement } from "./write-increment.ts";
 import { writeSnapshot } from "./write-snapshot.ts";
 
 export async function writeRelation(connection: Connection, stage: BuiltStage, context: StageContext): Promise<Written> {
+  const written = await writeRows(connection, stage, context);
+  const key = relationKey(stage.relation);
+  if (context.partial.has(key)) await forgetPartial(connection, key);
+  if (stage.kind === "model" && stage.isPartial) await rememberPartial(connection, key);
+  return written;
+}
+
+async function writeRows(connection: Connection, stage: BuiltStage, context: StageContext): Promise<Written> {
   if (isExternal(stage)) return writeFiles(connection, stage, context);
   if (stage.kind === "snapshot") return writeSnapshot(connection, stage, context);
   if (stage.kind === "seed") {
     for (const step of neededSteps(stage, context)) if (step.kind !== "javascript") await execute(connection, stepSql(step, context.existing));
     return { diagnostics: await loadSeed(connection, stage, context.dialect) };
   }
-  if (!adds(stage, context)) {
-    const diagnostics = await runSteps(connection, stage, context);
-    if (stage.forgetsBatches) await forgetBatches(connection, relationKey(stage.relation));
-    return { diagnostics };
-  }
+  if (!adds(stage, context)) return { diagnostics: await runSteps(connection, stage, context) };
   const outcome = await writeIncrement(connection, stage, stage.increment);
   if (outcome.kind === "added") return { message: outcome.message, diagnostics: [] };
   if (outcome.kind === "failed") return { diagnostics: outcome.diagnostics };
@@ -36,9 +40,10 @@ function isExternal(stage: BuiltStage): stage is ExternalStage {
   return stage.kind === "model" && stage.files !== undefined;
 }
 
-/** Whether the stage adds to a table that is there: a view of its name is no such table. */
-function adds(stage: ModelStage, { existing }: StageContext): stage is ModelStage & { readonly increment: Increment } {
-  return stage.increment !== undefined && existing.get(relationKey(stage.relation)) === stage.relationType;
+/** Whether the stage adds to a table that is there: a view of its name is no such table, and neither is one of a part of the inputs. */
+function adds(stage: ModelStage, { existing, partial }: StageContext): stage is ModelStage & { readonly increment: Increment } {
+  const key = relationKey(stage.relation);
+  return stage.increment !== undefined && existing.get(key) === stage.relationType && !partial.has(key);
 }
 
 /** The steps that have something to do: `drop_other_type` is only there for a relation of another type; usually there is none. */

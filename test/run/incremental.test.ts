@@ -168,6 +168,37 @@ describe("what is there decides", () => {
   });
 });
 
+describe("a part of the inputs, over what was there", () => {
+  test.each([
+    ["table", "materialized: incremental, incremental_strategy: append"],
+    ["table", "materialized: incremental, unique_key: id"],
+    ["table", "materialized: incremental, incremental_strategy: insert_overwrite, partition_by: k"],
+    ["files", "materialized: external, location: files/m, incremental_strategy: insert_overwrite, partition_by: k"],
+  ])("is made anew by the next whole run, once: %s, %s", async (_, config) => {
+    const warehouse = await emptyWarehouse();
+    await twoDays(warehouse);
+    const files = temporaryProject({
+      "models/m.yml": `sources: [{name: main, tables: [{name: raw}]}]
+models:
+  - name: m
+    config: {${config}}
+    sql: select id, k, v from {{source "main" "raw"}} {{#if (is_incremental)}}where id >= 3{{/if}}
+`,
+    });
+    const rows = async () => (await warehouse.rows("select id, v from m order by all")).map((row) => row.join(" "));
+    await run(files, warehouse);
+    await run(files, warehouse, { open: { inputs: { kind: "none" } } });
+    expect(await rows()).toEqual([]);
+    await warehouse.execute(today);
+    expect((await run(files, warehouse)).statuses).toEqual({ m: "success" });
+    expect(await rows()).toEqual(["1 10", "2 21", "3 30"]);
+    // From then on it is added to again: 1 is as it was read before.
+    await warehouse.execute("create or replace table raw as from (values (1, 'a', 99), (4, 'd', 40)) as t (id, k, v)");
+    await run(files, warehouse);
+    expect(await rows()).toEqual(expect.arrayContaining(["1 10", "4 40"]));
+  });
+});
+
 test("the plan holds both ways", async () => {
   const opened = await run(project("unique_key: id"), await withToday());
   const [stage] = planFor(opened.project).stages;

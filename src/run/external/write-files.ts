@@ -28,7 +28,7 @@ export async function writeFiles(connection: Connection, stage: ExternalStage, c
   const obstacle = attempt(() => findObstacle(files.path, isFolder));
   if (obstacle.value ?? obstacle.problem) return { diagnostics: [problem(obstacle.value ?? obstacle.problem ?? "")] };
   const key = relationKey(stage.relation);
-  const published = context.existing.get(key) === "view" ? await readPublishedFiles(connection, key) : undefined;
+  const published = context.existing.get(key) === "view" && !context.partial.has(key) ? await readPublishedFiles(connection, key) : undefined;
   const choice = await chooseRows(connection, stage, published);
   if ("code" in choice) return { diagnostics: [choice] };
   const { rows, base, columns, message } = choice;

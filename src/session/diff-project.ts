@@ -110,7 +110,7 @@ function isChanged({ status, reasons }: Pair): boolean {
   return status === "added" || reasons.length > 0;
 }
 
-async function compare(work: Work): Promise<DiffReport> {
+async function compare(work: Work): Promise<DiffReport | undefined> {
   const { host, session, request, before, other, database, notes } = work;
   const connection = await database?.connect();
   const stop = (): void => connection?.interrupt();
@@ -118,6 +118,12 @@ async function compare(work: Work): Promise<DiffReport> {
   try {
     const standing = connection && database && other ? await readBoth(connection, database, other) : undefined;
     const pairs = findPairs(work, standing);
+    const { key } = request;
+    if (key && standing && !pairs.some(({ here }) => hasColumns(here, key))) {
+      const problem = `--key ${key.join(",")}: no relation that is compared has ${key.length === 1 ? "that column" : "these columns"}`;
+      session.report([diagnose("RT0496", { problem }, { help: "`retain show MODEL` prints a relation with its columns" })]);
+      return undefined;
+    }
     const removed = removedIds(work);
     const described =
       before && (await describeColumns(host, session, before, { compared: pairs.map(idOf), changed: pairs.filter(isChanged).map(idOf), removed }));
@@ -143,8 +149,6 @@ async function compare(work: Work): Promise<DiffReport> {
     }
     if (missing.length > 0) notes.push(`not in both warehouses, so that their rows were not compared: ${listFirst(missing, 5, ", ")}`);
     if (itself > 0) notes.push(`rows of ${plural(itself, "relation")} were not compared: the other run built the very same ${itself === 1 ? "one" : "ones"}`);
-    const { key } = request;
-    if (key && standing && !pairs.some(({ here }) => hasColumns(here, key))) notes.push(`--key ${key.join(",")}: no relation that was compared has that`);
     const title = other?.title ?? before?.title ?? "";
     return {
       before: before ? (other && request.git !== undefined ? `${before.title}, ${other.title}` : before.title) : title,

@@ -248,7 +248,9 @@ describe("warehouses", () => {
     expect(await found(project, "--against", "prod", "--no-rows")).toEqual([]);
     const [none] = await found(project, "--against", "prod", "--limit", "0", "mart");
     expect(none?.rows).toMatchObject({ changed: 1, samples: [] });
-    expect((await diff(project, "--against", "prod", "--key", "zip")).stdout).toContain("note: --key zip: no relation that was compared has that\n");
+    const typo = await diff(project, "--against", "prod", "--key", "zip");
+    expect(typo).toMatchObject({ code: 2, stdout: "" });
+    expect(typo.stderr).toContain("error[RT0496]: nothing can be compared: --key zip: no relation that is compared has that column\n");
   });
 
   test("that do not have the same: added, removed, of another type; views that fail are said and the rest is compared", async () => {

@@ -21,6 +21,7 @@ import type { RunSettings } from "../session/options.ts";
 import { executeRun, type PreparedRun, prepareRun, type RunRequest, verdictOf } from "../session/run-project.ts";
 import { evaluateSelection, readProject, type Session, type SessionOptions, startSession } from "../session/session.ts";
 import { sourceLookup } from "../session/source-lookup.ts";
+import { checkOptions } from "./check-options.ts";
 import type { OpenProjectOptions, PlanOptions, RunOptions, SelectOptions } from "./options.ts";
 import { type Problem, toProblem, withoutSecrets } from "./problem.ts";
 
@@ -84,6 +85,8 @@ export interface RunReport {
 
 /** Reads, parses and compiles a project. */
 export async function openProject(options: OpenProjectOptions = {}): Promise<Result<{ readonly project: Project }>> {
+  const wrong = checkOptions("openProject", options);
+  if (wrong.length > 0) return { ok: false, problems: wrong.map((diagnostic) => toProblem(diagnostic, () => undefined, [])) };
   const { projectDir, target, vars, warnError, cache } = options;
   const cwd = resolve(options.cwd ?? ".");
   const surroundings = { version: readVersion(), cwd, command: "a program that uses retain", environment: { ...(options.environment ?? process.env) } };
@@ -126,7 +129,16 @@ function createProject(surroundings: Surroundings, opened: Outcome<OpenedProject
     return startSession(desk.host, { value, diagnostics: errors }, { ...settings, ...base, holdsWarnings: true });
   };
 
-  const prepare = async (desk: Desk, options: PlanOptions): Promise<{ readonly prepared: PreparedRun; readonly request: RunRequest } | undefined> => {
+  const prepare = async (
+    desk: Desk,
+    call: "plan" | "run",
+    options: PlanOptions,
+  ): Promise<{ readonly prepared: PreparedRun; readonly request: RunRequest } | undefined> => {
+    const wrong = checkOptions(call, options);
+    if (wrong.length > 0) {
+      desk.host.reportDiagnostics(wrong);
+      return undefined;
+    }
     const settings = settingsOf(options, base);
     const command = options.command ?? "build";
     const misuse = "problem" in settings ? settings.problem : checkRunSettings(command, settings);
@@ -156,6 +168,8 @@ function createProject(surroundings: Surroundings, opened: Outcome<OpenedProject
     })),
     compile: async (options = {}) => {
       const desk = createDesk(surroundings);
+      desk.host.reportDiagnostics(checkOptions("compile", options));
+      if (desk.problems().length > 0) return { ok: false, problems: desk.problems() };
       const settings = settingsOf(options, base) as RunSettings;
       const session = await begin(desk, settings);
       const selected = session && choose(session, settings);
@@ -168,7 +182,7 @@ function createProject(surroundings: Surroundings, opened: Outcome<OpenedProject
     },
     plan: async (options = {}) => {
       const desk = createDesk(surroundings);
-      const made = await prepare(desk, options);
+      const made = await prepare(desk, "plan", options);
       if (!made) return { ok: false, problems: desk.problems() };
       made.prepared.database?.close();
       return { ok: true, stages: describeStages(made.prepared.plan), problems: desk.problems() };
@@ -177,8 +191,9 @@ function createProject(surroundings: Surroundings, opened: Outcome<OpenedProject
       const desk = createDesk(surroundings);
       const secrets = config.secrets;
       const stop = new AbortController();
-      const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
-      const made = await prepare(desk, { ...options, signal });
+      const given = options.signal;
+      const signal = given instanceof AbortSignal ? AbortSignal.any([given, stop.signal]) : stop.signal;
+      const made = await prepare(desk, "run", given === undefined || given instanceof AbortSignal ? { ...options, signal } : options);
       let fault: { readonly error: unknown } | undefined;
       const emit: Parameters<typeof executeRun>[3]["emit"] = (event) => {
         if (fault) return;

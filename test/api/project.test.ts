@@ -101,6 +101,24 @@ describe("mistakes are values", () => {
     expect([result.ok, result.problems.map((problem) => problem.code)]).toEqual([ok, [code]]);
   });
 
+  test("of a call: an option that there is not, or of another kind, opens, compiles and runs nothing", async () => {
+    const folder = folderWith(shop);
+    const project = await opened(folder);
+    const messages = ({ problems }: { readonly problems: readonly { readonly message: string; readonly help: string | undefined }[] }) =>
+      problems.map(({ message, help }) => `${message}${help === undefined ? "" : `; ${help}`}`);
+    const wrong = (options: object) => options as never;
+    expect(messages(await project.run(wrong({ slect: "total" })))).toEqual(['run: there is no option "slect"; did you mean "select"?']);
+    expect(messages(await project.run(wrong({ command: "biuld", threads: -1, select: 5 })))).toHaveLength(3);
+    expect(messages(await project.run(wrong({ signal: "now", onEvent: 3 })))).toHaveLength(2);
+    expect(messages(await project.plan(wrong({ failfast: true })))[0]).toMatch(/^plan: there is no option "failfast"; /);
+    expect(messages(await project.compile(wrong({ fullRefresh: true })))[0]).toMatch(/^compile: there is no option "fullRefresh"; /);
+    expect(messages(await openProject(wrong({ projectDir: folder.directory, tarjet: "dev" })))).toEqual([
+      'openProject: there is no option "tarjet"; did you mean "target"?',
+    ]);
+    expect(existsSync(folder.warehouse)).toBe(false);
+    expect(await openProject({ projectDir: folder.directory, environment: process.env })).toMatchObject({ ok: true });
+  });
+
   test("of a run: options, selections, a failed test, SQL that the database refuses", async () => {
     const folder = folderWith({ ...shop, "seeds/raw_orders.csv": "order_id,amount\n1,10\n1,20\n" });
     const project = await opened(folder);

@@ -119,52 +119,51 @@ test("at least a hundred moments of dying", async () => {
   let killed = 0;
   let between = 0;
   const graphs = randomProject({ largest: 8, materialized: ["table", "table", "view"], canFail: true });
-  await fc.assert(
-    fc.asyncProperty(graphs, fc.nat(1000), async (random, shift) => {
-      const readyOn = daysOf(random);
-      const yesterday = newPath();
-      const first = await readyOn(1);
-      await open(yesterday, false, async (database) => expect(Object.values((await build(first, database)).statuses)).not.toContain("error"));
-      const second = await readyOn(2);
-      const planFile = join(folder, `plan-${made}.bin`);
-      writeFileSync(planFile, v8.serialize(planFor(second)));
-      const held = heldBack(random);
-      const final = Object.fromEntries(random.models.map(({ name }) => [name, held.has(name) ? 1 : 2]));
-      const checkLeft = async (path: string, heals: boolean): Promise<void> => {
-        expectSound(await readDays(path, random), random);
-        if (!heals) return;
-        await open(path, false, async (database) => build(second, database));
-        expect(await readDays(path, random)).toEqual(final);
-      };
+  const property = fc.asyncProperty(graphs, fc.nat(1000), async (random, shift) => {
+    const readyOn = daysOf(random);
+    const yesterday = newPath();
+    const first = await readyOn(1);
+    await open(yesterday, false, async (database) => expect(Object.values((await build(first, database)).statuses)).not.toContain("error"));
+    const second = await readyOn(2);
+    const planFile = join(folder, `plan-${made}.bin`);
+    writeFileSync(planFile, v8.serialize(planFor(second)));
+    const held = heldBack(random);
+    const final = Object.fromEntries(random.models.map(({ name }) => [name, held.has(name) ? 1 : 2]));
+    const checkLeft = async (path: string, heals: boolean): Promise<void> => {
+      expectSound(await readDays(path, random), random);
+      if (!heals) return;
+      await open(path, false, async (database) => build(second, database));
+      expect(await readDays(path, random)).toEqual(final);
+    };
 
-      // With one thread nothing else is being written while the files are copied.
-      const running = copyFiles(yesterday);
-      const left: string[] = [];
-      await open(running, false, async (database) =>
-        build(
-          second,
-          watched(database, () => left.push(copyFiles(running))),
-          1,
-        ),
-      );
-      for (const [i, path] of left.entries()) await checkLeft(path, i % 10 === 0);
-      between += left.length;
-      expect(await readDays(running, random)).toEqual(final);
+    // With one thread nothing else is being written while the files are copied.
+    const running = copyFiles(yesterday);
+    const left: string[] = [];
+    await open(running, false, async (database) =>
+      build(
+        second,
+        watched(database, () => left.push(copyFiles(running))),
+        1,
+      ),
+    );
+    for (const [i, path] of left.entries()) await checkLeft(path, i % 10 === 0);
+    between += left.length;
+    expect(await readDays(running, random)).toEqual(final);
 
-      const kill = async (i: number): Promise<void> => {
-        const path = copyFiles(yesterday);
-        const number = 1 + ((Math.floor((i / killsEach) * left.length) + shift) % left.length);
-        const ended = await inChild([planFile, path, String(number)]);
-        // A build may have been over before the signal came: then it ended well.
-        if (ended.signal !== "SIGKILL") expect(ended.code).toBe(0);
-        killed++;
-        await checkLeft(path, i === 0);
-      };
-      // Two at a time, as there are two cores.
-      for (let i = 0; i < killsEach; i += 2) await Promise.all([kill(i), kill(i + 1)]);
-    }),
-    { numRuns: projects, endOnFailure: true },
-  );
+    const kill = async (i: number): Promise<void> => {
+      const path = copyFiles(yesterday);
+      const number = 1 + ((Math.floor((i / killsEach) * left.length) + shift) % left.length);
+      const ended = await inChild([planFile, path, String(number)]);
+      // A build may have been over before the signal came: then it ended well.
+      if (ended.signal !== "SIGKILL") expect(ended.code).toBe(0);
+      killed++;
+      await checkLeft(path, i === 0);
+    };
+    // Two at a time, as there are two cores.
+    for (let i = 0; i < killsEach; i += 2) await Promise.all([kill(i), kill(i + 1)]);
+  });
+  await fc.assert(property, { numRuns: projects, endOnFailure: true });
   expect(killed).toBe(projects * killsEach);
-  expect(killed + between).toBeGreaterThanOrEqual(100);
+  // Small projects have few moments: then more of them are built.
+  while (killed + between < 100) await fc.assert(property, { numRuns: 1, endOnFailure: true });
 }, 120_000);

@@ -21,8 +21,8 @@ export async function lookAtPlatform(destination: Destination, audience: Audienc
 }
 
 /** An audience whose id is known and which is not there: somebody deleted it, or the token sees it no more. */
-export function isLostAudience({ id }: Audience, { state }: PlatformLook): boolean {
-  return id !== undefined && state !== undefined && !state.exists;
+export function isLostAudience({ capabilities }: Destination, { id }: Audience, { state }: PlatformLook): boolean {
+  return capabilities.findsById && id !== undefined && state !== undefined && !state.exists;
 }
 
 export function lostAudience({ id }: Audience): StoppedGuard {

@@ -79,7 +79,7 @@ async function prepare(request: ExportRequest): Promise<Outcome<PreparedExport |
   await adoptOldRows(ledger, scope);
   const recalled = await recallAudience(ledger, scope);
   const look = await lookAtPlatform(destination, audienceOf(config, resource, recalled));
-  const isLost = isLostAudience(audienceOf(config, resource, recalled), look);
+  const isLost = isLostAudience(destination, audienceOf(config, resource, recalled), look);
   const beginsAnew = isLost && declaration.audience.id === undefined && request.options.force?.includes("lost_audience") === true;
   const remembered = beginsAnew ? undefined : recalled;
   const audience = audienceOf(config, resource, remembered);

@@ -32,6 +32,8 @@ export interface DestinationCapabilities {
   readonly membershipDays: number | undefined;
   /** Whether the platform reviews the names of audiences and closes those that hint at health or money. */
   readonly reviewsNames: boolean;
+  /** Whether `find` looks for the audience by its id, so that one that is not found is gone. A file's id is for its reader. */
+  readonly findsById: boolean;
 }
 
 /** The audience that an export means. */

@@ -26,6 +26,7 @@ const capabilities: DestinationCapabilities = {
   batchSize: 5000,
   membershipDays: undefined,
   reviewsNames: false,
+  findsById: true,
 };
 
 interface Behaviour {

@@ -51,7 +51,7 @@ export function createFileDestination(settings: FileDestinationSettings): Destin
   return {
     type: "file",
     platform: format.name,
-    capabilities: { modes: modesOf(format), batchSize: 5000, membershipDays: undefined, reviewsNames: false },
+    capabilities: { modes: modesOf(format), batchSize: 5000, membershipDays: undefined, reviewsNames: format.reviewsNames ?? false, findsById: false },
     problemsWith: (columns) => {
       const result = format.layOut(columns, headers);
       return result.ok ? [] : result.problems;

@@ -6,6 +6,7 @@ import { column, tableFormat } from "./table-format.ts";
 
 export const googleUpload = tableFormat({
   name: "google",
+  reviewsNames: true,
   columns: [
     column("EMAIL", "Email", { hashed: true, most: 3 }),
     column("PHONE", "Phone", { hashed: true, most: 3 }),

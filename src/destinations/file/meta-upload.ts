@@ -7,6 +7,7 @@ import { column, tableFormat } from "./table-format.ts";
 
 export const metaUpload = tableFormat({
   name: "meta",
+  reviewsNames: true,
   columns: [
     column("EMAIL", "email", { hashed: true, most: 3 }),
     column("PHONE", "phone", { hashed: true, most: 3 }),

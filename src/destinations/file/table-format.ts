@@ -18,6 +18,7 @@ export interface TableFormat {
   readonly columns: readonly UploadColumn[];
   readonly limits?: FileLimits;
   readonly removals?: "none";
+  readonly reviewsNames?: true;
   /**
    * For tools that import people and not lists: a last column that says of everybody whether they are in the audience, so
    * that an upload can also take somebody out.
@@ -25,12 +26,13 @@ export interface TableFormat {
   readonly membership?: (exportName: string) => string;
 }
 
-export function tableFormat({ name, columns, limits, removals, membership }: TableFormat): UploadFormat {
+export function tableFormat({ name, columns, limits, removals, reviewsNames, membership }: TableFormat): UploadFormat {
   return {
     name,
     extension: "csv",
     ...(limits && { limits }),
     ...(removals && { removals }),
+    ...(reviewsNames && { reviewsNames }),
     layOut: (keys, headers) => layOutTable(columns, keys, headers, membership),
   };
 }

@@ -5,6 +5,7 @@ const threeTimes = { hashed: true, most: 3 };
 
 export const tiktokUpload = tableFormat({
   name: "tiktok",
+  reviewsNames: true,
   limits: { bytes: 50_000_000 },
   columns: [
     column("EMAIL", "Email_SHA256", threeTimes),

@@ -40,6 +40,8 @@ export interface UploadFormat {
   readonly limits?: FileLimits;
   /** `none` where an upload can only ever add people: the whole audience is written, and nothing to take out of it. */
   readonly removals?: "none";
+  /** The platform closes audiences whose names hint at health or money, also those that were uploaded by hand. */
+  readonly reviewsNames?: true;
   /** Lays out the keys of a delivery, or says all that cannot be written. */
   readonly layOut: (keys: readonly string[], headers: HeaderNames) => LayoutResult;
   /** What the format needs to know of the audience and is not told. */

@@ -54,6 +54,7 @@ function createGoogleDestination(settings: GoogleSettings, { name, clock, signal
       batchSize: 10_000,
       membershipDays: settings.membership_days,
       reviewsNames: true,
+      findsById: true,
     },
     problemsWith: (columns) => {
       const repeated = problemsWithColumns(columns);

@@ -41,6 +41,7 @@ function createMetaDestination(settings: MetaSettings, { name, clock, signal, on
       batchSize: 10_000,
       membershipDays: undefined,
       reviewsNames: true,
+      findsById: true,
     },
     problemsWith: (columns) => problemsWithColumns(settings, columns),
     agreeOnSchema: (columns, settled) => agreeOnMetaSchema(settings.schema, columns, settled),

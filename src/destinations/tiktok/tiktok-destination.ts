@@ -58,6 +58,7 @@ function createTiktokDestination(settings: TiktokSettings, { name, clock, signal
       batchSize: settings.batch_size,
       membershipDays: undefined,
       reviewsNames: true,
+      findsById: true,
     },
     problemsWith: (columns) =>
       columns.flatMap((column, i) => {

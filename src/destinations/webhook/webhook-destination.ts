@@ -70,6 +70,7 @@ function createWebhookDestination(settings: WebhookSettings, { name, clock, sign
       batchSize: settings.batch_size,
       membershipDays: undefined,
       reviewsNames: false,
+      findsById: false,
     },
     problemsWith: () => [],
     agreeOnSchema: () => ({ schema: "webhook" }),

@@ -23,12 +23,13 @@ export function phoneDigits(text: string, context: IdentifierContext, options: I
   return e164.ok && !options.phonePlus ? accept(e164.value.slice(1)) : e164;
 }
 
-/** Full-width digits become ASCII, and the invisible direction marks that address books add around numbers go. */
+/** Full-width digits become ASCII, the invisible direction marks that address books add around numbers go, and a "+" that stands in brackets leads. */
 function plainForm(text: string): string {
   return text
     .normalize("NFKC")
     .replace(/\p{Cf}/gu, "")
-    .replace(/^tel:/i, "");
+    .replace(/^tel:/i, "")
+    .replace(/^\(\s*(?=\+|00)/, "");
 }
 
 function internationalPrefix(text: string, options: IdentifierOptions): string {

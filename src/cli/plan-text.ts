@@ -21,7 +21,9 @@ export function describePlan(plan: Plan, changed?: ChangedNodes): string {
 
 /** `table`, or for an incremental model which way is gone when. */
 function waysOf(stage: Stage): string {
-  if (stage.kind !== "model") return stage.kind.replace("_", " ");
+  const kept = "trial" in stage && stage.trial ? ", left as it is if it is there" : "";
+  if (stage.kind !== "model") return `${stage.kind.replace("_", " ")}${kept}`;
+  if (kept !== "") return `${stage.materialized}${kept}`;
   if (stage.files) {
     const { location, partitionBy, newRows, isAnew } = stage.files;
     const how = partitionBy.length === 0 ? "" : newRows && !isAnew ? `, partitions of ${partitionBy.join(", ")} that change` : `, by ${partitionBy.join(", ")}`;
@@ -58,6 +60,7 @@ export function planData(plan: Plan, changed?: ChangedNodes): unknown {
           lookback: stage.batches.lookback,
           ways: plannedSql(stage),
         }),
+        ...(stage.trial && { ways: plannedSql(stage) }),
         ...(stage.increment && {
           strategy: stage.increment.strategy,
           on_schema_change: stage.increment.onSchemaChange,

@@ -82,5 +82,5 @@ export const incrementalSettings = {
   begin: z.string().min(1).optional().describe("with microbatch: when the first batch begins, such as 2026-01-01; times are in UTC"),
   batch_size: z.enum(batchSizes).optional().describe("with microbatch: hour, day, month or year"),
   lookback: z.number().int().min(0).optional().describe("with microbatch: how many finished batches are done again, for rows that come late; default: 1"),
-  full_refresh: z.boolean().optional().describe("true: always built anew; false: never, not even with --full-refresh"),
+  full_refresh: z.boolean().optional().describe("true: always built anew; false: never, not even with --full-refresh, --empty or --sample"),
 };

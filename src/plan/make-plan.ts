@@ -184,12 +184,13 @@ function toStage(
   const writing = { ...base, relation: node.relation, hooks: node.hooks, comments: commentsOf(node.node), childrenGoOn, tests };
   switch (node.kind) {
     case "seed":
-      return { ...writing, kind: "seed", load: toSeedLoad(node.node, request) };
+      return { ...writing, kind: "seed", load: toSeedLoad(node.node, request), isPartial: false, trial: undefined };
     case "snapshot": {
       const spec = snapshotSpec(node.node, node.sql);
       // What was not read must not count as gone.
       const snapshot: SnapshotSpec = request.inputs ? { ...spec, hardDeletes: "ignore" } : spec;
-      return { ...writing, kind: "snapshot", snapshot, privacy: node.privacy };
+      const isPartial = request.inputs !== undefined;
+      return { ...writing, kind: "snapshot", snapshot, isPartial, trial: isPartial ? spec.rows : undefined, privacy: node.privacy };
     }
     case "model":
       return {
@@ -205,17 +206,18 @@ function toStage(
 function modelParts(model: CompiledModel, request: PlanRequest) {
   const { node, constraints, privacy } = model;
   const materialization = materializations[node.materialized];
-  const isAnew = node.config.full_refresh ?? (request.fullRefresh === true || request.inputs !== undefined);
+  const isPart = request.inputs !== undefined;
+  const isAnew = isPart || (node.config.full_refresh ?? request.fullRefresh === true);
   // A part of the inputs is read as one.
-  const inBatches = materialization?.batches?.(model);
-  const batches = request.inputs ? undefined : inBatches;
-  const isPartial = request.inputs !== undefined && materialization?.isIncremental === true && (isAnew || inBatches !== undefined);
+  const batches = isPart ? undefined : materialization?.batches?.(model);
+  const isPartial = isPart && materialization?.isIncremental === true;
   return {
     relationType: materialization?.relationType ?? "view",
     steps: materialization?.steps(model) ?? [],
     increment: isAnew ? undefined : materialization?.increment?.(model),
     batches: batches && batchStage(batches, isAnew, request),
     isPartial,
+    trial: isPartial && node.config.full_refresh === false ? model.sql : undefined,
     files: fileStage(materialization?.files?.(model), isAnew, request),
     query: materialization?.isItsQuery ? model.sql : undefined,
     contract: contractOf(node),
@@ -324,7 +326,7 @@ function schemasOf(stages: readonly Stage[]): readonly string[] {
   const schemas = new Set<string>();
   for (const stage of stages) {
     if ("relation" in stage) schemas.add(stage.relation.schema);
-    if (stage.kind === "model" && (stage.batches || stage.isPartial || stage.files)) schemas.add(memorySchema);
+    if (stage.kind === "model" ? stage.batches || stage.isPartial || stage.files : "isPartial" in stage && stage.isPartial) schemas.add(memorySchema);
     for (const test of testsOf(stage)) if (test.storeAs) schemas.add(test.storeAs.schema);
   }
   return [...schemas];

@@ -109,6 +109,10 @@ interface WritingStage extends StageBase {
   readonly comments: Comments | undefined;
   /** Whether those who read the relation are built although it failed, from what was published before. */
   readonly childrenGoOn: boolean;
+  /** Whether it grows over the runs, but is made of a part of its inputs now: then nothing may be added to it later. */
+  readonly isPartial: boolean;
+  /** What is run instead when what is there was made of whole inputs and must not be replaced by a part: nothing is written then. */
+  readonly trial: MappedText | undefined;
   /** Run inside the same transaction, before it is committed. */
   readonly tests: readonly TestCheck[];
 }
@@ -129,8 +133,6 @@ export interface ModelStage extends WritingStage {
   readonly increment: Increment | undefined;
   /** How it is made in batches of time, each in a transaction of its own, instead. */
   readonly batches: BatchStage | undefined;
-  /** Whether it grows over the runs, but is made of a part of its inputs now: then nothing may be added to it later. */
-  readonly isPartial: boolean;
   /** The files that it is made of, if it is not made of rows in the warehouse. */
   readonly files: FileStage | undefined;
   /** What of its rows is masked. */

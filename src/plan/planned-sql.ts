@@ -30,6 +30,16 @@ function filesSql({ rows, newRows, location, format, partitionBy }: FileStage): 
 }
 
 export function plannedSql(stage: Stage): readonly PlannedSql[] {
+  const ways = waysOf(stage);
+  if (!("trial" in stage) || !stage.trial) return ways;
+  const [first] = ways;
+  return [
+    ...(first ? [{ when: "if it is not there, or was made of a part of its inputs", statements: first.statements }] : []),
+    { when: "if it is there, which is left as it is", statements: [stage.trial.text] },
+  ];
+}
+
+function waysOf(stage: Stage): readonly PlannedSql[] {
   if (stage.kind === "snapshot") return [{ when: undefined, statements: [stageRows(stage.snapshot).text] }];
   if (stage.kind !== "model") return [];
   const anew = stage.steps.flatMap((step) => (step.kind === "sql" ? [step.sql.text] : []));

@@ -2,7 +2,8 @@
 import type { Increment } from "../compile/materializations/incremental/strategy.ts";
 import type { RelationType, Step } from "../compile/materializations/materialization.ts";
 import type { Diagnostic } from "../core/diagnostic.ts";
-import { type MappedText, plainText } from "../core/mapped-text.ts";
+import { type MappedText, mapSql, plainText } from "../core/mapped-text.ts";
+import { plural } from "../core/names.ts";
 import type { BuiltStage, ModelStage, SnapshotStage } from "../plan/plan.ts";
 import type { Connection } from "../ports/engine.ts";
 import { type ExternalStage, writeFiles } from "./external/write-files.ts";
@@ -10,16 +11,24 @@ import { runJavascript } from "./javascript/run-javascript.ts";
 import { loadSeed } from "./load-seed.ts";
 import { forgetPartial, rememberPartial } from "./partial-memory.ts";
 import { relationKey, type StageContext, type Written } from "./stage-context.ts";
-import { execute } from "./statement.ts";
+import { execute, query } from "./statement.ts";
 import { writeIncrement } from "./write-increment.ts";
 import { writeSnapshot } from "./write-snapshot.ts";
 
 export async function writeRelation(connection: Connection, stage: BuiltStage, context: StageContext): Promise<Written> {
-  const written = await writeRows(connection, stage, context);
   const key = relationKey(stage.relation);
+  const type = stage.kind === "model" ? stage.relationType : "table";
+  if (stage.trial && context.existing.get(key) === type && !context.partial.has(key)) return tryOut(connection, stage.trial);
+  const written = await writeRows(connection, stage, context);
   if (context.partial.has(key)) await forgetPartial(connection, key);
-  if (stage.kind === "model" && stage.isPartial) await rememberPartial(connection, key);
+  if (stage.isPartial) await rememberPartial(connection, key);
   return written;
+}
+
+/** Leaves what is there as it is, and shows that the query runs on a part of the inputs. */
+async function tryOut(connection: Connection, trial: MappedText): Promise<Written> {
+  const { rows } = await query(connection, mapSql(undefined)`select count(*) as n from (\n${trial}\n) as rows_now`);
+  return { message: `kept as it was; its query gives ${plural(Number(rows[0]?.["n"] ?? 0), "row")} of the limited inputs`, diagnostics: [] };
 }
 
 async function writeRows(connection: Connection, stage: BuiltStage, context: StageContext): Promise<Written> {

@@ -199,6 +199,51 @@ models:
   });
 });
 
+describe("a part of the inputs, over what must not be made anew", () => {
+  const batched = "materialized: incremental, incremental_strategy: microbatch, event_time: ts, begin: 2026-01-01, batch_size: day";
+  test.each([
+    ["append", "materialized: incremental, incremental_strategy: append"],
+    ["delete+insert", "materialized: incremental, unique_key: id"],
+    ["merge", "materialized: incremental, incremental_strategy: merge, unique_key: id"],
+    ["insert_overwrite", "materialized: incremental, incremental_strategy: insert_overwrite, partition_by: k"],
+    ["microbatch", batched],
+    ["external by partition", "materialized: external, location: files/m, incremental_strategy: insert_overwrite, partition_by: k"],
+    ["external", "materialized: external, location: files/m.parquet"],
+    ["snapshot", ""],
+  ])("leaves it as it is: %s", async (name, config) => {
+    const isSnapshot = name === "snapshot";
+    const warehouse = await emptyWarehouse();
+    const rowsOf = (v: number) => `create or replace table raw as select *, timestamp '2026-01-01 08:00' as ts from (values (1, 'a', ${v}), (2, 'b', ${v})) as t (id, k, v)`;
+    const sql = `select k, ts, max(id) as id, count(*) as n, sum(v) as v from {{source "main" "raw"}} group by all`;
+    const files = temporaryProject({
+      "models/m.yml": `sources: [{name: main, tables: [{name: raw, config: {event_time: ts}}]}]
+${isSnapshot ? "snapshots" : "models"}:
+  - name: m
+    config: {${isSnapshot ? "strategy: check, check_cols: all, unique_key: id" : `${config}, full_refresh: false`}}
+    sql: '${sql}'
+`,
+    });
+    const state = async () => (await warehouse.rows("select id, v from m order by all")).map((row) => row.join(" "));
+    const at = { startedAt: "2026-01-01T10:00:00.000Z" };
+    const part = { ...at, open: { inputs: { kind: "rows", rows: 1 } } } as const;
+    // Made of a part, it is no whole yet: the next part replaces it, or adds to its history.
+    await warehouse.execute(rowsOf(1));
+    expect((await run(files, warehouse, part)).statuses).toEqual({ m: "success" });
+    expect(await state()).toEqual(["1 1"]);
+    await run(files, warehouse, at);
+    expect(await state()).toEqual(["1 1", "2 1"]);
+    await warehouse.execute(rowsOf(5));
+    for (const inputs of [{ kind: "none" }, { kind: "rows", rows: 1 }] as const) {
+      const limited = await run(files, warehouse, { ...at, open: { inputs } });
+      expect(limited.statuses).toEqual({ m: "success" });
+      expect(limited.resultOf("m").message).toContain("kept as it was");
+      expect(await state()).toEqual(["1 1", "2 1"]);
+    }
+    // Nor does the next whole run make it anew.
+    expect(await warehouse.rows("from retain_memory.partial_relations")).toEqual([]);
+  });
+});
+
 test("the plan holds both ways", async () => {
   const opened = await run(project("unique_key: id"), await withToday());
   const [stage] = planFor(opened.project).stages;

@@ -92,7 +92,7 @@ export const usageCodes = {
     severity: "info",
     message: (p: { limit: string; tests: string }) => `each input is limited to ${p.limit}; ${p.tests}`,
     explain:
-      "With --empty or --sample, seeds and sources are not read whole. Models are built and published as usual, incremental ones anew (but for those with `full_refresh: false`), but a failed test says little about data that is not all there: with --empty tests are only checked to run, with --sample they warn. What was built so is never exported; build it again without the option first; then incremental models are made anew once, because what they had added before is gone.",
+      "With --empty or --sample, seeds and sources are not read whole. Models are built and published as usual, incremental ones anew; a snapshot and a model with `full_refresh: false` that are there already are left as they are, and only their SQL is run. A failed test says little about data that is not all there: with --empty tests are only checked to run, with --sample they warn. What was built so is never exported; build it again without the option first; then incremental models that were made of a part are made anew once, because what they had added before is gone.",
   },
   RT0026: {
     title: "A key that no input has",

@@ -112,10 +112,14 @@ export const runOptions: readonly OptionRow[] = [
   { flags: "-f, --full-refresh", description: "make incremental models anew, but for those with full_refresh: false" },
   { flags: "--event-time-start <time>", description: "do the batches of microbatch models from this time on again, and no others" },
   { flags: "--event-time-end <time>", description: "the same up to this time, which is not part of it; times are in UTC" },
-  { flags: "--empty", description: "read no rows of any input: checks SQL, types and contracts; replaces what is there, but for snapshots and models with full_refresh: false" },
+  {
+    flags: "--empty",
+    description: "read no rows of any input: checks SQL, types and contracts; replaces what is there, but for snapshots and models with full_refresh: false",
+  },
   {
     flags: "--sample <size>",
-    description: "read only a part of each seed and source: 100, 5%, or 5%:customer_id; replaces what is there, but for snapshots and models with full_refresh: false",
+    description:
+      "read only a part of each seed and source: 100, 5%, or 5%:customer_id; replaces what is there, but for snapshots and models with full_refresh: false",
     kind: "sample",
   },
   {

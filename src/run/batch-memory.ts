@@ -7,7 +7,8 @@ import { memorySchema } from "../plan/plan.ts";
 import type { Connection } from "../ports/engine.ts";
 import { type BatchWindow, type DoneBatch, sqlWindow } from "./batch-windows.ts";
 
-const table = `${quoteIdentifier(memorySchema)}.${quoteIdentifier("batches")}`;
+export const batchMemory = "batches";
+const table = `${quoteIdentifier(memorySchema)}.${quoteIdentifier(batchMemory)}`;
 
 export const createBatchMemory = `create table if not exists ${table} (relation varchar, batch_start timestamp, batch_end timestamp, built_at timestamp)`;
 
@@ -38,15 +39,4 @@ export async function forgetWindows(connection: Connection, relation: string, wi
 
 export async function forgetBatches(connection: Connection, relation: string): Promise<void> {
   await connection.execute(`delete from ${table} where relation = ${quoteLiteral(relation)}`);
-}
-
-/** What another database remembers of its relation is true of a copy of it. `catalog` is the name of that database. */
-export async function copyBatches(connection: Connection, catalog: string, there: string, here: string): Promise<void> {
-  const other = await connection.query(
-    `select 1 from information_schema.tables where table_catalog = ${quoteLiteral(catalog)} and table_schema = ${quoteLiteral(memorySchema)} and table_name = 'batches'`,
-  );
-  if (other.rows.length === 0) return;
-  await connection.execute(`${createBatchMemory};
-delete from ${table} where relation = ${quoteLiteral(here)};
-insert into ${table} select ${quoteLiteral(here)}, batch_start, batch_end, built_at from ${quoteIdentifier(catalog)}.${table} where relation = ${quoteLiteral(there)}`);
 }

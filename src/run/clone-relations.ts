@@ -7,12 +7,12 @@ import type { Relation } from "../compile/values.ts";
 import { type Diagnostic, diagnose } from "../core/diagnostic.ts";
 import { plural, quoteIdentifier } from "../core/names.ts";
 import type { Span } from "../core/span.ts";
-import { memorySchema } from "../plan/plan.ts";
 import { type Connection, EngineError, type RelationAddress, type RelationName } from "../ports/engine.ts";
 import { isFailure, type NodeResult, type RunEvent, type RunResult } from "../ports/run-event.ts";
-import { copyBatches } from "./batch-memory.ts";
+import { type CloneMemory, prepareMemory } from "./clone-memory.ts";
 import { mapEngineError } from "./map-error.ts";
 import { relationKey } from "./stage-context.ts";
+import { limitedMessage } from "./state/record-run.ts";
 
 export interface CloneTask {
   readonly id: string;
@@ -25,7 +25,8 @@ export interface CloneTask {
   readonly replaces: RelationType | undefined;
   /** Writes down the rows of what reads files that belong to the other target. */
   readonly asTable: boolean;
-  readonly isInBatches: boolean;
+  /** Whether it is known to have been built from a part of its inputs: then so is the copy, and exports leave it alone. */
+  readonly isLimited: boolean;
   /** Whether words of the database that may quote the data are kept back. */
   readonly isPrivate: boolean;
   readonly span: Span;
@@ -69,6 +70,8 @@ export async function cloneRelations(tasks: readonly CloneTask[], options: Clone
   signal.addEventListener("abort", interrupt);
   try {
     await prepareSchemas(connection, tasks);
+    const [first] = tasks;
+    const memory = first && (await prepareMemory(connection, first.from.catalog));
     for (const task of tasks) {
       const reason = signal.aborted ? "the run was interrupted" : options.failFast && results.some(({ status }) => isFailure(status)) ? "stopped" : undefined;
       if (reason !== undefined) {
@@ -77,7 +80,7 @@ export async function cloneRelations(tasks: readonly CloneTask[], options: Clone
       }
       const startedAt = now();
       emit({ type: "node_started", uniqueId: task.id, title: task.name, kind: task.kind, materialized: "clone", startedAt: startedAt.toISOString() });
-      const outcome = await cloneOne(connection, task, options.rename);
+      const outcome = await cloneOne(connection, task, options.rename, memory);
       record(cloneResult(task, outcome.status, { ...outcome, startedAt, completedAt: now() }));
     }
   } finally {
@@ -100,7 +103,7 @@ export async function cloneRelations(tasks: readonly CloneTask[], options: Clone
 
 /** Up front, as in a build. */
 async function prepareSchemas(connection: Connection, tasks: readonly CloneTask[]): Promise<void> {
-  const schemas = new Set([...tasks.map(({ relation }) => relation.schema), ...(tasks.some(({ isInBatches }) => isInBatches) ? [memorySchema] : [])]);
+  const schemas = new Set(tasks.map(({ relation }) => relation.schema));
   for (const schema of schemas) await connection.execute(`create schema if not exists ${quoteIdentifier(schema)}`);
 }
 
@@ -110,15 +113,16 @@ interface CloneOutcome {
   readonly diagnostics?: readonly Diagnostic[];
 }
 
-async function cloneOne(connection: Connection, task: CloneTask, rename: CloneOptions["rename"]): Promise<CloneOutcome> {
+async function cloneOne(connection: Connection, task: CloneTask, rename: CloneOptions["rename"], memory: CloneMemory | undefined): Promise<CloneOutcome> {
   const { relation, from, replaces, asTable } = task;
   try {
     await connection.execute("begin transaction");
     if (replaces) await connection.execute(`drop ${replaces} ${relation.sql}`);
     const copied = await connection.copyRelation({ from, to: relation, asTable, rename });
-    if (task.isInBatches) await copyBatches(connection, from.catalog, relationKey(from), relationKey(relation));
+    const remembered = await memory?.copy(relationKey(from), relationKey(relation));
     await connection.execute("commit");
-    return { status: "success", message: copied?.rows === undefined ? "as it is there" : plural(copied.rows, "row") };
+    const isLimited = task.isLimited || remembered?.isPartial === true;
+    return { status: "success", message: isLimited ? limitedMessage : copied?.rows === undefined ? "as it is there" : plural(copied.rows, "row") };
   } catch (error) {
     await connection.execute("rollback").catch(() => undefined);
     const diagnostic = explain(error, task);

@@ -6,11 +6,11 @@ import { quoteIdentifier, quoteLiteral } from "../core/names.ts";
 import { memorySchema } from "../plan/plan.ts";
 import type { Connection } from "../ports/engine.ts";
 
-const name = "partial_relations";
-const table = `${quoteIdentifier(memorySchema)}.${quoteIdentifier(name)}`;
+export const partialMemory = "partial_relations";
+const table = `${quoteIdentifier(memorySchema)}.${quoteIdentifier(partialMemory)}`;
 
 /** The table's own key among what stands in the warehouse. */
-export const partialMemoryKey = `${memorySchema}.${name}`;
+export const partialMemoryKey = `${memorySchema}.${partialMemory}`;
 
 export const createPartialMemory = `create table if not exists ${table} (relation varchar)`;
 

@@ -27,7 +27,7 @@ models: {+persist_docs: {relation: true, columns: true}}
   - {name: inner_part, config: {materialized: ephemeral}, sql: 'select * from {{ref "stg"}}'}
   - name: mart
     description: Sold.
-    config: {materialized: table, alias: "a mart (x)", contract: {enforced: true}}
+    config: {materialized: table, alias: "a mart (x)", post_hook: ['create unique index "by (v)" on {{this}} (v, (id + 1))'], contract: {enforced: true}}
     constraints: [{type: primary_key, columns: [id]}]
     columns: [{name: id, data_type: integer, tests: [unique]}, {name: v, data_type: varchar, constraints: [{type: not_null}]}]
     sql: 'select id, v from {{ref "inner_part"}}'
@@ -102,6 +102,9 @@ describe("what is cloned", () => {
     expect(
       (await dev(project, "select constraint_text from duckdb_constraints() where table_name = 'a mart (x)' order by 1")).map((row) => row["constraint_text"]),
     ).toEqual(["NOT NULL", "NOT NULL", "PRIMARY KEY(id)"]);
+    expect(await dev(project, "select schema_name || '.' || index_name as name, is_unique, sql from duckdb_indexes()")).toEqual([
+      { name: "work.by (v)", is_unique: true, sql: 'CREATE UNIQUE INDEX "by (v)" ON "work"."a mart (x)"(v, ((id + 1)));' },
+    ]);
     const comments =
       "select view_name as name, comment from duckdb_views() where comment is not null union select table_name, comment from duckdb_tables() where comment is not null union select column_name, comment from duckdb_columns() where comment is not null order by 1";
     expect(await dev(project, comments)).toEqual([
@@ -139,6 +142,31 @@ describe("what is cloned", () => {
     expect(JSON.parse(stdout)).toMatchObject({
       results: [{ status: "pass" }, { name: "mart", status: "success", reason: "not all of its tests have passed" }],
     });
+  });
+
+  test("stays a part of the data if it is one there: no export may send it, and the next build makes it anew", async () => {
+    const project = base.copy();
+    expect(await runIn(project.directory, ["build", "-q", "-t", "prod", "--sample", "1", "-s", "daily", "stg", "raw"])).toMatchObject({ code: 0 });
+    const message = "it was built with --empty or --sample, from a part of its inputs";
+    for (const from of [
+      ["--from", "prod"],
+      ["--state", "state", "-f"],
+    ]) {
+      const { stdout } = await clone(project, ...from, "--json", "-s", "raw", "daily", "stg", "mart");
+      const results = (JSON.parse(stdout) as { readonly results: readonly { readonly name: string; readonly message: string }[] }).results;
+      // Of views, only the target's own state knows.
+      expect(results.filter((node) => node.message === message).map(({ name }) => name)).toEqual(from[0] === "--from" ? ["raw", "stg", "daily"] : ["daily"]);
+      expect(await dev(project, "from retain_memory.partial_relations")).toEqual([{ relation: "work.daily" }]);
+      expect(await dev(project, "select count(*)::int as n from work.daily")).toEqual([{ n: 1 }]);
+    }
+    const tested = await queryFile(
+      project.path(".retain/state.duckdb"),
+      "select distinct tested from node_builds where target = 'dev' and unique_id like '%.daily'",
+    );
+    expect(tested).toEqual([{ tested: "untested" }]);
+    const build = await runIn(project.directory, ["build", "-q", "-s", "raw", "daily", "--event-time-end", "2026-01-03"]);
+    expect(build.code).toBe(0);
+    expect(await dev(project, "select count(*)::int as n from work.daily")).toEqual([{ n: 2 }]);
   });
 
   test("is in the results, and nothing for retry", async () => {

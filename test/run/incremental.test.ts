@@ -213,7 +213,8 @@ describe("a part of the inputs, over what must not be made anew", () => {
   ])("leaves it as it is: %s", async (name, config) => {
     const isSnapshot = name === "snapshot";
     const warehouse = await emptyWarehouse();
-    const rowsOf = (v: number) => `create or replace table raw as select *, timestamp '2026-01-01 08:00' as ts from (values (1, 'a', ${v}), (2, 'b', ${v})) as t (id, k, v)`;
+    const rowsOf = (v: number) =>
+      `create or replace table raw as select *, timestamp '2026-01-01 08:00' as ts from (values (1, 'a', ${v}), (2, 'b', ${v})) as t (id, k, v)`;
     const sql = `select k, ts, max(id) as id, count(*) as n, sum(v) as v from {{source "main" "raw"}} group by all`;
     const files = temporaryProject({
       "models/m.yml": `sources: [{name: main, tables: [{name: raw, config: {event_time: ts}}]}]

@@ -1,12 +1,13 @@
 /**
- * Makes a relation out of one of another database: a table with its rows, constraints and comments, a view with its query.
- * DuckDB keeps the statement that made each of them; here it gets another name. Runs in the caller's transaction.
+ * Makes a relation out of one of another database: a table with its rows, constraints, indexes and comments, a view with its
+ * query. DuckDB keeps the statement that made each of them; here it gets another name. Runs in the caller's transaction.
  */
 import { quoteIdentifier, quoteLiteral } from "../../core/names.ts";
 import type { Connection, CopiedRelation, CopyRequest, RelationAddress, RelationName } from "../../ports/engine.ts";
 
 const name = String.raw`(?:"(?:[^"]|"")*"|[^\s".(]+)`;
 const tableStart = new RegExp(`^CREATE TABLE (?:${name}\\.)*${name}`);
+const indexStart = new RegExp(`^CREATE (?:UNIQUE )?INDEX (?:IF NOT EXISTS )?${name} ON (?:${name}\\.)*${name}`);
 const viewStart = new RegExp(`^CREATE (?:OR REPLACE )?VIEW (?:${name}\\.)*${name}\\s*(\\((?:"(?:[^"]|"")*"|[^")])*\\))?\\s*AS `);
 
 /** `undefined` when there is no such relation. */
@@ -26,6 +27,7 @@ export async function copyRelation(connection: Connection, request: CopyRequest)
   if (made.type === "view") await connection.execute(`create table ${target} as select * from ${source} limit 0`);
   else await connection.execute(`create table ${target}${made.sql.replace(tableStart, "")}`);
   const { rows } = await connection.query(`insert into ${target} select * from ${source}`);
+  if (made.type === "table") await copyIndexes(connection, request);
   await copyComments(connection, request, "table");
   return { type: "table", rows: Number(rows[0]?.["Count"]) };
 }
@@ -41,6 +43,19 @@ select 'view' as type, sql from duckdb_views() where ${isIn("view_name", address
 function isIn(column: string, address: RelationAddress): string {
   const is = (key: string, value: string) => `lower(${key}) = lower(${quoteLiteral(value)})`;
   return [is("database_name", address.catalog), is("schema_name", address.schema), is(column, address.name)].join(" and ");
+}
+
+/** Those of constraints come with the table. */
+async function copyIndexes(connection: Connection, { from, to }: CopyRequest): Promise<void> {
+  const { rows } = await connection.query(
+    `select index_name as name, is_unique, sql from duckdb_indexes() where sql is not null and ${isIn("table_name", from)}`,
+  );
+  for (const row of rows) {
+    const [start = ""] = indexStart.exec(String(row["sql"])) ?? [];
+    const columns = String(row["sql"]).slice(start.length);
+    const unique = row["is_unique"] === true ? "unique " : "";
+    await connection.execute(`create ${unique}index ${quoteIdentifier(String(row["name"]))} on ${quoted([to.schema, to.name])}${columns}`);
+  }
 }
 
 async function copyComments(connection: Connection, { from, to }: CopyRequest, type: "table" | "view"): Promise<void> {

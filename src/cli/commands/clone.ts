@@ -12,12 +12,13 @@ import { placeKey } from "../../plan/defer.ts";
 import type { Connection, Database } from "../../ports/engine.ts";
 import { isFailure } from "../../ports/run-event.ts";
 import { type CloneTask, cloneRelations, cloneResult } from "../../run/clone-relations.ts";
+import { findLimited } from "../../run/state/record-run.ts";
 import { writeRunArtifacts, writeRunFiles } from "../../session/artifacts.ts";
 import { findOtherWarehouse, type OtherWarehouse, reported } from "../../session/other-warehouse.ts";
 import { journalOf, recordedArguments, recoverRuns } from "../../session/recover.ts";
 import { openWarehouse, type Session, selectFor, warehousePath } from "../../session/session.ts";
 import { readStanding } from "../../session/standing.ts";
-import { saveState } from "../../session/state.ts";
+import { openProjectState, saveState } from "../../session/state.ts";
 import type { CliContext } from "../context.ts";
 import { openSession } from "../open-session.ts";
 import type { RunOptions } from "../options.ts";
@@ -72,7 +73,9 @@ async function cloneFrom(context: CliContext, session: Session, request: CloneRe
   const { database, other, signal } = request;
   await recoverRuns(context, session, options);
   const connection = await database.connect();
-  const found = await findTasks(connection, session, request, options);
+  const limited = options.from === undefined ? new Set<string>() : await readLimited(context, session, options, options.from);
+  if (!limited) return 2;
+  const found = await findTasks(connection, session, request, options, limited);
   if (found.tasks.length + found.kept.length === 0) {
     const isEmpty = found.missing.length === 0;
     const problem = isEmpty ? "no model, seed or snapshot is selected" : `${other.title} has none of ${listFirst(found.missing, 5, ", ")}`;
@@ -132,6 +135,17 @@ async function cloneFrom(context: CliContext, session: Session, request: CloneRe
   }
 }
 
+/** What the other target's last build made of a part of its inputs; `undefined` after it has been said why that cannot be told. */
+async function readLimited(context: CliContext, session: Session, options: CloneCommandOptions, target: string): Promise<ReadonlySet<string> | undefined> {
+  const state = await openProjectState(context, session, options);
+  if (!state) return undefined;
+  try {
+    return await findLimited(state.db, target);
+  } finally {
+    state.close();
+  }
+}
+
 interface Found {
   readonly tasks: readonly CloneTask[];
   readonly kept: readonly CloneTask[];
@@ -139,7 +153,13 @@ interface Found {
   readonly missing: readonly string[];
 }
 
-async function findTasks(connection: Connection, session: Session, { database, other, selected }: CloneRequest, options: CloneCommandOptions): Promise<Found> {
+async function findTasks(
+  connection: Connection,
+  session: Session,
+  { database, other, selected }: CloneRequest,
+  options: CloneCommandOptions,
+  limited: ReadonlySet<string>,
+): Promise<Found> {
   const { graph, compiled } = session;
   const catalog = other.alias ?? database.catalog;
   const here = await readStanding(connection, database.catalog);
@@ -153,10 +173,10 @@ async function findTasks(connection: Connection, session: Session, { database, o
     const place = other.places.get(id);
     const name = nameWithVersion(node.node);
     if (!place || !there.has(placeKey(place))) missing.push(name);
-    else if (other.alias === undefined && placeKey(place) === placeKey(node.relation)) kept.push(toTask(node, name, { ...place, catalog }, undefined));
+    else if (other.alias === undefined && placeKey(place) === placeKey(node.relation)) kept.push(toTask(node, name, { ...place, catalog }, undefined, false));
     else {
       const standing = here.get(placeKey(node.relation));
-      const task = toTask(node, name, { ...place, catalog }, standing);
+      const task = toTask(node, name, { ...place, catalog }, standing, limited.has(id));
       (standing !== undefined && !(options.fullRefresh === true && mayBeReplaced(node)) ? kept : tasks).push(task);
     }
   }
@@ -168,7 +188,7 @@ function mayBeReplaced({ kind, node }: Stored): boolean {
   return kind !== "snapshot" && !("full_refresh" in node.config && node.config.full_refresh === false);
 }
 
-function toTask(entry: Stored, name: string, from: CloneTask["from"], replaces: RelationType | undefined): CloneTask {
+function toTask(entry: Stored, name: string, from: CloneTask["from"], replaces: RelationType | undefined, isLimited: boolean): CloneTask {
   const { node, relation, kind, privacy } = entry;
   const materialized = kind === "model" ? entry.node.materialized : kind;
   return {
@@ -180,7 +200,7 @@ function toTask(entry: Stored, name: string, from: CloneTask["from"], replaces: 
     from,
     replaces,
     asTable: materialized === "external",
-    isInBatches: kind === "model" && entry.node.config.incremental_strategy === "microbatch",
+    isLimited,
     isPrivate: privacy.pii.length > 0,
     span: node.span,
   };

@@ -3,7 +3,8 @@ import { quoteIdentifier, quoteLiteral } from "../../core/names.ts";
 import { memorySchema } from "../../plan/plan.ts";
 import type { Connection } from "../../ports/engine.ts";
 
-const table = `${quoteIdentifier(memorySchema)}.${quoteIdentifier("files")}`;
+export const fileMemory = "files";
+const table = `${quoteIdentifier(memorySchema)}.${quoteIdentifier(fileMemory)}`;
 
 export const createFileMemory = `create table if not exists ${table} (relation varchar, version varchar, form varchar)`;
 

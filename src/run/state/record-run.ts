@@ -48,10 +48,10 @@ export async function recordRun(
   });
 }
 
-const limitedMessage = "it was built with --empty or --sample, from a part of its inputs";
+export const limitedMessage = "it was built with --empty or --sample, from a part of its inputs";
 
 /** Tests that pass on a part of the data say nothing about the whole: such nodes stay untested until they are built again. */
-async function findLimited(db: StateDatabase, target: string): Promise<ReadonlySet<string>> {
+export async function findLimited(db: StateDatabase, target: string): Promise<ReadonlySet<string>> {
   const rows = await db.selectFrom("node_builds").select("unique_id").where("target", "=", target).where("message", "=", limitedMessage).execute();
   return new Set(rows.map((row) => row.unique_id));
 }
@@ -84,7 +84,7 @@ function nodeBuilds(result: RunResult, expectedTests: ReadonlyMap<string, readon
         ...base,
         unique_id: node.uniqueId,
         status: node.status,
-        tested: testedIn(node.uniqueId),
+        tested: node.message === limitedMessage ? "untested" : testedIn(node.uniqueId),
         completed_at: node.completedAt,
         message: node.message ?? null,
       }),

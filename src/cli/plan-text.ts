@@ -31,7 +31,9 @@ function waysOf(stage: Stage): string {
   }
   if (stage.materialized !== "incremental") return stage.materialized;
   if (stage.batches) return `incremental: batches of a ${stage.batches.size}${stage.batches.isAnew ? ", from the beginning" : " that are not done"}`;
-  return stage.increment ? `incremental: ${stage.increment.strategy} if the table is there, made anew if not` : "incremental: made anew";
+  return stage.increment && !stage.increment.isAnew
+    ? `incremental: ${stage.increment.strategy} if the table is there, made anew if not`
+    : "incremental: made anew";
 }
 
 export function planData(plan: Plan, changed?: ChangedNodes): unknown {
@@ -61,11 +63,12 @@ export function planData(plan: Plan, changed?: ChangedNodes): unknown {
           ways: plannedSql(stage),
         }),
         ...(stage.trial && { ways: plannedSql(stage) }),
-        ...(stage.increment && {
-          strategy: stage.increment.strategy,
-          on_schema_change: stage.increment.onSchemaChange,
-          ways: plannedSql(stage),
-        }),
+        ...(stage.increment &&
+          !stage.increment.isAnew && {
+            strategy: stage.increment.strategy,
+            on_schema_change: stage.increment.onSchemaChange,
+            ways: plannedSql(stage),
+          }),
       }),
       ...(stage.kind === "snapshot" && {
         materialized: stage.kind,

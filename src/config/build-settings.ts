@@ -66,7 +66,11 @@ export const incrementalSettings = {
     .enum(incrementalStrategies)
     .optional()
     .describe("how new rows get into the table; default: delete+insert where there is a unique_key, otherwise append"),
-  unique_key: nameList.optional().describe("column or columns that tell which rows are the same"),
+  unique_key: nameList
+    .optional()
+    .describe(
+      "column or columns that tell which rows are the same; merge takes one new row a key, delete+insert any number of them (test for `unique` where there must be one)",
+    ),
   incremental_predicates: nameList
     .optional()
     .describe("further conditions on the rows that may be replaced; dbt_internal_dest is the table, dbt_internal_source the new rows"),

@@ -209,12 +209,13 @@ function modelParts(model: CompiledModel, request: PlanRequest) {
   const isPart = request.inputs !== undefined;
   const isAnew = isPart || (node.config.full_refresh ?? request.fullRefresh === true);
   // A part of the inputs is read as one.
+  const increment = materialization?.increment?.(model);
   const batches = isPart ? undefined : materialization?.batches?.(model);
   const isPartial = isPart && materialization?.isIncremental === true;
   return {
     relationType: materialization?.relationType ?? "view",
     steps: materialization?.steps(model) ?? [],
-    increment: isAnew ? undefined : materialization?.increment?.(model),
+    increment: increment && { ...increment, isAnew },
     batches: batches && batchStage(batches, isAnew, request),
     isPartial,
     trial: isPartial && node.config.full_refresh === false ? model.sql : undefined,

@@ -94,6 +94,11 @@ export interface FileStage extends FileOutput {
   readonly isAnew: boolean;
 }
 
+export interface IncrementStage extends Increment {
+  /** Whether to make the table anew, whatever is there. */
+  readonly isAnew: boolean;
+}
+
 export interface BatchStage extends BatchPlan {
   /** Whether to begin from the beginning, whatever is there. */
   readonly isAnew: boolean;
@@ -129,8 +134,8 @@ export interface ModelStage extends WritingStage {
   readonly constraints: readonly CompiledConstraint[];
   /** Whether the database holds those of them that have SQL of their own. */
   readonly holdsConstraints: boolean;
-  /** How a table that is there already is added to; `undefined` to make it anew in any case. */
-  readonly increment: Increment | undefined;
+  /** How a table that is there already is added to, and what its rows must be like also when it is made anew. */
+  readonly increment: IncrementStage | undefined;
   /** How it is made in batches of time, each in a transaction of its own, instead. */
   readonly batches: BatchStage | undefined;
   /** The files that it is made of, if it is not made of rows in the warehouse. */

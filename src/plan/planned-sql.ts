@@ -57,7 +57,7 @@ function waysOf(stage: Stage): readonly PlannedSql[] {
       { when: "for each other batch", statements: plannedStatements({ ...next, ...more }, table).map(({ text }) => text) },
     ];
   }
-  if (!increment) return [{ when: undefined, statements: anew }];
+  if (!increment || increment.isAnew) return [{ when: undefined, statements: anew }];
   const statements = plannedStatements(increment, stage.relation.sql).map(({ text }) => text);
   return [
     { when: "if the table is not there, or with --full-refresh", statements: anew },

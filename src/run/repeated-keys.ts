@@ -1,5 +1,4 @@
-/** Finds keys that stand more than once among staged rows, and says so with a few of them, personal data masked. */
-import { stagedRows } from "../compile/materializations/incremental/strategy.ts";
+/** Finds keys that stand more than once among new rows, and says so with a few of them, personal data masked. */
 import type { Privacy } from "../compile/privacy.ts";
 import { type Diagnostic, diagnose } from "../core/diagnostic.ts";
 import { joinMapped, type MappedText, mapSql } from "../core/mapped-text.ts";
@@ -17,12 +16,17 @@ export interface KeyedNode {
   /** The same as people read it. */
   readonly keyNames: readonly string[];
   readonly span: Span;
+  /** The relation that they are in. */
+  readonly rows: string;
 }
 
 const mostShown = 3;
 
-export async function findRepeatedKeys(connection: Connection, { name, privacy, keys, keyNames, span }: KeyedNode): Promise<Diagnostic | undefined> {
-  const repeated = mapSql(undefined)`select ${joinMapped(keys, ", ")} from ${stagedRows} group by all having count(*) > 1`;
+export async function findRepeatedKeys(
+  connection: Connection,
+  { name, privacy, keys, keyNames, span, rows: from }: KeyedNode,
+): Promise<Diagnostic | undefined> {
+  const repeated = mapSql(undefined)`select ${joinMapped(keys, ", ")} from ${from} group by all having count(*) > 1`;
   const counted = await query(connection, mapSql(undefined)`select count(*) as n from (${repeated}) as repeated`);
   const count = Number(counted.rows[0]?.["n"] ?? 0);
   if (count === 0) return undefined;

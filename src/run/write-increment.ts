@@ -46,12 +46,8 @@ export async function writeIncrement(
       return { kind: "make_anew", message: `made anew, because its columns changed: ${describeDifference(difference)}` };
     }
     const strategy = strategies[increment.strategy];
-    if (strategy.needsUniqueRows) {
-      const keys = increment.keys.map((key) => plainText(quoteIdentifier(key)));
-      const place = increment.places["unique_key"] ?? stage.span;
-      const repeated = await findRepeatedKeys(connection, { ...stage, keys, keyNames: increment.keys, span: place });
-      if (repeated) return { kind: "failed", diagnostics: [repeated] };
-    }
+    const repeated = await findRepeated(connection, stage, increment, stagedRows);
+    if (repeated) return { kind: "failed", diagnostics: [repeated] };
     for (const statement of alterStatements(table, increment, difference)) await execute(connection, statement);
     const columns = increment.onSchemaChange === "ignore" ? difference.common : rows.map(({ name }) => name);
     for (const statement of strategy.statements(increment, table, columns)) await execute(connection, statement);
@@ -62,6 +58,19 @@ export async function writeIncrement(
     // After a failed statement the transaction is lost, and the temporary table with it.
     await connection.execute(`drop table if exists ${stagedRows}`).catch(() => undefined);
   }
+}
+
+/** What has to be true of the rows in `table` before anything is ever added to them: all that the strategy asks of new rows. */
+export async function checkRows(connection: Connection, stage: Target, increment: Increment, table: string): Promise<readonly Diagnostic[]> {
+  const missing = findMissingColumn(stage, increment, await columnsOf(connection, table));
+  const problem = missing ?? (await findRepeated(connection, stage, increment, table));
+  return problem ? [problem] : [];
+}
+
+async function findRepeated(connection: Connection, stage: Target, increment: Increment, rows: string): Promise<Diagnostic | undefined> {
+  if (!strategies[increment.strategy].needsUniqueRows) return undefined;
+  const keys = increment.keys.map((key) => plainText(quoteIdentifier(key)));
+  return findRepeatedKeys(connection, { ...stage, keys, keyNames: increment.keys, rows, span: increment.places["unique_key"] ?? stage.span });
 }
 
 /** Names and types, without reading a row. */

@@ -12,7 +12,7 @@ import { loadSeed } from "./load-seed.ts";
 import { forgetPartial, rememberPartial } from "./partial-memory.ts";
 import { relationKey, type StageContext, type Written } from "./stage-context.ts";
 import { execute, query } from "./statement.ts";
-import { writeIncrement } from "./write-increment.ts";
+import { checkRows, writeIncrement } from "./write-increment.ts";
 import { writeSnapshot } from "./write-snapshot.ts";
 
 export async function writeRelation(connection: Connection, stage: BuiltStage, context: StageContext): Promise<Written> {
@@ -38,11 +38,18 @@ async function writeRows(connection: Connection, stage: BuiltStage, context: Sta
     for (const step of neededSteps(stage, context)) if (step.kind !== "javascript") await execute(connection, stepSql(step, context.existing));
     return { diagnostics: await loadSeed(connection, stage, context.dialect) };
   }
-  if (!adds(stage, context)) return { diagnostics: await runSteps(connection, stage, context) };
+  if (!adds(stage, context)) return makeAnew(connection, stage, context);
   const outcome = await writeIncrement(connection, stage, stage.increment);
   if (outcome.kind === "added") return { message: outcome.message, diagnostics: [] };
   if (outcome.kind === "failed") return { diagnostics: outcome.diagnostics };
-  return { message: outcome.message, diagnostics: await runSteps(connection, stage, context) };
+  return makeAnew(connection, stage, context, outcome.message);
+}
+
+/** What an increment would refuse is refused in the first rows, too: later it would be found in the table. */
+async function makeAnew(connection: Connection, stage: ModelStage, context: StageContext, message?: string): Promise<Written> {
+  const diagnostics = await runSteps(connection, stage, context);
+  if (diagnostics.length > 0 || !stage.increment) return { message, diagnostics };
+  return { message, diagnostics: await checkRows(connection, stage, stage.increment, stage.relation.sql) };
 }
 
 function isExternal(stage: BuiltStage): stage is ExternalStage {
@@ -52,7 +59,7 @@ function isExternal(stage: BuiltStage): stage is ExternalStage {
 /** Whether the stage adds to a table that is there: a view of its name is no such table, and neither is one of a part of the inputs. */
 function adds(stage: ModelStage, { existing, partial }: StageContext): stage is ModelStage & { readonly increment: Increment } {
   const key = relationKey(stage.relation);
-  return stage.increment !== undefined && existing.get(key) === stage.relationType && !partial.has(key);
+  return stage.increment !== undefined && !stage.increment.isAnew && existing.get(key) === stage.relationType && !partial.has(key);
 }
 
 /** The steps that have something to do: `drop_other_type` is only there for a relation of another type; usually there is none. */

@@ -32,7 +32,7 @@ export async function writeSnapshot(connection: Connection, stage: SnapshotStage
     if (wrong.length > 0) return failed(...wrong);
     const timeType = await readTimeType(connection, stage);
     if (typeof timeType !== "string") return failed(timeType);
-    const repeated = await findRepeatedKeys(connection, { ...stage, ...spec, span: spec.places["unique_key"] ?? stage.span });
+    const repeated = await findRepeatedKeys(connection, { ...stage, ...spec, rows: stagedRows, span: spec.places["unique_key"] ?? stage.span });
     if (repeated) return failed(repeated);
     const shape: statements.SnapshotShape = {
       table: stage.relation.sql,

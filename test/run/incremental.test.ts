@@ -249,7 +249,7 @@ test("the plan holds both ways", async () => {
   const opened = await run(project("unique_key: id"), await withToday());
   const [stage] = planFor(opened.project).stages;
   expect(stage).toMatchObject({ materialized: "incremental", increment: { strategy: "delete+insert", keys: ["id"] } });
-  expect(planFor(opened.project, { fullRefresh: true }).stages[0]).toMatchObject({ increment: undefined });
+  expect(planFor(opened.project, { fullRefresh: true }).stages[0]).toMatchObject({ increment: { isAnew: true } });
 });
 
 async function withToday(): Promise<Warehouse> {
@@ -324,6 +324,16 @@ describe("merge", () => {
     expect(problems).toEqual(["RT0423 models/m.yml:3:82"]);
     expect((await tableOf(warehouse)).rows).toEqual(["2 old 1"]);
   });
+
+  test("nor may the first rows repeat a key, which nobody would find later", async () => {
+    const warehouse = await emptyWarehouse();
+    await warehouse.execute("create table raw as from (values (1, 'x', 20), (1, 'y', 30)) as t (id, k, v)");
+    const { resultOf } = await run(project("incremental_strategy: merge, unique_key: id"), warehouse);
+    expect(resultOf("m").message).toBe('"m": the new rows repeat 1 key of id: id 1');
+    expect(await warehouse.relations()).toEqual(["main.raw table"]);
+    // With delete+insert, a key may be that of many rows, from the beginning.
+    expect((await run(project("unique_key: id"), warehouse)).statuses).toEqual({ m: "success" });
+  });
 });
 
 describe("delete+insert and insert_overwrite", () => {
@@ -360,10 +370,13 @@ describe("a setting that names a column the rows lack", () => {
     ["incremental_strategy: merge, unique_key: id, merge_exclude_columns: [amount]", "merge_exclude_columns", "amount", "its columns are id, k and v"],
   ])("%s", async (config, setting, column, help) => {
     const warehouse = await withToday();
-    await run(project(config), warehouse);
-    const { resultOf } = await run(project(config), warehouse);
-    const [diagnostic] = resultOf("m").diagnostics;
-    expect(diagnostic).toMatchObject({ code: "RT0421", message: `"m": ${setting} names the column "${column}", which the SQL does not give`, help });
+    const expected = { code: "RT0421", message: `"m": ${setting} names the column "${column}", which the SQL does not give`, help };
+    const said = async (request = {}) => (await run(project(config), warehouse, request)).resultOf("m").diagnostics[0];
+    expect(await said()).toMatchObject(expected);
+    expect(await warehouse.relations()).toEqual(["main.raw table"]);
+    await warehouse.execute("create table m as from raw");
+    expect(await said()).toMatchObject(expected);
+    expect(await said({ fullRefresh: true })).toMatchObject(expected);
   });
 });
 

@@ -103,7 +103,7 @@ export const runCodes = {
     title: "A setting names an unknown column",
     message: (p: { node: string; setting: string; column: string }) => `"${p.node}": ${p.setting} names the column "${p.column}", which the SQL does not give`,
     explain:
-      "unique_key, partition_by, check_cols and the settings of merge name columns of the node's own result. The column must be among those that the SQL selects.",
+      "unique_key, partition_by, check_cols and the settings of merge name columns of the node's own result. The column must be among those that the SQL selects, in the first run as in every later one.",
   },
   RT0422: {
     title: "A column is gone",
@@ -116,7 +116,8 @@ export const runCodes = {
     title: "A key that is not unique",
     message: (p: { node: string; keys: string; count: string; examples: string }) => `"${p.node}": the new rows repeat ${p.count} of ${p.keys}: ${p.examples}`,
     help: "keep one row a key, for example with `qualify row_number() over (partition by key order by updated_at desc) = 1`",
-    explain: "Each new row is matched by its unique_key. Two rows of one key would both change the same row, and which of them stays would be chance.",
+    explain:
+      "Each new row is matched by its unique_key. Two rows of one key would both change the same row, and which of them stays would be chance. This holds for merge and for snapshots, in the first run, too; delete+insert takes any number of rows a key, so a column of dates may be its unique_key.",
   },
   RT0424: {
     title: "What is there is no snapshot",

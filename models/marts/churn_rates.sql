@@ -16,28 +16,44 @@ segments as (
   select customer_id, segment from {{ref "rfm_scores"}}
 ),
 
--- Purchase and visits: active at the start of a month is who was seen within the threshold before it, by the habit known now.
 activity_days as (
   select customer_id, 'purchase' as kind, active_on from {{ref "int_customer_days"}} where bought
   union all
   select customer_id, 'visit', active_on from {{ref "int_customer_days"}} where visited
 ),
 
-habits as (
-  select customer_id, activity as kind, threshold_days
-  from {{ref "int_activity_habits"}}
-  where activity in ('purchase', 'visit')
+gaps as (
+  select
+    *,
+    date_diff('day', lag(active_on) over customer_kind, active_on) as gap_days,
+    lead(active_on) over customer_kind as next_on
+  from activity_days
+  window customer_kind as (
+    partition by customer_id, kind
+    order by active_on
+  )
+),
+
+-- Each silence against the habit known when it began: a month that is over must not change with what people did afterwards,
+-- and a late return, which lengthens the habit, would hide the silence that it ended.
+judged as (
+  select
+    *,
+    quantile_cont(gap_days, 0.5) over (
+      partition by customer_id, kind
+      order by active_on rows between unbounded preceding and current row
+    ) as median_gap_days
+  from gaps
 ),
 
 stretches as (
   select
-    days.customer_id,
-    days.kind,
-    days.active_on,
-    days.active_on + habits.threshold_days + 1 as lost_on,
-    lead(days.active_on) over (partition by days.customer_id, days.kind order by days.active_on) as next_on
-  from activity_days as days
-  join habits using (customer_id, kind)
+    customer_id,
+    kind,
+    active_on,
+    active_on + {{> churn_threshold_days activity="kind" median_gap="median_gap_days"}} + 1 as lost_on,
+    next_on
+  from judged
 ),
 
 -- From each active day until the silence is full, or the next active day. What follows a full silence is a return.

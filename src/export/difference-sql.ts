@@ -23,6 +23,7 @@
 import { quoteLiteral } from "../core/names.ts";
 import type { DeliveryMode, DeliveryOperation } from "../ports/destination.ts";
 import { type AudienceScope, inScope } from "./audience-scope.ts";
+import { findersSql, isFindableSql, isFinderSql, type Matching } from "./matching.ts";
 import { stagedPeople } from "./staging.ts";
 
 export interface DifferenceRules {
@@ -30,8 +31,8 @@ export interface DifferenceRules {
   readonly mode: DeliveryMode;
   /** What the mode is made of at this destination. */
   readonly operations: readonly DeliveryOperation[];
-  /** The identifiers that find a person by themselves. */
-  readonly matchingKeys: readonly string[];
+  /** What finds a person. */
+  readonly matching: Matching;
   /** Who was last sent before this moment is sent again, ISO 8601. */
   readonly refreshBefore: string | undefined;
   readonly only: "adds" | "removes" | undefined;
@@ -39,7 +40,7 @@ export interface DifferenceRules {
   readonly limit: number | undefined;
 }
 
-type OrderRules = Pick<DifferenceRules, "mode" | "operations" | "matchingKeys" | "limit">;
+type OrderRules = Pick<DifferenceRules, "mode" | "operations" | "matching" | "limit">;
 
 export type Operation = "add" | "refresh" | "keep" | "remove";
 
@@ -202,7 +203,7 @@ function repeatedLeaversSql({ only }: DifferenceRules): string {
  * be lost with it and is sent again. Then everything gets a place: a part's rows stand together and are counted from 1, in
  * the order of the hashed keys, so that the same audience is always delivered in the same order.
  */
-function orderedRowsSql({ mode, operations, matchingKeys, limit }: OrderRules): string {
+function orderedRowsSql({ mode, operations, matching, limit }: OrderRules): string {
   const fill = operations.find((operation) => operation !== "remove");
   const isShared =
     mode === "replace" || fill === undefined
@@ -218,13 +219,13 @@ ${limitedSql(mode, limit)};
 
 create or replace temp table export_removed as
 select distinct identifier
-from (select unnest(string_split(identifiers, chr(10))) as identifier from export_limited where operation = 'remove')
-where split_part(identifier, '=', 1) in (${matchingKeys.map(quoteLiteral).join(", ")});
+from (select unnest(${findersSql(matching)}) as identifier from export_limited where operation = 'remove')
+where ${isFinderSql(matching)};
 
 create or replace temp table export_sharing as
 select distinct member_key
 from (
-  select member_key, unnest(string_split(identifiers, chr(10))) as identifier
+  select member_key, unnest(${findersSql(matching)}) as identifier
   from export_limited
   where operation = 'keep' and reason = 'unchanged' and exists (select 1 from export_removed)
 )
@@ -293,12 +294,11 @@ from keys_of_people
 group by key
 order by key`;
 
-/** People who must be removed, but were sent with none of these identifiers. */
-export function unremovableSql(keys: readonly string[]): string {
+/** People who must be removed, but were sent with nothing of this. */
+export function unremovableSql(matching: Matching): string {
   return `select count(*) as people
 from ${changes}
-where operation = 'remove'
-  and not list_has_any(list_transform(string_split(identifiers, chr(10)), lambda line: split_part(line, '=', 1)), [${keys.map(quoteLiteral).join(", ")}])`;
+where operation = 'remove' and not (${isFindableSql(matching)})`;
 }
 
 /** The first people of each operation that sends something. */

@@ -17,6 +17,7 @@ import {
   unremovableSql,
 } from "./difference-sql.ts";
 import type { SampledMember } from "./export-plan.ts";
+import type { Matching } from "./matching.ts";
 import type { PlainIdentifiers } from "./plain-identifiers.ts";
 import { sealedPeople } from "./staging.ts";
 
@@ -78,8 +79,9 @@ export async function takeDifference(state: Connection, createSql: string, opera
   };
 }
 
-export async function countUnremovable(state: Connection, keys: readonly string[]): Promise<number> {
-  const { rows } = await state.query(unremovableSql(keys));
+/** How many must be removed and were sent with nothing of that by which people can be found. */
+export async function countUnremovable(state: Connection, matching: Matching): Promise<number> {
+  const { rows } = await state.query(unremovableSql(matching));
   return Number(rows[0]?.["people"]);
 }
 

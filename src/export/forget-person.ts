@@ -20,6 +20,7 @@ import { createErasureSql } from "./difference-sql.ts";
 import type { ExportDestination } from "./export-request.ts";
 import { identityPlatforms } from "./identity/platforms.ts";
 import { type ExportLedger, openLedger } from "./ledger-tables.ts";
+import { findsSomebody, matchingOf } from "./matching.ts";
 import { removalKeys } from "./member-columns.ts";
 import { publishExport, publishedFolder } from "./published-tables.ts";
 
@@ -129,19 +130,16 @@ async function sendErasure(
   const mode: DeliveryMode = capabilities.modes.mirror ? "mirror" : resource.declaration.mode;
   const steps = capabilities.modes[mode] ?? [];
   const operations = steps.map(({ operation }) => operation);
-  const matchingKeys = [...(identityPlatforms.get(platform)?.keys ?? [])].filter(([, key]) => key.matches === "alone").map(([key]) => key);
-  const difference = await takeDifference(
-    state.connection,
-    createErasureSql(scope, { mode, operations, matchingKeys, limit: undefined }, memberKeys),
-    operations,
-  );
+  const identity = identityPlatforms.get(platform);
+  const matching = matchingOf(identity, [...(identity?.keys.keys() ?? [])]);
+  const difference = await takeDifference(state.connection, createErasureSql(scope, { mode, operations, matching, limit: undefined }, memberKeys), operations);
   const remembered = await recallAudience(ledger, scope);
   const [, id = remembered?.platform_id ?? undefined] = scope.audience.split("#");
   const audience = { ...audienceOf(config, resource, remembered), id, create: false };
   const removeColumns = removalKeys(destination.destination, audience.columns, difference.removedKeys);
   // Of what went out plain only hashes are known: it goes from the files, also for everybody else, until the next run.
   const lasting = removalKeys(destination.destination, audience.columns, []);
-  if (!lasting.some((key) => matchingKeys.includes(key))) {
+  if (!findsSomebody(matchingOf(identity, lasting))) {
     await withdraw(destination, audience);
     await ledger
       .deleteFrom("export_members")

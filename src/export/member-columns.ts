@@ -12,6 +12,7 @@ import type { ExportRequest } from "./export-request.ts";
 import { type IdentifierDetail, identifierSources } from "./identifier-sources.ts";
 import type { IdentifierOption, IdentifierOptions, IdentityKey, IdentityPlatform } from "./identity/identifier.ts";
 import { identityPlatforms } from "./identity/platforms.ts";
+import { describeMatching, findsSomebody, type Matching, matchingOf } from "./matching.ts";
 
 export interface MemberColumn {
   /** The platform's word, such as EMAIL. */
@@ -57,16 +58,16 @@ export function readMemberColumns(request: ExportRequest, place: DeclarationPlac
   if (diagnostics.length > 0) return { value: columns, diagnostics };
   const keys = columns.map(({ key }) => key);
   diagnostics.push(...problemsWithKeys(destination.destination, keys).map((text) => problem(text, place.key(["identifiers"]))));
-  if (diagnostics.length === 0 && !columns.some(({ identity }) => identity.matches === "alone")) {
+  if (diagnostics.length === 0 && !findsSomebody(matchingOf(platform, keys))) {
     diagnostics.push(
       problem(
         "none of its identifiers finds a person by itself",
         place.key(["identifiers"]),
-        `map at least one of ${listOf(keysThatMatchAlone(platform), "or")}`,
+        `map at least one of ${describeMatching(matchingOf(platform, [...platform.keys.keys()]))}`,
       ),
     );
   }
-  if (declaration.mode !== "replace" && columns.length > 0 && lastingKeys(columns).length === 0 && diagnostics.length === 0)
+  if (declaration.mode !== "replace" && columns.length > 0 && !findsSomebody(lastingMatching(platform, columns)) && diagnostics.length === 0)
     diagnostics.push(diagnose("RT0642", { name, mode: declaration.mode }, { span: place.value(["mode"]) }));
   return { value: columns, diagnostics };
 }
@@ -94,14 +95,12 @@ function occurrences(keys: readonly string[], key: string): number {
   return keys.filter((other) => other === key).length;
 }
 
-/** The declared identifiers that find a person by themselves. */
-export function matchingKeys(columns: readonly MemberColumn[]): readonly string[] {
-  return [...new Set(columns.filter(({ identity }) => identity.matches === "alone").map(({ key }) => key))];
-}
-
-/** Those of them that still find the person when the warehouse knows the value no more. */
-function lastingKeys(columns: readonly MemberColumn[]): readonly string[] {
-  return matchingKeys(columns.filter(({ identity }) => !identity.plain));
+/** What still finds a person when the warehouse knows the values no more. */
+function lastingMatching(platform: IdentityPlatform, columns: readonly MemberColumn[]): Matching {
+  return matchingOf(
+    platform,
+    columns.filter(({ identity }) => !identity.plain).map(({ key }) => key),
+  );
 }
 
 export function identifierOptions(detail: IdentifierDetail): IdentifierOptions {

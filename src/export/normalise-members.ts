@@ -9,6 +9,7 @@ import { columnAlias } from "./eligibility.ts";
 import type { RejectCount } from "./export-plan.ts";
 import { type RejectReason, rejectReasons } from "./identity/reject-reasons.ts";
 import { normalizeIdentifier, toIdentifier } from "./identity/to-identifier.ts";
+import type { Matching } from "./matching.ts";
 import type { MemberColumn } from "./member-columns.ts";
 import type { PlainIdentifiers, SealedPerson } from "./plain-identifiers.ts";
 
@@ -45,6 +46,7 @@ export function selectedColumns(columns: readonly MemberColumn[]): readonly stri
 export async function* normaliseMembers(
   batches: AsyncIterable<readonly Row[]>,
   columns: readonly MemberColumn[],
+  together: Matching["together"],
   currentYear: number,
   tally: MemberTally,
   plain?: PlainIdentifiers,
@@ -58,10 +60,12 @@ export async function* normaliseMembers(
   }));
   const packIdentifiers = identifierPacker(columns.map(({ key, identity }) => (identity.matches === "never" ? undefined : key)));
   const packAttributes = identifierPacker(columns.map(({ key, identity }) => (identity.matches === "never" ? key : undefined)));
+  const present = new Set<string>();
   for await (const batch of batches) {
     yield batch.map((row): SealedPerson => {
       tally.people++;
       let found = false;
+      present.clear();
       const values: Record<string, string> = {};
       const cells = places.map(({ key, identity, options, from, countryFrom }) => {
         const country = countryFrom === undefined ? undefined : row[countryFrom];
@@ -71,12 +75,14 @@ export async function* normaliseMembers(
           return "";
         }
         if (identity.matches === "alone") found = true;
+        else present.add(key);
         if (plain && identity.plain) {
           const value = normalizeIdentifier(identity, row[from], { country, currentYear }, options);
           if (value.ok) values[identifier.cell] = value.value;
         }
         return identifier.cell;
       });
+      found ||= together.some((group) => group.every((key) => present.has(key)));
       if (!found) tally.withoutIdentifier++;
       return {
         memberKey: String(row["member_key"]),

@@ -17,11 +17,13 @@ import type { ExportCounts, ExportPlan, StoppedGuard } from "./export-plan.ts";
 import type { ExportRequest } from "./export-request.ts";
 import { builtAt, findUnfitRelations } from "./fit-relations.ts";
 import { checkAge, checkGuards, checkName } from "./guards.ts";
+import { identityPlatforms } from "./identity/platforms.ts";
 import { type ExportLedger, openLedger } from "./ledger-tables.ts";
 import { adoptOldRows, findLeftBehind } from "./left-behind.ts";
 import { isLostAudience, lookAtPlatform, lostAudience, lostLedger, type PlatformLook } from "./look-at-platform.ts";
 import { countExport, makePlan } from "./make-plan.ts";
-import { type MemberColumn, matchingKeys, readMemberColumns, removalKeys } from "./member-columns.ts";
+import { matchingOf } from "./matching.ts";
+import { type MemberColumn, readMemberColumns, removalKeys } from "./member-columns.ts";
 import { PlainIdentifiers } from "./plain-identifiers.ts";
 import { publishedFolder, wasPublished } from "./published-tables.ts";
 import { readAudience } from "./read-audience.ts";
@@ -90,19 +92,23 @@ async function prepare(request: ExportRequest): Promise<Outcome<PreparedExport |
   const people = await readAudience(request, members.value, plain, place);
   request.releaseWarehouse();
   if (!people.value) return { value: undefined, diagnostics: people.diagnostics };
+  const identity = identityPlatforms.get(destination.platform);
   const operations = steps.value.map(({ operation }) => operation);
   const rules = {
     scope: beginsAnew ? nowhere(scope) : scope,
     mode: declaration.mode,
     operations,
-    matchingKeys: matchingKeys(members.value),
+    matching: matchingOf(
+      identity,
+      members.value.map(({ key }) => key),
+    ),
     refreshBefore: refreshBefore(destination.capabilities.membershipDays, request.now()),
     only: request.options.only,
     limit: request.options.limit,
   };
   const difference = await takeDifference(state.connection, createChangesSql(rules), operations);
   const parts = layOutParts(request, members.value, steps.value, difference);
-  const unremovable = await findUnremovable(request, parts, members.value, place);
+  const unremovable = await findUnremovable(request, parts, place);
   const allColumns = parts.reduce<readonly string[]>((widest, part) => (part.columns.length > widest.length ? part.columns : widest), audience.columns);
   const agreed = destination.agreeOnSchema(allColumns, remembered?.schema_kind);
   const impossible =
@@ -172,16 +178,13 @@ function plainNotes({ resource, destination }: ExportRequest, members: readonly 
 
 /** An audience that keeps people whom nobody may address any more is worse than one that is not sent. */
 async function findUnremovable(
-  { resource, state }: ExportRequest,
+  { resource, state, destination }: ExportRequest,
   parts: readonly DeliveryPart[],
-  members: readonly MemberColumn[],
   place: DeclarationPlace,
 ): Promise<readonly Diagnostic[]> {
   const removal = parts.find(({ operation }) => operation === "remove");
   if (!removal || removal.people === 0) return [];
-  const own = matchingKeys(members);
-  const keys = removal.columns.filter((key) => own.includes(key) || !members.some((member) => member.key === key));
-  const people = await countUnremovable(state.connection, keys);
+  const people = await countUnremovable(state.connection, matchingOf(identityPlatforms.get(destination.destination.platform), removal.columns));
   if (people === 0) return [];
   const problem = `${plural(people, "person", "people")} must be removed, but ${people === 1 ? "was" : "were"} sent with identifiers that the export has no more`;
   const help = "map the identifiers again that were taken away, or use `mode: replace` once";

@@ -113,6 +113,27 @@ describe("a list from its first day", () => {
     );
   });
 
+  test("an address finds people by itself: they come, stay when a namesake of the same house goes, and go", async () => {
+    const address = (given: string) => `ADDRESS=${sha(given)} ${sha("doe")} US 94035`;
+    const parts = "      FN: email\n      LN: phone\n      COUNTRY: country\n      ZIP: advertising_id\n";
+    await create(yaml.replace(/ {6}EMAIL[\s\S]*country}\n/, parts));
+    const person = (id: string, given: string, consent = true) => `'${id}', '${given}', 'Doe', 'US', '94035', ${consent}`;
+    const incomplete = "'u9', 'Joe', 'Doe', 'US', null, true";
+    await project.people(person("u1", "Jane"), person("u2", "Jane"), person("u3", "John"), incomplete);
+    expect((await run()).value?.plan.counts).toMatchObject({ eligible: 3, leftOut: { no_identifier: 1 }, adds: 3 });
+    expect(google.members()).toEqual([address("jane"), address("john")].sort());
+    await project.people(person("u1", "Jane", false), person("u2", "Jane"), person("u3", "John"), incomplete);
+    expect((await run()).value?.plan.counts).toMatchObject({ removes: 1, refreshed: 1, unchanged: 1 });
+    expect(google.members()).toEqual([address("jane"), address("john")].sort());
+    await project.people(person("u2", "Jane", false), person("u3", "John"));
+    await run();
+    expect(google.members()).toEqual([address("john")]);
+    expect((await project.forget({ customer: "u3" }, withAll())).value.audiences).toMatchObject([{ outcome: "removed" }]);
+    expect(google.members()).toEqual([]);
+    await project.write("exports/winback.yml", yaml.replace(/ {6}EMAIL[\s\S]*country}\n/, "      COUNTRY: country\n"));
+    expect((await run()).diagnostics[0]?.message).toContain("Google matches an address by all of FN, LN, COUNTRY, ZIP");
+  });
+
   test("advertising ids, in a list of their own", async () => {
     const madid = "aece52e7-03ee-455a-b3c4-e57283966239";
     await create(yaml.replace(/ {6}EMAIL[\s\S]*country\}\n/, "      MADID: advertising_id\n"), ", app_id: com.shop.app, app_system: IOS");

@@ -62,5 +62,6 @@ export const google: IdentityPlatform = {
     ["ZIP", { hashed: false, matches: "together", normalize: zip }],
     ["MADID", advertisingId],
   ]),
+  together: [address],
   problemsWith,
 };

@@ -74,6 +74,8 @@ export interface IdentityPlatform {
   readonly name: string;
   /** By the platform's own word for the identifier, such as EMAIL. */
   readonly keys: ReadonlyMap<string, IdentityKey>;
+  /** Groups of keys that find a person only when all of a group are there. */
+  readonly together?: readonly (readonly string[])[];
   /** All reasons why these keys cannot go out together, by file or by wire. Keys that are not the platform's are judged elsewhere. */
   readonly problemsWith?: (keys: readonly string[]) => readonly string[];
 }

@@ -49,26 +49,52 @@ export function spanIn(source: TemplateSource, start: number, end: number): Span
 /** Collects pieces in order. The builder is local to one rendering; what it returns is never changed again. */
 export class TextBuilder {
   private readonly parts: string[] = [];
-  private readonly pieces: Piece[] = [];
-  private length = 0;
+  private readonly sources: (Origin | MappedText | undefined)[] = [];
 
   append(text: string, origin?: Origin): this {
     if (text === "") return this;
-    this.pieces.push({ at: this.length, origin });
     this.parts.push(text);
-    this.length += text.length;
+    this.sources.push(origin);
     return this;
   }
 
   appendMapped(mapped: MappedText): this {
-    for (const piece of mapped.pieces) this.pieces.push({ at: piece.at + this.length, origin: piece.origin });
     this.parts.push(mapped.text);
-    this.length += mapped.text.length;
+    this.sources.push(mapped);
     return this;
   }
 
   build(): MappedText {
-    return { text: this.parts.join(""), pieces: this.pieces };
+    return new BuiltText(this.parts, this.sources);
+  }
+}
+
+/** Most text is only ever read or executed: its pieces, and those of what it is made of, are asked for when something is wrong. */
+class BuiltText implements MappedText {
+  readonly text: string;
+  private readonly lengths: readonly number[];
+  private readonly sources: readonly (Origin | MappedText | undefined)[];
+  private found: readonly Piece[] | undefined;
+
+  constructor(parts: readonly string[], sources: readonly (Origin | MappedText | undefined)[]) {
+    this.text = parts.join("");
+    this.lengths = parts.map((part) => part.length);
+    this.sources = sources;
+  }
+
+  get pieces(): readonly Piece[] {
+    this.found ??= this.find();
+    return this.found;
+  }
+
+  private find(): readonly Piece[] {
+    let at = 0;
+    return this.sources.flatMap((source, i): readonly Piece[] => {
+      const begin = at;
+      at += this.lengths[i] ?? 0;
+      if (source === undefined || !("pieces" in source)) return [{ at: begin, origin: source }];
+      return source.pieces.map((piece) => ({ at: piece.at + begin, origin: piece.origin }));
+    });
   }
 }
 

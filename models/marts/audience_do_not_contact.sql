@@ -19,6 +19,11 @@ with reasons as (
   where channel = 'ads' and withdrawn_at is not null
 )
 
-select customer_id, arg_min(reason, place) as reason, {{> as_of_date}} as as_of_date
+select
+  customer_id,
+  arg_min(reason, place) as reason,
+  -- An import would bring back whoever asked to be deleted.
+  not bool_or(reason = 'asked_to_be_deleted') as may_be_named,
+  {{> as_of_date}} as as_of_date
 from reasons
 group by customer_id

@@ -37,6 +37,18 @@ describe("everyday templates are parsed by the quick parser", () => {
     "\r\n\t{{> b}}\t\r\nx",
     "{{ref\n  'orders'\n}}",
     "{ not a call } }} {",
+    "{{#if a}}x{{/if}}",
+    "select 1\n{{#if (var \"a\")}}\nwhere true\n{{else}}\nwhere false\n{{/if}}\n",
+    "  {{#if a}}  \n  x\n  {{else if (eq b 1)}}\r\n  y\r\n  {{else if c}}\n{{else}}\n  z\n  {{/if}}  \n",
+    "{{#if a}}{{else}}{{/if}}{{#if b}}{{else if c}}{{/if}}",
+    "{{#each (list 1 2) as |value i|}}{{value}}{{#unless @last}}, {{/unless}}{{/each}}",
+    "{{#each values key=1 as | a |}}\n  {{a.b}} {{this.c}}\n{{else}}\n  none\n{{/each}}",
+    "{{~#each x ~}} a {{~ else ~}} b {{~/each~}} c",
+    "a {{~b~}} c {{~> d ~}} e",
+    "{{! a comment }}",
+    "a\n  {{! on its line }}\nb {{!-- with {{braces}} --}} c\n{{~!-- x --~}}\nd {{!}} {{!----}} {{!--- -}} {{!a--}}",
+    "{{#with a}}{{#with b}}\n{{/with}}\n{{/with}}\n",
+    "{{#if a}}\n{{> b}}\n{{/if}}\n{{@index}}",
     "고객 {{ref \"orders\"}} 😀 {{var 'x'}}",
   ])("%j", (text) => {
     expect(agrees(text)).toBe(true);
@@ -46,14 +58,26 @@ describe("everyday templates are parsed by the quick parser", () => {
 describe("the rest is left to Handlebars", () => {
   test.each([
     "",
-    "{{#if a}}x{{/if}}",
     "{{else}}",
+    "{{#if a}}x",
+    "x{{/if}}",
+    "{{#if a}}x{{/each}}",
+    "{{#if a}}{{else}}{{else}}{{/if}}",
+    "{{^}}",
+    "{{#if a}}{{^}}{{/if}}",
+    "{{^a}}{{/a}}",
+    "{{{{raw}}}} {{{{/raw}}}}",
+    "{{* a}}",
+    "{{#* inline 'a'}}{{/inline}}",
+    "{{! a comment",
+    "{{!-- a comment }}",
+    "{{@}}",
+    "{{#each a as |this|}}{{/each}}",
+    "{{#each a as ||}}{{/each}}",
+    "{{#each as |a|}}{{/each}} {{elsewhere.else}}",
     "{{{a}}}",
     "{{&a}}",
-    "{{! a comment }}",
-    "{{~a~}}",
     "\\{{a}}",
-    "{{@index}}",
     "{{../a}}",
     "{{a/b}}",
     "{{a.[b c]}}",
@@ -112,9 +136,12 @@ const parts = fc.constantFrom(
   ".",
   "=",
   "~",
-  "#if",
+  "#if ",
   "/if",
+  "else",
+  " as |a b|",
   "!",
+  "--",
   "\\",
   "@",
   "[",
@@ -138,9 +165,29 @@ const calls = fc.constantFrom(
   "é😀",
 );
 
+/** Blocks in blocks, with everything that may stand in and around them. */
+const blocks = fc.letrec<{ body: string; tag: string; block: string }>((tie) => ({
+  body: fc.array(fc.oneof({ depthSize: "small", withCrossShrink: true }, calls, tie("tag"), tie("block")), { maxLength: 4 }).map((items) => items.join("")),
+  tag: fc.constantFrom("{{! c }}", "{{!-- {{c}} --}}", "{{~a}}", "{{b ~}}", "{{~> m~}}", "{{@last}}", "{{~! c ~}}", "{{this.a}}"),
+  block: fc
+    .record({
+      name: fc.constantFrom("if", "each", "with"),
+      given: fc.constantFrom(" a", ' (eq b "c")', " a k=1", " a as |x|", " a as |x i|", ""),
+      body: tie("body"),
+      branches: fc.array(fc.tuple(fc.constantFrom(" if b", " if (c) as |y|", " unless d", "if", ""), tie("body")), { maxLength: 2 }),
+      marks: fc.array(fc.constantFrom("", "", "", "~"), { minLength: 8, maxLength: 8 }),
+      spaces: fc.array(fc.constantFrom("", "", "\n", "  ", "\n  ", "\r\n"), { minLength: 3, maxLength: 3 }),
+    })
+    .map(({ name, given, body, branches, marks: [a, b, c, d, e, f, g, h], spaces: [x, y, z] }) => {
+      const others = branches.map(([word, inside], i) => `{{${i ? c : e}${word === "" ? "else" : `else${word}`}${i ? d : f}}}${y}${inside}`);
+      return `{{${a}#${name}${given}${b}}}${x}${body}${others.join("")}{{${g}/${name}${h}}}${z}`;
+    }),
+}));
+
 describe("whatever the quick parser takes, it parses as Handlebars does", () => {
   test.each([
     ["calls and text", calls, 100],
+    ["blocks", blocks.body, 150],
     ["any parts of calls", fc.oneof({ weight: 1, arbitrary: parts }, { weight: 2, arbitrary: calls }), 10],
   ] as const)("%s", (_, piece, least) => {
     let taken = 0;

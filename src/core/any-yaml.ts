@@ -2,6 +2,7 @@
 import { createRequire } from "node:module";
 import type * as Yaml from "yaml";
 import { diagnose } from "./diagnostic.ts";
+import { hasLongNumber } from "./everyday-yaml.ts";
 import type { Span } from "./span.ts";
 import type { YamlFile, YamlPath } from "./yaml.ts";
 
@@ -12,9 +13,9 @@ function loadLibrary(): typeof Yaml {
 
 export function readAnyYaml(file: string, text: string): YamlFile {
   // A number that JavaScript would round is read as text instead; looking for one is cheaper than reading all as big.
-  const hasLongNumber = /(?<![\w.])\d{16,}(?![\w.])/.test(text);
+  const intAsBigInt = hasLongNumber(text);
   const library = loadLibrary();
-  const document = library.parseDocument(text, { prettyErrors: false, logLevel: "error", version: "1.2", intAsBigInt: hasLongNumber });
+  const document = library.parseDocument(text, { prettyErrors: false, logLevel: "error", version: "1.2", intAsBigInt });
   const diagnostics = document.errors.map((error) =>
     diagnose(
       "RT0102",
@@ -34,7 +35,7 @@ export function readAnyYaml(file: string, text: string): YamlFile {
   if (diagnostics.length === 0) {
     try {
       value = document.toJS({ maxAliasCount: 1000 }) ?? null;
-      if (hasLongNumber) value = settleNumbers(value);
+      if (intAsBigInt) value = settleNumbers(value);
     } catch (error) {
       diagnostics.push(diagnose("RT0102", { problem: (error as Error).message }, { span: { file, start: 0, end: 0 } }));
     }

@@ -22,7 +22,7 @@ export interface EverydayYaml {
 
 /** The value and its places, or `undefined` for a text that the whole parser has to read. */
 export function readEverydayYaml(text: string): EverydayYaml | undefined {
-  if (unusual.test(text)) return undefined;
+  if (unusual.test(text) || hasLongNumber(text)) return undefined;
   try {
     return new Reader(text).document();
   } catch (error) {
@@ -31,8 +31,13 @@ export function readEverydayYaml(text: string): EverydayYaml | undefined {
   }
 }
 
-/** Tabs, lone carriage returns, a byte-order mark, markers of documents, directives; numbers that JavaScript would round. */
-const unusual = /\t|\r(?!\n)|^\uFEFF|^(?:---|\.\.\.|%)|\d{16}/m;
+/** Tabs, lone carriage returns, a byte-order mark, markers of documents, directives. */
+const unusual = /\t|\r(?!\n)|^\uFEFF|^(?:---|\.\.\.|%)/m;
+
+/** Whether a whole number may stand in it that JavaScript would round. */
+export function hasLongNumber(text: string): boolean {
+  return /(?<![\w.])\d{16,}(?![\w.])/.test(text);
+}
 
 class NotEveryday extends Error {}
 
@@ -61,7 +66,7 @@ const closeBrace = 125;
 const greater = 62;
 
 const key = /[A-Za-z_][\w.-]*(?=:(?: |\r?\n|$))/y;
-const flowKey = /[A-Za-z_][\w.-]*(?=: )/y;
+const flowKey = /[A-Za-z_][\w.-]*(?=:(?: |\r?\n))/y;
 /** In a flow collection a plain text ends at a comma or bracket. */
 const flowPlain = /[^,[\]{}\r\n]+/y;
 /** What a plain text may begin with; a dash only where it begins a word. */
@@ -316,7 +321,7 @@ class Reader {
       if (this.skipInFlow(column) === close) break;
       const name = isMap ? this.takeKey(flowKey, object, keys) : "";
       if (isMap) this.skipInFlow(column);
-      const read = this.flowItem(column);
+      const read = !isMap && this.keyEnd(flowKey) >= 0 ? this.flowPair(column) : this.flowItem(column);
       if (isMap) object[name] = read.value;
       else list.push(read.value);
       items.push(read.place);
@@ -328,6 +333,18 @@ class Reader {
     this.at++;
     const place = isMap ? { start, end: this.at, keys, items } : { start, end: this.at, items };
     return { value: isMap ? object : list, place };
+  }
+
+  /** A mapping of one key in a list, without its braces. */
+  private flowPair(column: number): Read {
+    const start = this.at;
+    const value: Record<string, unknown> = {};
+    const keys: YamlPlace[] = [];
+    const name = this.takeKey(flowKey, value, keys);
+    this.skipInFlow(column);
+    const read = this.flowItem(column);
+    value[name] = read.value;
+    return { value, place: { start, end: this.at, keys, items: [read.place] } };
   }
 
   /** Skips blanks and line ends; the next line must be indented more than what the collection stands in. */

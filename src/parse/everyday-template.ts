@@ -5,7 +5,14 @@
  * test holds both trees against each other.
  */
 import { positionAt } from "../core/span.ts";
-import { controlWhiteSpace, type EverydayBlock, type EverydayContent, type EverydayProgram, type EverydayStatement, type Strip } from "./white-space-control.ts";
+import {
+  controlWhiteSpace,
+  type EverydayBlock,
+  type EverydayContent,
+  type EverydayProgram,
+  type EverydayStatement,
+  type Strip,
+} from "./white-space-control.ts";
 
 /** The syntax tree, or `undefined` for a text that Handlebars has to parse. `lines` are the offsets at which its lines begin. */
 export function parseEverydayTemplate(text: string, lines: readonly number[]): hbs.AST.Program | undefined {
@@ -24,7 +31,7 @@ const notEveryday = new NotEveryday();
 
 /** A word, if one of the characters that end a word follows. */
 const word = /[A-Za-z_][\w-]*(?=[=~}\s.)|])/y;
-const quoted = /"[^"\\]*"|'[^'\\]*'/y;
+const quoted = /"(?:\\"|[^"])*"|'(?:\\'|[^'])*'/y;
 const number = /-?\d+(?:\.\d+)?(?=[~}\s)])/y;
 const blanks = /\s*/y;
 /** The words that a block gives its values, as in `as |name i|`. */
@@ -34,7 +41,7 @@ const elseWith = /\{\{(~)?\s*else\b/y;
 /** Words that are no names, at least in some places. */
 const reserved = new Set(["as", "else", "null", "undefined", "true", "false"]);
 /** Characters that Handlebars' lexer treats apart, or counts as line ends in one place only. */
-const unusual = /[\u0000\u2028\u2029]/;
+const unusual = ["\u0000", "\u2028", "\u2029"];
 
 /** A place as Handlebars tells it, kept as the two offsets that nearly everybody wants. There is one for each node. */
 export class Offsets {
@@ -92,7 +99,7 @@ class Parser {
 
   template(): EverydayProgram {
     const { text } = this;
-    if (text === "" || unusual.test(text)) throw notEveryday;
+    if (text === "" || unusual.some((character) => text.includes(character))) throw notEveryday;
     const program = this.program();
     if (this.at < text.length) throw notEveryday;
     controlWhiteSpace(program, true);
@@ -350,7 +357,8 @@ class Parser {
     }
     const string = this.take(quoted);
     if (string !== undefined) {
-      const value = string.slice(1, -1);
+      const mark = text[start] as string;
+      const value = string.slice(1, -1).replaceAll(`\\${mark}`, mark);
       return { type: "StringLiteral", value, original: value, loc: this.loc(start, this.at) } as hbs.AST.StringLiteral;
     }
     const digits = this.take(number);
@@ -367,7 +375,6 @@ class Parser {
     return this.path();
   }
 }
-
 
 function offsets(node: { readonly loc?: unknown }): Offsets {
   return node.loc as Offsets;

@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readAnyYaml } from "../../src/core/any-yaml.ts";
 import { readEverydayYaml } from "../../src/core/everyday-yaml.ts";
 import { readYaml, type YamlPath } from "../../src/core/yaml.ts";
+import { shippedFiles } from "../fixtures/shipped-files.ts";
 
 /** Every path of a value, and some that lead nowhere. */
 function* pathsOf(value: unknown, path: YamlPath = []): Generator<YamlPath> {
@@ -36,6 +38,9 @@ const everyday = {
   "mappings in lists": "models:\n  - name: a\n    columns:\n      - name: id\n        tests: [unique]\n\n  - name: b\n",
   "flow collections": "a: [1, two, 'three', \"four\", [5], {six: 7, eight: [9]}]\nb: {}\nc: []\nd: [x, ]\n",
   "flow collections over lines": "a: [\n    1,\n    2\n  ]\nb: {x: 1,\n    y: 2}\n",
+  "flow collections that begin below their keys": "a: {\n    b:\n      [\n        x,\n      ],\n    c:\n      { d: 1 },\n  }\n",
+  "pairs in a list": "a: [b, c: 1, d: {e: 2}, f:\n      g h , 'i']\nj: [k: [l: m]]\n",
+  "fractions with many digits": "a: 0.3333333333333333\nb: [-12.1234567890123456789, 1e0000000000000001]\nc: abs(x - 0.6666666666666666) < 1\n",
   "quoted texts": "a: 'it''s'\nb: \"say \\\"hi\\\" \\u00e9\\n\"\nc: ''\nd: \"a: b # c\"\n",
   "kept lines": "sql: |\n  select 1\n    as a\n\n  from x\nb: |-\n  x\n",
   "folded lines": "a: >\n  one\n  two\n\n  three\nb: >-\n  x\n",
@@ -76,7 +81,8 @@ const leftToTheParser = {
   "an indented fold": "a: >\n  x\n    y\n  z\n",
   "an explicit indentation": "a: |2\n    x\n",
   "escapes that JSON has not": 'a: "\\x41"\n',
-  "pairs in a list": "a: [b: 1]\n",
+  "pairs in a list over lines": "a: [b: 1\n  c: 2]\n",
+  "a long number in a comment": "a: -0 # 12345678901234567890\n",
 };
 
 describe("everyday YAML is read by the quick reader", () => {
@@ -106,6 +112,9 @@ const lines = fc.letrec<{ root: readonly string[]; node: readonly string[]; flow
     words.map((word) => `'${word.replaceAll("'", "''")}'`),
     words.map((word) => JSON.stringify(word)),
     fc.array(tie("flow"), { maxLength: 3 }).map((items) => `[${items.join(", ")}]`),
+    fc
+      .array(fc.tuple(fc.constantFrom("", "k: ", "key:\n      "), tie("flow")), { maxLength: 3 })
+      .map((items) => `[${items.map((item) => item.join("")).join(", ")}]`),
     fc
       .array(fc.tuple(fc.constantFrom("k", "key", "z-1"), tie("flow")), { maxLength: 2 })
       .map((pairs) => `{${pairs.map((pair) => pair.join(": ")).join(", ")}}`),
@@ -179,6 +188,13 @@ function change(text: string, edits: readonly (readonly [number, string, number]
     return edited.slice(0, at) + added + edited.slice(at + removed);
   }, text);
 }
+
+test("of the shipped files the quick reader takes nearly all, and reads them as the whole parser does", () => {
+  const files = shippedFiles(["yml"]);
+  const taken = files.filter((path) => agrees(readFileSync(path, "utf8")));
+  // A few have anchors, which are the whole parser's.
+  expect(taken.length / files.length).toBeGreaterThan(0.9);
+});
 
 describe("whatever the quick reader takes, it reads as the whole parser does", () => {
   test("documents in many styles, and the same with mistakes", () => {

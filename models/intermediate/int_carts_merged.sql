@@ -1,6 +1,7 @@
+-- An order that is not there yet has not been placed: a cart that became one after as_of is still a cart.
 with carts as (
   select
-    carts.*,
+    carts.* replace (placed.order_id as converted_order_id),
     sessions.platform as channel,
     coalesce(people.customer_id, carts.customer_id) as person_id,
     -- Who is not known is told apart by the browser, and failing that by the cart.
@@ -13,6 +14,7 @@ with carts as (
   from {{ref "stg_carts"}} as carts
   left join {{ref "int_account_people"}} as people on people.account_id = carts.customer_id
   left join {{ref "stg_sessions"}} as sessions on sessions.session_id = carts.session_id
+  left join {{ref "int_orders_net"}} as placed on placed.order_id = carts.converted_order_id
 ),
 
 orders as (
@@ -111,6 +113,23 @@ recoveries as (
   group by cart_id
 ),
 
+-- One order may bring back several carts that were left one after the other; its value is that of the last.
+valued as (
+  select
+    recoveries.* replace (
+      if(
+        row_number() over (
+          partition by recoveries.recovered_order_id
+          order by abandoned.abandoned_at desc, recoveries.cart_id
+        ) = 1,
+        recoveries.recovered_value,
+        0
+      ) as recovered_value
+    )
+  from recoveries
+  join abandoned using (cart_id)
+),
+
 reminders as (
   select unnested.cart_id, min(messages.sent_at) as reminded_at
   from (select cart_id, unnest(cart_ids) as member_id from judged where status = 'abandoned') as unnested
@@ -132,9 +151,9 @@ select
   judged.converted_order_id,
   if(judged.status = 'abandoned', judged.abandoned_at, null) as abandoned_at,
   reminders.reminded_at,
-  recoveries.recovered_at,
-  recoveries.recovered_order_id,
-  {{> money amount="recoveries.recovered_value"}} as recovered_value
+  valued.recovered_at,
+  valued.recovered_order_id,
+  {{> money amount="valued.recovered_value"}} as recovered_value
 from judged
-left join recoveries using (cart_id)
+left join valued using (cart_id)
 left join reminders using (cart_id)

@@ -1,5 +1,5 @@
 -- Accounts of the customer table, and ids that other tables name before the customer record has arrived.
-with accounts as (
+with recursive accounts as (
   select customer_id as account_id, email_hash, created_at, is_test or is_deleted as is_set_aside
   from {{ref "stg_customers"}}
 ),
@@ -68,13 +68,30 @@ same_address as (
 ),
 
 -- A system that declares an account to be another one's speaks for everybody who shares its address.
-declared_merges as (
-  select merged.customer_id as merged_id, min(kept.customer_id) as kept_id
+declared as (
+  select distinct merged.customer_id as merged_id, kept.customer_id as kept_id
   from {{ref "stg_identity_links"}} as links
   join same_address as merged on merged.account_id = links.source_id
   join same_address as kept on kept.account_id = links.customer_id
   where links.source = 'account' and merged.customer_id <> kept.customer_id
-  group by merged.customer_id
+),
+
+-- What an account was merged into may have been merged itself, later or in a circle.
+declared_chains as (
+  select merged_id, kept_id from declared
+  union
+  select chains.merged_id, declared.kept_id
+  from declared_chains as chains
+  join declared on declared.merged_id = chains.kept_id
+),
+
+declared_merges as (
+  select
+    chains.merged_id,
+    coalesce(min(chains.kept_id) filter (where further.merged_id is null), min(chains.kept_id)) as kept_id
+  from declared_chains as chains
+  left join (select distinct merged_id from declared) as further on further.merged_id = chains.kept_id
+  group by chains.merged_id
 ),
 
 account_links as (

@@ -19,7 +19,7 @@ refunds as (
   select
     order_id,
     {{> money amount="sum(amount)"}} as refund,
-    bool_or(is_cancellation) as has_cancellation,
+    sum(amount) filter (where is_cancellation) as cancelled,
     min(refunded_on) as first_refunded_on
   from {{ref "stg_refunds"}}
   group by order_id
@@ -33,10 +33,8 @@ amounts as (
     coalesce(refunds.refund, 0) as refund,
     refunds.first_refunded_on,
     {{> money amount="orders.gross - orders.discount - coalesce(refunds.refund, 0)"}} as net,
-    coalesce(
-      refunds.has_cancellation and refunds.refund >= orders.gross - orders.discount,
-      false
-    ) as is_fully_cancelled
+    -- What was cancelled in part and sent back for the rest did happen.
+    coalesce(refunds.cancelled >= orders.gross - orders.discount, false) as is_fully_cancelled
   from orders
   join {{ref "int_order_customers"}} as owners using (order_id)
   left join {{ref "stg_customers"}} as accounts on accounts.customer_id = orders.customer_id

@@ -1,5 +1,9 @@
+-- Everybody who was drawn counts, also who is known by nothing else.
 with assignments as (
-  select * from {{ref "int_experiment_assignments"}}
+  select assignments.*
+  from {{ref "int_experiment_assignments"}} as assignments
+  left join {{ref "int_customers_unified"}} as people using (customer_id)
+  where people.excluded_reason is null
 ),
 
 orders as (
@@ -69,5 +73,3 @@ select
   cast(measured.assigned_at + to_days({{var "observation_days"}}) as date) <= {{> as_of_date}} as is_observed
 from measured
 left join caps using (experiment_id)
-join {{ref "int_customers_unified"}} as people
-  on people.customer_id = measured.customer_id and people.excluded_reason is null

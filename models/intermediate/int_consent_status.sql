@@ -41,7 +41,8 @@ summary as (
     customer_id,
     channel,
     min(place) filter (where status = 'opt_in') as first_yes,
-    max(place) filter (where status = 'opt_in') as last_yes
+    max(place) filter (where status = 'opt_in') as last_yes,
+    max(changed_at) filter (where status = 'opt_in') as agreed_at
   from ordered
   group by customer_id, channel
 ),
@@ -65,8 +66,10 @@ select
   ordered.status,
   ordered.status = 'opt_in' as has_consent,
   ordered.changed_at,
+  summary.agreed_at,
   withdrawals.changed_at as withdrawn_at,
   withdrawals.reason as withdrawal_reason
 from ordered
+join summary using (customer_id, channel)
 left join withdrawals using (customer_id, channel)
 where ordered.place_from_end = 1

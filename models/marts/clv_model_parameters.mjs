@@ -6,7 +6,8 @@ export default async function ({ ref, analytics, as_of, vars, log }) {
   const histories = buyers.map(({ x, t_x, T }) => ({ repeatPurchases: Number(x), recency: Number(t_x), age: Number(T) }));
   const spenders = buyers
     .filter((buyer) => buyer.value_excluded_reason === null)
-    .map(({ x, mean_repeat_value }) => ({ repeatPurchases: Number(x), meanValue: Number(mean_repeat_value) }));
+    .map(({ x, mean_repeat_value }) => ({ repeatPurchases: Number(x), meanValue: Number(mean_repeat_value) }))
+    .sort((one, other) => one.repeatPurchases - other.repeatPurchases || one.meanValue - other.meanValue);
   // Fewer people than parameters fit anything.
   const purchases = histories.some(({ repeatPurchases }) => repeatPurchases > 0) && histories.length > 4 ? analytics.fitBgNbd(group(histories)) : undefined;
   const values = spenders.length > 3 ? analytics.fitGammaGamma(spenders) : undefined;
@@ -41,7 +42,7 @@ export default async function ({ ref, analytics, as_of, vars, log }) {
   ];
 }
 
-/** Equal histories once, with their number: the fit takes as long as there are different ones. */
+/** Equal histories once, with their number: the fit takes as long as there are different ones. In one order, since sums depend on it in their last digits. */
 function group(histories) {
   const groups = new Map();
   for (const history of histories) {
@@ -50,7 +51,7 @@ function group(histories) {
     if (known) known.customers++;
     else groups.set(key, { ...history, customers: 1 });
   }
-  return [...groups.values()];
+  return [...groups.values()].sort((one, other) => one.repeatPurchases - other.repeatPurchases || one.recency - other.recency || one.age - other.age);
 }
 
 /** Pearson's; the value model wants how often and how much to be independent. */

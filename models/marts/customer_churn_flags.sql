@@ -23,30 +23,30 @@ written_to as (
 ),
 
 email_consents as (
-  select
-    customer_id,
-    withdrawn_at,
-    withdrawal_reason,
-    if(has_consent, changed_at, null) as agreed_at
+  select customer_id, withdrawn_at, withdrawal_reason, agreed_at
   from {{ref "int_consent_status"}}
   where channel = 'email'
 ),
 
--- What somebody says by a message holds until a later yes to e-mail.
+-- What somebody says by a message holds until a later yes to e-mail, and dates from the first time since then.
 refusals_by_message as (
   select
     messages.customer_id,
-    max(messages.unsubscribed_at) filter (
+    min(messages.unsubscribed_at) filter (
       where messages.channel = 'email' and (email_consents.agreed_at > messages.unsubscribed_at) is not true
     ) as unsubscribed_at,
-    max(messages.complained_at) filter (
+    min(messages.complained_at) filter (
       where (email_consents.agreed_at > messages.complained_at) is not true
     ) as complained_at,
-    arg_max(coalesce(messages.campaign_id, '(none)'), messages.complained_at) as complained_about,
-    max(messages.blocked_at) filter (
+    arg_min(coalesce(messages.campaign_id, '(none)'), messages.complained_at) filter (
+      where (email_consents.agreed_at > messages.complained_at) is not true
+    ) as complained_about,
+    min(messages.blocked_at) filter (
       where (email_consents.agreed_at > messages.blocked_at) is not true
     ) as blocked_at,
-    arg_max(coalesce(messages.campaign_id, '(none)'), messages.blocked_at) as blocked_after
+    arg_min(coalesce(messages.campaign_id, '(none)'), messages.blocked_at) filter (
+      where (email_consents.agreed_at > messages.blocked_at) is not true
+    ) as blocked_after
   from {{ref "int_message_recipient"}} as messages
   left join email_consents using (customer_id)
   where messages.customer_id is not null
@@ -67,29 +67,28 @@ app as (
   select * from {{ref "int_app_status"}}
 ),
 
-push_refusals_in_app as (
-  select customer_id, max(occurred_at) as refused_at
-  from {{ref "int_app_events_owned"}}
-  where event_type = 'push_optout' and customer_id is not null
-  group by customer_id
-),
-
 push_consents as (
   select * from {{ref "int_consent_status"}} where channel = 'push'
 ),
 
 -- A refusal holds until a later yes or a later installation, which asks anew.
+push_refusals_in_app as (
+  select events.customer_id, min(events.occurred_at) as refused_at
+  from {{ref "int_app_events_owned"}} as events
+  left join app using (customer_id)
+  left join push_consents using (customer_id)
+  where events.event_type = 'push_optout'
+    and events.customer_id is not null
+    and (events.occurred_at < app.last_installed_at) is not true
+    and (push_consents.agreed_at > events.occurred_at) is not true
+  group by events.customer_id
+),
+
 push_refusals as (
   select
     customer_id,
-    greatest(
-      case
-        when push_refusals_in_app.refused_at >= coalesce(app.last_installed_at, push_refusals_in_app.refused_at)
-          and not coalesce(
-            push_consents.has_consent and push_consents.changed_at > push_refusals_in_app.refused_at,
-            false
-          ) then push_refusals_in_app.refused_at
-      end,
+    least(
+      push_refusals_in_app.refused_at,
       if(push_consents.withdrawn_at < app.last_installed_at, null, push_consents.withdrawn_at)
     ) as refused_at,
     app.last_installed_at
@@ -124,7 +123,7 @@ flags as (
       else 'later'
     end as push_optout_reason,
     -- Who reports a mail as spam wants no other either, until a later yes.
-    greatest(email_consents.withdrawn_at, refusals_by_message.unsubscribed_at, refusals_by_message.complained_at) as email_unsub_at,
+    least(email_consents.withdrawn_at, refusals_by_message.unsubscribed_at, refusals_by_message.complained_at) as email_unsub_at,
     case
       when email_consents.withdrawn_at is not null
         and email_consents.withdrawal_reason is not null then email_consents.withdrawal_reason
@@ -143,6 +142,7 @@ flags as (
     app.uninstalled_at as uninstall_at,
     app.uninstall_reason,
     coalesce(app.is_uninstalled, false) as is_uninstalled,
+    purchases.reactivated_at as purchase_reactivated_at,
     greatest(purchases.reactivated_at, visits.reactivated_at, messages.reactivated_at, app.reinstalled_at) as reactivated_at
   from people
   left join purchases using (customer_id)

@@ -39,12 +39,13 @@ buyers as (
   group by customer_id
 ),
 
--- Silence begins with the last sign of interest; who never gave one is given the time since the first mail.
+-- Silence begins with the last sign of interest, which a yes to e-mail is, too; who never gave one is given the time since the first mail.
 silent as (
   select
     measured.*,
     buyers.last_order_on,
-    {{> as_of_date}} - coalesce(cast(last_human_engagement_at as date), first_sent_on) as silent_days,
+    {{> as_of_date}}
+      - greatest(coalesce(cast(last_human_engagement_at as date), first_sent_on), cast(consents.agreed_at as date)) as silent_days,
     coalesce(buyers.last_order_on > {{> as_of_date}} - {{var "sunset_buyer_days"}}, false) as is_recent_buyer,
     consents.status = 'opt_out' as has_opted_out,
     coalesce(consents.has_consent, false) as has_agreed

@@ -9,8 +9,7 @@ flags as (
     purchase_churned_on,
     purchase_last_at,
     purchase_threshold_days,
-    is_uninstalled,
-    reactivated_at
+    purchase_reactivated_at as reactivated_at
   from {{ref "customer_churn_flags"}}
 ),
 

@@ -1,3 +1,4 @@
+-- Unsubscribing through a mail, or reporting one as spam, is an answer, too.
 with answers as (
   select
     coalesce(people.customer_id, consents.customer_id) as person_id,
@@ -7,6 +8,14 @@ with answers as (
   from {{ref "stg_consents"}} as consents
   left join {{ref "int_account_people"}} as people on people.account_id = consents.customer_id
   where consents.channel = 'email'
+  union all
+  select
+    customer_id,
+    'opt_out',
+    least(unsubscribed_at, complained_at),
+    cast(least(unsubscribed_at, complained_at) as date)
+  from {{ref "int_message_recipient"}}
+  where channel = 'email' and customer_id is not null and (unsubscribed_at is not null or complained_at is not null)
 ),
 
 changes as (

@@ -37,6 +37,8 @@ export interface StampContext extends FingerprintContext {
 export interface Stamper {
   /** What the node would be built from now. */
   parts(id: string): Parts;
+  /** It is made of the same text and reads the same nodes as when it was recorded, whatever stands in them now. */
+  isAsRecorded(id: string): boolean;
   /** The node is built in this run: those below it read the new rows. */
   build(id: string): Stamp;
   /** What makes its rows depend on more than its inputs: in its own text, or in a view that it reads. */
@@ -98,13 +100,28 @@ export function createStamper(context: StampContext): Stamper {
   };
   /** Never the same twice: what is not known must not look unchanged. */
   const unknown = (what: string): string => digest([what, invocation.invocationId]);
-  const parts = (id: string): Parts => {
+  const ownOf = (id: string): Parts => {
     const entry = compiled.nodes.get(id);
-    if (!entry) return {};
-    const mine = own.get(id) ?? { ...ownParts(entry, context), ...ofRun };
+    const mine = own.get(id) ?? (entry ? { ...ownParts(entry, context), ...ofRun } : {});
     own.set(id, mine);
+    return mine;
+  };
+  const isSource = (id: string): boolean => graph.nodes.get(id)?.resourceType === "source";
+  const isAsRecorded = (id: string): boolean => {
+    const before = recorded.get(id)?.parts;
+    if (!before) return false;
+    const mine = ownOf(id);
+    const names = Object.keys(mine);
+    const read = inputs(id).map((input) => `${isSource(input) ? "source" : "upstream"}:${input}`);
+    return (
+      names.every((name) => before[name] === mine[name]) && read.every((name) => name in before) && names.length + read.length === Object.keys(before).length
+    );
+  };
+  const parts = (id: string): Parts => {
+    if (!compiled.nodes.has(id)) return {};
+    const mine = ownOf(id);
     const upstream = inputs(id).map((input): readonly [string, string] => {
-      if (graph.nodes.get(input)?.resourceType === "source") return [`source:${input}`, sourceVersions.get(input) ?? unknown(input)];
+      if (isSource(input)) return [`source:${input}`, sourceVersions.get(input) ?? unknown(input)];
       const version = deferred.has(input) ? undefined : (built.get(input) ?? recorded.get(input))?.version;
       return [`upstream:${input}`, version ?? unknown(input)];
     });
@@ -112,6 +129,7 @@ export function createStamper(context: StampContext): Stamper {
   };
   return {
     parts,
+    isAsRecorded,
     volatile,
     isView,
     isPure,

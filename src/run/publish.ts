@@ -161,7 +161,8 @@ function hasPii(stage: BuiltStage): boolean {
   return stage.kind !== "seed" ? stage.privacy.pii.length > 0 : stage.load.columns.some((column) => column.isPii);
 }
 
-async function rollBack(connection: Connection): Promise<void> {
+/** Also where there may be nothing to roll back. */
+export async function rollBack(connection: Connection): Promise<void> {
   try {
     await connection.execute("rollback");
   } catch (error) {

@@ -43,6 +43,14 @@ async function buildStage(connection: Connection, stage: BuiltStage, context: St
   const node: NodeResult = {
     ...timing(started, context),
     ...outcome,
+    ...describeBuilt(stage),
+  };
+  return [...(await storeFailures(connection, stage.tests, tests, context)), node];
+}
+
+/** What a result says of what was built, whatever became of it. */
+export function describeBuilt(stage: BuiltStage) {
+  return {
     uniqueId: stage.id,
     name: stage.name,
     title: stage.name,
@@ -52,8 +60,7 @@ async function buildStage(connection: Connection, stage: BuiltStage, context: St
     failingRows: undefined,
     relationName: stage.relation.sql,
     stageId: stage.id,
-  };
-  return [...(await storeFailures(connection, stage.tests, tests, context)), node];
+  } as const;
 }
 
 function isBatched(stage: BuiltStage): stage is BatchedStage {
@@ -61,7 +68,7 @@ function isBatched(stage: BuiltStage): stage is BatchedStage {
 }
 
 /** A relation that needs no audit and no other statement is a transaction of its own. */
-function isSingleStatement(stage: BuiltStage, context: StageContext): boolean {
+export function isSingleStatement(stage: BuiltStage, context: Pick<StageContext, "existing" | "partial">): boolean {
   const isBare = stage.tests.length === 0 && stage.comments === undefined && stage.hooks.pre.length === 0 && stage.hooks.post.length === 0;
   return (
     isBare &&

@@ -3,12 +3,13 @@
  * What failed skips exactly its descendants. Opens nothing itself; it is handed what makes connections.
  */
 import type { Diagnostic } from "../core/diagnostic.ts";
-import type { Plan, Stage } from "../plan/plan.ts";
+import type { ModelStage, Plan, Stage } from "../plan/plan.ts";
 import type { Connection } from "../ports/engine.ts";
 import { isFailure, type NodeResult } from "../ports/run-event.ts";
 import type { ExecuteOptions } from "./execute-options.ts";
 import { javascriptHost } from "./javascript/run-javascript.ts";
 import { runStage, runUnitTestStage } from "./run-stage.ts";
+import { isLight, mostTogether, runTogether } from "./run-together.ts";
 import { materializedOf, skipped, titleOf } from "./skipped.ts";
 import type { StageContext } from "./stage-context.ts";
 import { createDescriber } from "./unit/describe-shapes.ts";
@@ -48,32 +49,75 @@ export async function schedule(plan: Plan, options: ExecuteOptions, running: Run
   };
 
   const describe = createDescriber(plan.shapes, options.dialect);
+  const contextOf = (slot: Slot): StageContext => ({
+    dialect: options.dialect,
+    now,
+    thread: slot.thread,
+    ...running.standing,
+    describe,
+    startedAt: options.invocation.startedAt,
+    failureFile: options.failureFile,
+    connect: running.lend,
+    signal,
+    failFast: options.failFast,
+    say: (diagnostic: Diagnostic) => emit({ type: "diagnostic", diagnostic }),
+    javascript: options.javascript ?? javascriptHost,
+  });
   const runOn = async (slot: Slot, stage: Stage): Promise<readonly NodeResult[]> => {
-    const context = {
-      dialect: options.dialect,
-      now,
-      thread: slot.thread,
-      ...running.standing,
-      describe,
-      startedAt: options.invocation.startedAt,
-      failureFile: options.failureFile,
-      connect: running.lend,
-      signal,
-      failFast: options.failFast,
-      say: (diagnostic: Diagnostic) => emit({ type: "diagnostic", diagnostic }),
-      javascript: options.javascript ?? javascriptHost,
-    };
     if (stage.kind === "unit_test") {
       slot.scratch ??= await running.connectScratch();
-      return runUnitTestStage(slot.scratch, stage, context);
+      return runUnitTestStage(slot.scratch, stage, contextOf(slot));
     }
     slot.connection ??= await running.connect();
-    return runStage(slot.connection, stage, context);
+    return runStage(slot.connection, stage, contextOf(slot));
+  };
+
+  const announced = new Set<string>();
+  const announce = (stage: Stage, startedAt: Date): void => {
+    if (announced.has(stage.id)) return;
+    announced.add(stage.id);
+    emit({
+      type: "node_started",
+      uniqueId: stage.id,
+      title: titleOf(stage),
+      kind: stage.kind === "unit_test" ? "test" : stage.kind,
+      materialized: materializedOf(stage),
+      startedAt: startedAt.toISOString(),
+    });
+  };
+
+  /** Did not succeed together with others: each is tried by itself. */
+  const alone = new Set<string>();
+  const isLightHere = (stage: Stage): stage is ModelStage => !alone.has(stage.id) && !blocked.has(stage.id) && isLight(stage, running.standing);
+  /** The first ready stages as far as they are light: a fair share of them for one thread. */
+  const takeTogether = (): readonly ModelStage[] => {
+    const most = Math.min(mostTogether, Math.ceil(ready.length / Math.max(1, options.threads)));
+    const end = ready.slice(0, most).findIndex((stage) => !isLightHere(stage));
+    const count = end < 0 ? Math.min(most, ready.length) : end;
+    return count < 2 ? [] : (ready.splice(0, count) as ModelStage[]);
+  };
+  const workTogether = async (slot: Slot, stages: readonly ModelStage[]): Promise<void> => {
+    slot.connection ??= await running.connect();
+    const results = await runTogether(slot.connection, stages, contextOf(slot), announce);
+    if (!results) for (const { id } of stages) alone.add(id);
+    ready.unshift(...stages.slice(results?.length ?? 0));
+    results?.forEach((result, i) => {
+      const stage = stages[i] as ModelStage;
+      announce(stage, new Date(result.startedAt));
+      record(result);
+      settle(stage, undefined);
+    });
   };
 
   const work = async (slot: Slot): Promise<void> => {
     for (;;) {
       if (signal.aborted || stopped) return;
+      const together = takeTogether();
+      if (together.length > 0) {
+        await workTogether(slot, together);
+        wake();
+        continue;
+      }
       const stage = ready.shift();
       if (!stage) return;
       const reason = blocked.get(stage.id);
@@ -82,14 +126,7 @@ export async function schedule(plan: Plan, options: ExecuteOptions, running: Run
         settle(stage, reason);
         continue;
       }
-      emit({
-        type: "node_started",
-        uniqueId: stage.id,
-        title: titleOf(stage),
-        kind: stage.kind === "unit_test" ? "test" : stage.kind,
-        materialized: materializedOf(stage),
-        startedAt: now().toISOString(),
-      });
+      announce(stage, now());
       const outcome = await runOn(slot, stage);
       for (const result of outcome) record(result);
       const failed = outcome.some(({ status }) => isFailure(status));

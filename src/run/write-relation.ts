@@ -63,7 +63,7 @@ function adds(stage: ModelStage, { existing, partial }: StageContext): stage is 
 }
 
 /** The steps that have something to do: `drop_other_type` is only there for a relation of another type; usually there is none. */
-export function neededSteps(stage: Exclude<BuiltStage, SnapshotStage>, { existing }: StageContext): readonly Step[] {
+export function neededSteps(stage: Exclude<BuiltStage, SnapshotStage>, { existing }: Pick<StageContext, "existing">): readonly Step[] {
   const planned: readonly Step[] = stage.kind === "model" ? stage.steps : [{ kind: "drop_other_type", relation: stage.relation, keep: "table" }];
   return planned.filter((step) => {
     if (step.kind !== "drop_other_type") return true;

@@ -19,7 +19,7 @@ import type { Host } from "./host.ts";
 import type { RunSettings } from "./options.ts";
 import { attachedTo, type Session, warehousePath } from "./session.ts";
 import { readStanding } from "./standing.ts";
-import { openProjectState } from "./state.ts";
+import { openProjectBooks } from "./state.ts";
 
 export interface ChangedOptions {
   readonly changed?: boolean | undefined;
@@ -86,11 +86,11 @@ export async function findChanged(
   facts: RunFacts,
   options: RunSettings,
 ): Promise<Changed | undefined> {
-  const state = await openProjectState(host, session, options);
-  if (!state) return undefined;
+  const books = await openProjectBooks(host, session, options);
+  if (!books) return undefined;
   const { readRecorded } = await import("../run/state/fingerprints.ts");
   const { targetName } = session.config;
-  const recorded = await readRecorded(state.db, targetName).finally(() => state.close());
+  const recorded = await readRecorded(books.connection, targetName).finally(() => books.close());
   const connection = await database.connect();
   const standing = await readStanding(connection, database.catalog).finally(() => connection.close());
   const { reused, reasons } = findReusable({ ...facts, ...recorded, plan, standing, hasFiles: filesIn(session), fullRefresh: options.fullRefresh ?? false });

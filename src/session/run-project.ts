@@ -121,7 +121,7 @@ export async function executeRun(host: Host, prepared: PreparedRun, request: Run
   const args = recordedArguments(host, session, options);
   const journal = readOnly ? undefined : journalRun(host, session, plan, args, completes);
   const failures = keepFailures(config.projectDir, plan, host.invocation.invocationId);
-  preloadState(host);
+  preloadState();
   // The statements are executed in threads of their own.
   const sqlFiles = inBackground(writeRunFiles(session, plan, changed?.reused));
   let result: RunResult;

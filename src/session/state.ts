@@ -6,38 +6,47 @@ import { EngineError } from "../ports/engine.ts";
 import type { RunResult } from "../ports/run-event.ts";
 import type { Journal } from "../run/journal.ts";
 import type { RunFacts } from "../run/state/fingerprints.ts";
-import type { State } from "../run/state/open-state.ts";
+import type { Books, BooksOptions, State } from "../run/state/open-state.ts";
 import type { Host } from "./host.ts";
 import { type InputOptions, inputLimitOf } from "./input-limit.ts";
 import type { WarehouseOptions } from "./options.ts";
 import type { Session } from "./session.ts";
 
 /** Loads the code of the state database while statements run, so that nobody waits for it afterwards. */
-export function preloadState(host: Host): void {
+export function preloadState(): void {
   // A failure to load is told where the code is needed.
-  Promise.all([host.loadKyselyDialect(), import("../run/state/open-state.ts"), import("../run/state/record-run.ts"), import("../run/state/tables.ts")]).catch(
-    () => undefined,
-  );
+  Promise.all([import("../run/state/open-state.ts"), import("../run/state/record-run.ts"), import("../run/state/fingerprints.ts")]).catch(() => undefined);
 }
 
 /** The state database, or `undefined` after it has been said what kept it from opening. */
 export async function openProjectState(host: Host, session: Session, options: WarehouseOptions): Promise<State | undefined> {
-  const opened = await openStateFile(host, session, options);
+  const [{ openState }, kyselyDialect] = await Promise.all([import("../run/state/open-state.ts"), host.loadKyselyDialect()]);
+  const opened = await openState({ ...(await stateFile(host, session, options)), kyselyDialect });
   session.report(opened.diagnostics);
   return opened.value;
 }
 
-async function openStateFile(host: Host, { config }: Session, options: WarehouseOptions): Promise<Outcome<State | undefined>> {
+/** The same for what runs record, without what it takes to ask more. */
+export async function openProjectBooks(host: Host, session: Session, options: WarehouseOptions): Promise<Books | undefined> {
+  const opened = await openBookFile(host, session, options);
+  session.report(opened.diagnostics);
+  return opened.value;
+}
+
+async function openBookFile(host: Host, session: Session, options: WarehouseOptions): Promise<Outcome<Books | undefined>> {
+  const { openBooks } = await import("../run/state/open-state.ts");
+  return openBooks(await stateFile(host, session, options));
+}
+
+async function stateFile(host: Host, { config }: Session, options: WarehouseOptions): Promise<BooksOptions> {
   const { path } = config.project.state;
-  const [engine, kyselyDialect, { openState }] = await Promise.all([host.loadEngine(), host.loadKyselyDialect(), import("../run/state/open-state.ts")]);
-  return openState({
-    engine,
-    kyselyDialect,
+  return {
+    engine: await host.loadEngine(),
     path: isAbsolute(path) ? path : resolve(config.projectDir, path),
     command: host.command,
     lockTimeoutSeconds: options.lockTimeout,
     onWait: (holder, held) => host.note(`waiting for ${held}: it is held by ${holder}`),
-  });
+  };
 }
 
 /** `postponed`: somebody else holds the state, and the next command that holds the warehouse records the run of its journal. */
@@ -55,7 +64,7 @@ export async function saveState(
   facts: RunFacts | undefined,
   journal?: Journal,
 ): Promise<Recording> {
-  const { value: state, diagnostics } = await openStateFile(host, session, options);
+  const { value: books, diagnostics } = await openBookFile(host, session, options);
   const busy = diagnostics.find(({ code }) => code === "RT0501");
   if (busy && journal) {
     session.report([diagnose("RT0509", { problem: busy.message })]);
@@ -63,9 +72,9 @@ export async function saveState(
   }
   session.report(diagnostics);
   // Tests alone publish nothing: that they cannot be recorded does not make them fail.
-  if (!state) return result.command === "test" ? "recorded" : "lost";
+  if (!books) return result.command === "test" ? "recorded" : "lost";
   try {
-    const { recordRun } = await import("../run/state/record-run.ts");
+    const [{ recordRun }, { recordStamps }] = await Promise.all([import("../run/state/record-run.ts"), import("../run/state/fingerprints.ts")]);
     const { graph } = session;
     const expected = new Map<string, readonly string[]>();
     // Unit tests may be left out of a build, as on production: they say something of the code, data tests of the data.
@@ -79,15 +88,17 @@ export async function saveState(
       expected.set(id, (graph.dag.children.get(id) ?? []).filter(counts));
     }
     const isLimited = inputLimitOf(options) !== undefined;
-    await recordRun(state.db, result, expected, { isLimited });
-    const { recordStamps } = await import("../run/state/fingerprints.ts");
-    await recordStamps(state.db, state.connection, result.targetName, result.results, isLimited ? undefined : facts);
+    const { connection } = books;
+    await connection.execute("begin transaction");
+    await recordRun(connection, result, expected, { isLimited });
+    await recordStamps(connection, result.targetName, result.results, isLimited ? undefined : facts);
+    await connection.execute("commit");
     return "recorded";
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     session.report([diagnose("RT0415", { path: session.config.project.state.path, problem: error.message })]);
     return "lost";
   } finally {
-    state.close();
+    books.close();
   }
 }

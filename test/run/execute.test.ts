@@ -272,6 +272,28 @@ describe("many nodes at once", () => {
     expect(await warehouse.rows(`select sum(x), count(*) from (${all})`)).toEqual([[19900, 200]]);
   });
 
+  test("of many views that are made together a broken one keeps none of the others", async () => {
+    const models = Array.from({ length: 50 }, (_, i) => `  - {name: v${i}, sql: select ${i === 17 ? "nothing" : i} as x}`);
+    const below = "  - {name: sums, config: {materialized: table}, sql: \"select x from {{ref 'v1'}} union all select x from {{ref 'v16'}}\"}";
+    const started: string[] = [];
+    const finished: string[] = [];
+    const warehouse = await emptyWarehouse();
+    const { result } = await run(temporaryProject({ "models/m.yml": `models:\n${models.join("\n")}\n${below}\n` }), warehouse, {
+      threads: 2,
+      onEvent: (event) => {
+        if (event.type === "node_started") started.push(event.title);
+        if (event.type === "node_finished") finished.push(event.result.title);
+      },
+    });
+    expect(result.results.filter(({ status }) => status !== "success").map(({ name, diagnostics }) => [name, diagnostics[0]?.span?.file])).toEqual([
+      ["v17", "models/m.yml"],
+    ]);
+    expect(started.toSorted()).toEqual(finished.toSorted());
+    expect(new Set(started).size).toBe(51);
+    expect(await warehouse.rows("select x from sums order by x")).toEqual([[1], [16]]);
+    expect((await warehouse.relations()).filter((relation) => relation.endsWith(" view"))).toHaveLength(49);
+  });
+
   test("never more nodes are under way than there are threads", async () => {
     const models = Array.from(
       { length: 12 },

@@ -18,7 +18,7 @@ import { findOtherWarehouse, type OtherWarehouse, reported } from "../../session
 import { journalOf, recordedArguments, recoverRuns } from "../../session/recover.ts";
 import { openWarehouse, type Session, selectFor, warehousePath } from "../../session/session.ts";
 import { readStanding } from "../../session/standing.ts";
-import { openProjectState, saveState } from "../../session/state.ts";
+import { openProjectBooks, saveState } from "../../session/state.ts";
 import type { CliContext } from "../context.ts";
 import { openSession } from "../open-session.ts";
 import type { RunOptions } from "../options.ts";
@@ -137,12 +137,12 @@ async function cloneFrom(context: CliContext, session: Session, request: CloneRe
 
 /** What the other target's last build made of a part of its inputs; `undefined` after it has been said why that cannot be told. */
 async function readLimited(context: CliContext, session: Session, options: CloneCommandOptions, target: string): Promise<ReadonlySet<string> | undefined> {
-  const state = await openProjectState(context, session, options);
-  if (!state) return undefined;
+  const books = await openProjectBooks(context, session, options);
+  if (!books) return undefined;
   try {
-    return await findLimited(state.db, target);
+    return await findLimited(books.connection, target);
   } finally {
-    state.close();
+    books.close();
   }
 }
 

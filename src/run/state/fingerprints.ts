@@ -5,8 +5,9 @@ import type { RecordedBuild } from "../../plan/reuse.ts";
 import { createStamper, inputsOf, type RecordedStamp, type Stamp, type StampContext } from "../../plan/stamps.ts";
 import type { Connection } from "../../ports/engine.ts";
 import type { NodeResult } from "../../ports/run-event.ts";
-import { findUntracked } from "./find-untracked.ts";
-import type { FingerprintRow, StateDatabase } from "./tables.ts";
+import { findUntracked, type Reading } from "./find-untracked.ts";
+import { replaceRows } from "./replace-rows.ts";
+import type { FingerprintRow, NodeBuildRow } from "./tables.ts";
 
 export interface Recorded {
   readonly recorded: ReadonlyMap<string, RecordedStamp>;
@@ -14,13 +15,14 @@ export interface Recorded {
   readonly builds: ReadonlyMap<string, RecordedBuild>;
 }
 
-export async function readRecorded(db: StateDatabase, target: string): Promise<Recorded> {
-  const stamps = await db.selectFrom("fingerprints").selectAll().where("target", "=", target).execute();
-  const builds = await db.selectFrom("node_builds").select(["unique_id", "status", "tested"]).where("target", "=", target).execute();
+export async function readRecorded(connection: Connection, target: string): Promise<Recorded> {
+  const stamps = await connection.query("select unique_id, warehouse, version, parts, untracked from fingerprints where target = $1", [target]);
+  const builds = await connection.query("select unique_id, status, tested from node_builds where target = $1", [target]);
+  const rows = stamps.rows as unknown as readonly Omit<FingerprintRow, "target">[];
   return {
-    recorded: new Map(stamps.map(({ unique_id, warehouse, version, parts }) => [unique_id, { warehouse, version, parts: JSON.parse(parts) as Parts }])),
-    untracked: new Map(stamps.flatMap(({ unique_id, untracked }) => (untracked === null ? [] : [[unique_id, untracked] as const]))),
-    builds: new Map(builds.map(({ unique_id, status, tested }) => [unique_id, { status, tested }])),
+    recorded: new Map(rows.map(({ unique_id, warehouse, version, parts }) => [unique_id, { warehouse, version, parts: JSON.parse(parts) as Parts }])),
+    untracked: new Map(rows.flatMap(({ unique_id, untracked }) => (untracked === null ? [] : [[unique_id, untracked] as const]))),
+    builds: new Map((builds.rows as unknown as readonly NodeBuildRow[]).map(({ unique_id, status, tested }) => [unique_id, { status, tested }])),
   };
 }
 
@@ -32,33 +34,34 @@ export interface RunFacts extends Omit<StampContext, "recorded" | "untracked"> {
   readonly relation: (id: string) => Relation | undefined;
 }
 
-const batchSize = 500;
-
 /**
  * A good build or a passed test gets the stamp of what it was made of. What failed loses its own, unless the relation from
  * before is sure to be there still; what was left as it was keeps it. Without facts, everything that the run touched loses
- * its stamp: of a run that was killed, or that read only a part of its inputs, nobody knows enough.
+ * its stamp: of a run that was killed, or that read only a part of its inputs, nobody knows enough. Its caller opens the
+ * transaction.
  */
-export async function recordStamps(
-  db: StateDatabase,
-  connection: Connection,
-  target: string,
-  results: readonly NodeResult[],
-  facts: RunFacts | undefined,
-): Promise<void> {
+export async function recordStamps(connection: Connection, target: string, results: readonly NodeResult[], facts: RunFacts | undefined): Promise<void> {
   const touched = results.filter(({ status }) => status !== "reused");
   const lost: string[] = [];
   const rows: FingerprintRow[] = [];
   if (!facts) lost.push(...touched.map(({ uniqueId }) => uniqueId));
   else {
     const byId = new Map(touched.map((result) => [result.uniqueId, result]));
-    const { recorded } = await readRecorded(db, target);
-    const readings = touched.filter(isGood).flatMap(({ uniqueId }) => {
-      const entry = facts.compiled.nodes.get(uniqueId);
-      return entry ? [{ entry, known: inputsOf(facts, uniqueId).flatMap((id) => facts.relation(id) ?? []) }] : [];
-    });
-    const untracked = await findUntracked(connection, readings);
+    const before = await readRecorded(connection, target);
+    const { recorded } = before;
+    const untracked = new Map<string, string>();
     const stamper = createStamper({ ...facts, recorded, untracked });
+    const readings: Reading[] = [];
+    for (const { uniqueId } of touched.filter(isGood)) {
+      const entry = facts.compiled.nodes.get(uniqueId);
+      if (!entry) continue;
+      // The same text with the same names in it reads the same.
+      if (stamper.isAsRecorded(uniqueId)) {
+        const known = before.untracked.get(uniqueId);
+        if (known !== undefined) untracked.set(uniqueId, known);
+      } else readings.push({ entry, known: inputsOf(facts, uniqueId).flatMap((id) => facts.relation(id) ?? []) });
+    }
+    for (const [id, name] of await findUntracked(connection, readings)) untracked.set(id, name);
     for (const id of facts.graph.nodes.keys()) {
       const result = byId.get(id);
       if (!result || result.status === "skipped") continue;
@@ -71,20 +74,7 @@ export async function recordStamps(
       if (isGood(result) || result.kind === "test" || !stamper.isPure(id)) lost.push(id);
     }
   }
-  await db.transaction().execute(async (transaction) => {
-    for (let i = 0; i < lost.length; i += batchSize) {
-      await transaction
-        .deleteFrom("fingerprints")
-        .where("target", "=", target)
-        .where("unique_id", "in", lost.slice(i, i + batchSize))
-        .execute();
-    }
-    for (let i = 0; i < rows.length; i += batchSize)
-      await transaction
-        .insertInto("fingerprints")
-        .values(rows.slice(i, i + batchSize))
-        .execute();
-  });
+  await replaceRows(connection, "fingerprints", { target, ids: lost, rows });
 }
 
 function isGood({ status }: NodeResult): boolean {

@@ -1,21 +1,26 @@
-/** Opens the state database late and closes it early, so that several runs of one project get along. */
+/**
+ * Opens the state database late and closes it early, so that several runs of one project get along. A run keeps its books in
+ * plain SQL; who wants to ask more gets Kysely with it, which takes longer to load than a small build takes to be recorded.
+ */
 import { mkdirSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Dialect as KyselyDialect } from "kysely";
 import { diagnose, type Outcome } from "../../core/diagnostic.ts";
 import type { Connection, Engine, OpenOptions } from "../../ports/engine.ts";
-import type { StateDatabase } from "./tables.ts";
+import { createStateTables, type StateDatabase } from "./tables.ts";
 
-export interface State {
-  readonly db: StateDatabase;
-  /** For what Kysely does not do: streams. */
+/** The state as far as runs are recorded in it. */
+export interface Books {
   readonly connection: Connection;
   close(): void;
 }
 
-export interface StateOptions {
+export interface State extends Books {
+  readonly db: StateDatabase;
+}
+
+export interface BooksOptions {
   readonly engine: Engine;
-  readonly kyselyDialect: (connection: Connection) => KyselyDialect;
   /** Absolute path. */
   readonly path: string;
   readonly command?: OpenOptions["command"];
@@ -23,10 +28,19 @@ export interface StateOptions {
   readonly onWait?: NonNullable<OpenOptions["onWait"]>;
 }
 
+export interface StateOptions extends BooksOptions {
+  readonly kyselyDialect: (connection: Connection) => KyselyDialect;
+}
+
 /** What a run needs at most, with room to spare. */
 const leastSpace = 2 ** 21;
 
 export async function openState(options: StateOptions): Promise<Outcome<State | undefined>> {
+  const [{ Kysely }, { value: books, diagnostics }] = await Promise.all([import("kysely"), openBooks(options)]);
+  return { value: books && { ...books, db: new Kysely({ dialect: options.kyselyDialect(books.connection) }) }, diagnostics };
+}
+
+export async function openBooks(options: BooksOptions): Promise<Outcome<Books | undefined>> {
   try {
     mkdirSync(dirname(options.path), { recursive: true });
     // The database ends the whole process when the disk fills up while it writes, so a full one is not written to at all.
@@ -55,14 +69,10 @@ export async function openState(options: StateOptions): Promise<Outcome<State | 
   });
   const database = opened.value;
   if (!database) return { value: undefined, diagnostics: opened.diagnostics };
-  const [{ Kysely }, { createStateTables }, connection] = await Promise.all([import("kysely"), import("./tables.ts"), database.connect()]);
-  const db: StateDatabase = new Kysely({
-    dialect: options.kyselyDialect(connection),
-  });
-  await createStateTables(db);
+  const connection = await database.connect();
+  await connection.execute(createStateTables);
   return {
     value: {
-      db,
       connection,
       close: () => {
         connection.close();

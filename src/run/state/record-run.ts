@@ -1,13 +1,13 @@
-/** Writes a finished run into the state database: the run itself and what it made of each node. */
+/** Writes a finished run into the state database: the run itself and what it made of each node. Its caller opens the transaction. */
 import { groupBy } from "../../core/group-by.ts";
+import type { Connection } from "../../ports/engine.ts";
 import { isFailure, type NodeResult, type RunResult } from "../../ports/run-event.ts";
-import type { NodeBuildRow, StateDatabase } from "./tables.ts";
-
-const batchSize = 500;
+import { replaceRows } from "./replace-rows.ts";
+import type { NodeBuildRow } from "./tables.ts";
 
 /** `expectedTests` are, for each node, all the enabled tests that must pass before it counts as tested. */
 export async function recordRun(
-  db: StateDatabase,
+  connection: Connection,
   result: RunResult,
   expectedTests: ReadonlyMap<string, readonly string[]>,
   { isLimited = false }: { readonly isLimited?: boolean } = {},
@@ -15,45 +15,21 @@ export async function recordRun(
   const failed = result.results.some((node) => isFailure(node.status) || node.status === "skipped");
   const status = result.interrupted ? "interrupted" : failed ? "failed" : "success";
   const { built, tested } = nodeBuilds(result, expectedTests);
-  const limited = tested.length > 0 ? await findLimited(db, result.targetName) : new Set<string>();
+  const limited = tested.length > 0 ? await findLimited(connection, result.targetName) : new Set<string>();
   const rows = isLimited
     ? built.map((row) => ({ ...row, tested: "untested", message: row.message ?? limitedMessage }))
     : [...built, ...tested.filter((row) => !limited.has(row.unique_id))];
-  await db.transaction().execute(async (transaction) => {
-    const { invocationId, command, targetName, startedAt, completedAt } = result;
-    await transaction
-      .insertInto("runs")
-      .values({
-        invocation_id: invocationId,
-        command,
-        target: targetName,
-        started_at: startedAt,
-        completed_at: completedAt,
-        status,
-      })
-      .execute();
-    for (let i = 0; i < rows.length; i += batchSize) {
-      const batch = rows.slice(i, i + batchSize);
-      await transaction
-        .deleteFrom("node_builds")
-        .where("target", "=", targetName)
-        .where(
-          "unique_id",
-          "in",
-          batch.map((row) => row.unique_id),
-        )
-        .execute();
-      await transaction.insertInto("node_builds").values(batch).execute();
-    }
-  });
+  const { invocationId, command, targetName, startedAt, completedAt } = result;
+  await connection.query("insert into runs values ($1, $2, $3, $4, $5, $6)", [invocationId, command, targetName, startedAt, completedAt, status]);
+  await replaceRows(connection, "node_builds", { target: targetName, ids: rows.map((row) => row.unique_id), rows });
 }
 
 export const limitedMessage = "it was built with --empty or --sample, from a part of its inputs";
 
 /** Tests that pass on a part of the data say nothing about the whole: such nodes stay untested until they are built again. */
-export async function findLimited(db: StateDatabase, target: string): Promise<ReadonlySet<string>> {
-  const rows = await db.selectFrom("node_builds").select("unique_id").where("target", "=", target).where("message", "=", limitedMessage).execute();
-  return new Set(rows.map((row) => row.unique_id));
+export async function findLimited(connection: Connection, target: string): Promise<ReadonlySet<string>> {
+  const { rows } = await connection.query("select unique_id from node_builds where target = $1 and message = $2", [target, limitedMessage]);
+  return new Set(rows.map((row) => String(row["unique_id"])));
 }
 
 interface NodeBuilds {

@@ -46,36 +46,21 @@ export interface StateTables {
 
 export type StateDatabase = Kysely<StateTables>;
 
-export async function createStateTables(db: StateDatabase): Promise<void> {
-  await db.schema
-    .createTable("runs")
-    .ifNotExists()
-    .addColumn("invocation_id", "varchar", (column) => column.notNull())
-    .addColumn("command", "varchar", (column) => column.notNull())
-    .addColumn("target", "varchar", (column) => column.notNull())
-    .addColumn("started_at", "varchar", (column) => column.notNull())
-    .addColumn("completed_at", "varchar", (column) => column.notNull())
-    .addColumn("status", "varchar", (column) => column.notNull())
-    .execute();
-  await db.schema
-    .createTable("node_builds")
-    .ifNotExists()
-    .addColumn("target", "varchar", (column) => column.notNull())
-    .addColumn("unique_id", "varchar", (column) => column.notNull())
-    .addColumn("invocation_id", "varchar", (column) => column.notNull())
-    .addColumn("status", "varchar", (column) => column.notNull())
-    .addColumn("tested", "varchar", (column) => column.notNull())
-    .addColumn("completed_at", "varchar", (column) => column.notNull())
-    .addColumn("message", "varchar")
-    .execute();
-  await db.schema
-    .createTable("fingerprints")
-    .ifNotExists()
-    .addColumn("target", "varchar", (column) => column.notNull())
-    .addColumn("unique_id", "varchar", (column) => column.notNull())
-    .addColumn("warehouse", "varchar", (column) => column.notNull())
-    .addColumn("version", "varchar", (column) => column.notNull())
-    .addColumn("parts", "varchar", (column) => column.notNull())
-    .addColumn("untracked", "varchar")
-    .execute();
-}
+export const createStateTables = `create table if not exists runs (
+  invocation_id varchar not null, command varchar not null, target varchar not null, started_at varchar not null, completed_at varchar not null,
+  status varchar not null
+);
+create table if not exists node_builds (
+  target varchar not null, unique_id varchar not null, invocation_id varchar not null, status varchar not null, tested varchar not null,
+  completed_at varchar not null, message varchar
+);
+create table if not exists fingerprints (
+  target varchar not null, unique_id varchar not null, warehouse varchar not null, version varchar not null, parts varchar not null,
+  untracked varchar
+)`;
+
+/** In the order of the tables. */
+export const stateColumns = {
+  node_builds: ["target", "unique_id", "invocation_id", "status", "tested", "completed_at", "message"],
+  fingerprints: ["target", "unique_id", "warehouse", "version", "parts", "untracked"],
+} as const satisfies { readonly [Table in "node_builds" | "fingerprints"]: readonly (keyof StateTables[Table])[] };

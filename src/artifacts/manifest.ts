@@ -10,7 +10,6 @@ import { groupBy } from "../core/group-by.ts";
 import { type Graph, seenFrom } from "../graph/graph.ts";
 import type { Selectors } from "../graph/select/selectors-file.ts";
 import { isBuilt, type Resource } from "../parse/resource.ts";
-import { auditSchemaName } from "../plan/plan.ts";
 import { compiledPaths, targetFolder } from "./compiled-paths.ts";
 import { collectSections, type Sections } from "./json-pieces.ts";
 import { type ManifestContext, type ManifestEntry, macroId } from "./manifest/context.ts";
@@ -119,7 +118,7 @@ function makeContext({ config, graph, compiled, invocation, catalogName }: Manif
     compiledPaths: compiled ? compiledPaths(compiled) : new Map<string, string>(),
     compiledRoot: `${targetFolder}/compiled/${config.project.name}/`,
     catalogName,
-    auditSchema: auditSchemaName(config.target.schema),
+    targetSchema: config.target.schema,
     createdAt: new Date(invocation.startedAt).getTime() / 1000,
     primaryKeys: readPrimaryKeys(graph),
   };

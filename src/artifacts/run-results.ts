@@ -4,7 +4,6 @@
  */
 import { type CompiledProject, codeOf } from "../compile/compiled.ts";
 import type { Config } from "../config/config.ts";
-import { auditSchemaName } from "../plan/plan.ts";
 import type { NodeResult, RunResult } from "../ports/run-event.ts";
 import { artifactMetadata } from "./metadata.ts";
 import { relationName } from "./relation-name.ts";
@@ -57,7 +56,7 @@ function toResult(result: NodeResult, { config, compiled, catalogName }: RunResu
     compiled: code === null ? null : true,
     compiled_code: code,
     ...(result.batches && { batch_results: result.batches }),
-    relation_name: entry === undefined ? null : relationName(entry.node, { catalogName, auditSchema: auditSchemaName(config.target.schema) }),
+    relation_name: entry === undefined ? null : relationName(entry.node, { catalogName, targetSchema: config.target.schema }),
   };
 }
 

@@ -2,10 +2,11 @@
  * Finds everything that is a template in a project's resources, wherever a kind of resource keeps it, so that a new kind
  * cannot be forgotten by those who look for what is used nowhere. Pure.
  */
+import type { Operation } from "./operations.ts";
 import type { Macro, Resource } from "./resource.ts";
 import type { Template } from "./template.ts";
 
-export function findTemplates(resources: Iterable<Resource | Macro>): readonly Template[] {
+export function findTemplates(resources: Iterable<Resource | Macro | Operation>): readonly Template[] {
   const found: Template[] = [];
   const seen = new Set<object>();
   const visit = (value: unknown): void => {

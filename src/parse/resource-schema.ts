@@ -307,6 +307,12 @@ export const testConfigSchema = z.strictObject({
   limit: z.number().int().positive().optional().describe("most failing rows to look for"),
   fail_calc: z.string().default("count(*)").describe("the number that is compared, over the failing rows"),
   store_failures: z.boolean().default(false).describe("keep failing rows as a table of the warehouse, too"),
+  store_failures_as: z
+    .enum(["table", "view", "ephemeral"])
+    .optional()
+    .describe("keep them as a table; as a view of the query, which reads what is published; or, with ephemeral, not. Wins over store_failures"),
+  schema: z.string().min(1).optional().describe("where it is kept, as what follows the target's schema; default: dbt_test__audit, as in main_dbt_test__audit"),
+  alias: z.string().min(1).optional().describe("name of what is kept; default: the test's name"),
   enabled: z.boolean().default(true).describe("false takes the test out of the project"),
   group: z.string().min(1).optional().describe("group of a singular test, which may then read its private models"),
   tags,

@@ -9,7 +9,6 @@ import type { FileOutput } from "../compile/materializations/external.ts";
 import type { BatchPlan } from "../compile/materializations/incremental/batches.ts";
 import { materializations } from "../compile/materializations/registry.ts";
 import { type SnapshotSpec, snapshotSpec } from "../compile/materializations/snapshot.ts";
-import type { Relation } from "../compile/values.ts";
 import { groupBy } from "../core/group-by.ts";
 import { quoteIdentifier } from "../core/names.ts";
 import { ancestors, reach } from "../graph/dag.ts";
@@ -23,6 +22,7 @@ import {
   type Comments,
   type Contract,
   type FileStage,
+  keptAs,
   memorySchema,
   type Plan,
   type PlannedShape,
@@ -75,14 +75,13 @@ export function makePlan(graph: Graph, compiled: CompiledProject, request: PlanR
     ([owner]) => owner,
   );
 
-  const auditSchema = auditSchemaName(request.targetSchema);
   const names = groupBy(
     [...compiled.nodes.values()].filter((node) => node.kind === "test"),
     ({ node }) => node.name.toLowerCase(),
   );
   const check = (test: CompiledTest): TestCheck => {
     const isShared = (names.get(test.node.name.toLowerCase())?.length ?? 0) > 1;
-    return toCheck(test, request.inputs, auditSchema, isShared ? `${test.node.name}_${test.node.uniqueId.slice(-10)}` : test.node.name);
+    return toCheck(test, request.inputs, request.targetSchema, isShared ? `${test.node.name}_${test.node.uniqueId.slice(-10)}` : test.node.name);
   };
   const stages = own.map(([id, node]): Stage => {
     const before = (unitTests.get(id) ?? []).map(([, test]) => test);
@@ -280,11 +279,17 @@ function toSeedLoad(node: Seed, { projectDir, inputs }: Pick<PlanRequest, "proje
   };
 }
 
-function toCheck({ node, sql, privacy }: CompiledTest, inputs: InputLimit | undefined, auditSchema: string, keepAs: string): TestCheck {
+function toCheck({ node, sql, privacy }: CompiledTest, inputs: InputLimit | undefined, targetSchema: string, keepAs: string): TestCheck {
   const { config } = node;
-  const storeAs: Relation | undefined = config.store_failures
-    ? { kind: "relation", database: undefined, schema: auditSchema, name: keepAs, sql: `${quoteIdentifier(auditSchema)}.${quoteIdentifier(keepAs)}` }
-    : undefined;
+  const type = keptAs(config);
+  const place = { schema: auditSchemaName(targetSchema, config.schema), name: config.alias ?? keepAs };
+  const storeAs: TestCheck["storeAs"] = type && {
+    kind: "relation",
+    database: undefined,
+    ...place,
+    sql: `${quoteIdentifier(place.schema)}.${quoteIdentifier(place.name)}`,
+    type,
+  };
   return {
     id: node.uniqueId,
     name: node.name,

@@ -7,7 +7,7 @@ import type { CompiledHooks } from "../compile/hooks.ts";
 import type { FileOutput } from "../compile/materializations/external.ts";
 import type { BatchPlan } from "../compile/materializations/incremental/batches.ts";
 import type { Increment } from "../compile/materializations/incremental/strategy.ts";
-import type { Step } from "../compile/materializations/materialization.ts";
+import type { RelationType, Step } from "../compile/materializations/materialization.ts";
 import type { SnapshotSpec } from "../compile/materializations/snapshot.ts";
 import type { CompiledOperation } from "../compile/operations.ts";
 import type { Privacy } from "../compile/privacy.ts";
@@ -15,6 +15,7 @@ import type { CompiledUnitTest, NamedShape, Shape } from "../compile/unit/compil
 import type { Relation } from "../compile/values.ts";
 import type { MappedText } from "../core/mapped-text.ts";
 import type { Span } from "../core/span.ts";
+import type { TestConfig } from "../parse/resource-schema.ts";
 
 /** Columns that a contract declares; a column without type may have any. */
 export interface ContractColumn {
@@ -53,8 +54,8 @@ export interface TestCheck {
   readonly limit: number | undefined;
   /** Name under which failing rows are kept; tests that share a name have it made unique. */
   readonly keepAs: string;
-  /** Where the failing rows are kept in the warehouse, too. */
-  readonly storeAs: Relation | undefined;
+  /** Where the failing rows are kept in the warehouse, too, and as what. */
+  readonly storeAs: (Relation & { readonly type: RelationType }) | undefined;
   /** What of its rows is masked. */
   readonly privacy: Privacy;
   readonly span: Span;
@@ -211,7 +212,13 @@ export interface Plan {
 /** Schema of what retain itself remembers in the warehouse, because it must be committed together with what it is about. */
 export const memorySchema = "retain_memory";
 
-/** Schema of the tables that keep the failing rows of tests: dbt's name for it. */
-export function auditSchemaName(targetSchema: string): string {
-  return `${targetSchema}_dbt_test__audit`;
+/** Schema of what keeps the failing rows of tests: dbt's name for it, or one with the suffix that a test sets. */
+export function auditSchemaName(targetSchema: string, suffix = "dbt_test__audit"): string {
+  return `${targetSchema}_${suffix}`;
+}
+
+/** What the failing rows of a test are kept as in the warehouse, if they are. */
+export function keptAs({ store_failures, store_failures_as }: TestConfig): RelationType | undefined {
+  const kind = store_failures_as ?? (store_failures ? "table" : "ephemeral");
+  return kind === "ephemeral" ? undefined : kind;
 }

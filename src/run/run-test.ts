@@ -24,7 +24,7 @@ export interface FailureFile {
 const sampleSize = 5;
 
 export async function runTest(connection: Connection, test: TestCheck, failureFile: (name: string) => FailureFile | undefined): Promise<TestOutcome> {
-  const limited = test.limit === undefined ? test.sql : mapSql(undefined)`select * from (\n${test.sql}\n) as failing limit ${test.limit}`;
+  const limited = limitedSql(test);
   const verdictSql = mapSql(
     undefined,
   )`select ${test.failCalc} as failures, coalesce(${test.failCalc}, 0) ${test.warnIf} as should_warn, coalesce(${test.failCalc}, 0) ${test.errorIf} as should_error
@@ -42,7 +42,7 @@ from (\n${limited}\n) as failing_rows`;
         failingRows: undefined,
         diagnostics: [],
       };
-    const failingRows = await keepRows(connection, test, limited, failureFile);
+    const failingRows = await keepRows(connection, test, failureFile);
     const found = test.failCalc === "count(*)" ? plural(failures, "failing row") : `${test.failCalc} is ${failures.toLocaleString("en-US")}`;
     const params = { test: test.title, failures: found };
     const diagnostic = status === "fail" ? diagnose("RT0407", params, { span: test.span }) : diagnose("RT0413", params, { span: test.span });
@@ -74,25 +74,29 @@ from (\n${limited}\n) as failing_rows`;
   }
 }
 
+function limitedSql(test: TestCheck): MappedText {
+  return test.limit === undefined ? test.sql : mapSql(undefined)`select * from (\n${test.sql}\n) as failing limit ${test.limit}`;
+}
+
+/** The query for the rows that may be shown and kept. */
+export async function failingRowsSql(connection: Connection, test: TestCheck): Promise<{ readonly names: readonly string[]; readonly sql: string }> {
+  const { text } = limitedSql(test);
+  const { columns } = await connection.query(`select * from (\n${text}\n) as failing_rows limit 0`);
+  return { names: columns.map((column) => column.name), sql: maskRows(text, columns, test.privacy) };
+}
+
 /** With severity warn, error_if is never looked at. */
 function decide(severity: "error" | "warn", shouldError: boolean, shouldWarn: boolean): "fail" | "warn" | "pass" {
   if (severity === "error" && shouldError) return "fail";
   return shouldWarn ? "warn" : "pass";
 }
 
-async function keepRows(
-  connection: Connection,
-  test: TestCheck,
-  limited: MappedText,
-  failureFile: (name: string) => FailureFile | undefined,
-): Promise<FailingRows> {
-  const { columns } = await connection.query(`select * from (\n${limited.text}\n) as failing_rows limit 0`);
-  const names = columns.map((column) => column.name);
-  const query = maskRows(limited.text, columns, test.privacy);
+async function keepRows(connection: Connection, test: TestCheck, failureFile: (name: string) => FailureFile | undefined): Promise<FailingRows> {
+  const { names, sql: query } = await failingRowsSql(connection, test);
   const sample = await connection.query(`select * from (\n${query}\n) as failing_rows limit ${sampleSize}`);
   const file = failureFile(test.keepAs);
   if (file) await connection.saveRows(query, file.absolute, "csv");
-  if (file && test.storeAs) await connection.saveRows(query, file.spool, "parquet");
+  if (file && test.storeAs?.type === "table") await connection.saveRows(query, file.spool, "parquet");
   return {
     columns: names,
     sample: sample.rows.map((row) => names.map((name) => row[name])),

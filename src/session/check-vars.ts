@@ -11,7 +11,7 @@ export function checkVars(given: Readonly<Record<string, unknown>>, config: Conf
   const declared = new Set([...Object.keys(config.project.vars), ...config.packages.flatMap(({ project }) => [project.name, ...Object.keys(project.vars)])]);
   const unknown = Object.keys(given).filter((name) => !declared.has(name));
   if (unknown.length === 0) return [];
-  const read = readVariables(findTemplates([...graph.nodes.values(), ...graph.macros.values()]));
+  const read = readVariables(findTemplates([...graph.nodes.values(), ...graph.macros.values(), ...graph.operations]));
   if (read.isOpen) return [];
   const known = [...declared, ...read.names];
   const isInCode = (name: string): boolean => config.files.some(({ extension, text }) => extension === "mjs" && new RegExp(`\\b${name}\\b`).test(text));

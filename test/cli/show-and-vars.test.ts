@@ -145,11 +145,12 @@ test("--vars from a file; a variable that nothing reads is told, one that someth
   const project = built.copy();
   project.write({
     "models/v.yml": `models: [{name: v, sql: 'select {{var "least" 1}} as least, {{var "as_of"}} as a'}]\n`,
-    "retain.yml": `${project.read("retain.yml")}vars: {as_of: 1}\n`,
+    "retain.yml": `${project.read("retain.yml")}vars: {as_of: 1}\non_run_end: ["select {{var 'at_the_end' 0}}"]\n`,
     "vars.json": '{"as_of": 7, "least": 3}',
     "broken.yml": "as_of: [1\n",
   });
   expect((await run(project, "compile", "v", "--vars", "@vars.json")).stdout).toBe("select 3 as least, 7 as a\n");
+  expect(await run(project, "compile", "v", "--vars", "{at_the_end: 2}")).toMatchObject({ code: 0, stderr: "" });
   expect(await run(project, "compile", "v", "--vars", "{as_off: 2}")).toMatchObject({
     code: 0,
     stdout: "select 1 as least, 1 as a\n",

@@ -215,6 +215,14 @@ const declared: readonly (readonly [code: LintCode, what: string, files: Readonl
   ],
   [
     "RT0705",
+    "a variable that only a hook of the project reads",
+    {
+      "retain.yml": `name: shop\ntargets: {dev: {type: duckdb, path: ":memory:"}}\nvars: {who: me}\non_run_end: ['select {{literal (var "who")}}']\n`,
+      ...model("select 1 as id"),
+    },
+  ],
+  [
+    "RT0705",
     "any variable, where a name is computed",
     {
       "retain.yml": 'name: shop\ntargets: {dev: {type: duckdb, path: ":memory:"}}\nvars: {a_1: 1, idle: 2}\n',

@@ -137,6 +137,27 @@ describe("failing rows", () => {
     expect(await warehouse.relations()).toEqual(["main.m view"]);
   });
 
+  test("become a table, a view or nothing with store_failures_as, in a schema and under a name that the test sets", async () => {
+    const warehouse = await emptyWarehouse();
+    const settings = ["store_failures_as: table", "store_failures_as: view", "store_failures: true", "store_failures: true, store_failures_as: ephemeral"];
+    const found: unknown[] = [];
+    for (const setting of [...settings, "store_failures_as: view, schema: audit, alias: bad_rows"]) {
+      const ran = await run(project(`{severity: warn, ${setting}}`), warehouse);
+      found.push([ran.resultOf("t").failingRows?.storedAs, (await warehouse.relations()).filter((name) => !name.startsWith("main."))]);
+    }
+    const table = "main_dbt_test__audit.t table";
+    expect(found).toEqual([
+      ["main_dbt_test__audit.t", [table]],
+      ["main_dbt_test__audit.t", ["main_dbt_test__audit.t view"]],
+      ["main_dbt_test__audit.t", [table]],
+      [undefined, [table]],
+      ["main_audit.bad_rows", ["main_audit.bad_rows view", table]],
+    ]);
+    expect(await warehouse.rows("select * from main_audit.bad_rows")).toEqual([[1], [2], [3]]);
+    await run(project("{store_failures_as: table, schema: audit, alias: bad_rows}", 0), warehouse);
+    expect((await warehouse.relations()).filter((name) => name.startsWith("main_audit"))).toEqual([]);
+  });
+
   test("are stored by a test of its own stage too", async () => {
     const warehouse = await emptyWarehouse();
     const one = project("{store_failures: true, severity: warn}");
@@ -154,13 +175,14 @@ describe("failing rows", () => {
     };
     for (const command of ["build", "test"] as const) {
       const warehouse = await emptyWarehouse();
-      await warehouse.execute("create schema if not exists main_dbt_test__audit; create view main_dbt_test__audit.t as select 1 as x");
+      await warehouse.execute("create schema if not exists main_dbt_test__audit; create table main_dbt_test__audit.t (x integer primary key)");
+      await warehouse.execute("create table main_dbt_test__audit.reader (x integer references main_dbt_test__audit.t (x))");
       await warehouse.execute("create view m as select 1 as v; create view n as select 1 as v");
       const { result, statuses } = await run(temporaryProject(files), warehouse, { command });
       expect(statuses["u"]).toBe("pass");
       expect(statuses["t"]).toMatch(/^(fail|error)$/);
       expect(new Set(result.results.map((node) => node.uniqueId)).size).toBe(result.results.length);
-      expect(JSON.stringify(result)).toContain("Existing object t is of type View");
+      expect(JSON.stringify(result)).toContain("there are entries that depend on it");
     }
   });
 

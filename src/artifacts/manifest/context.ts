@@ -19,7 +19,7 @@ export interface ManifestContext {
   readonly compiledRoot: string;
   readonly catalogName: string;
   /** Schema of the tables that keep the failing rows of tests. */
-  readonly auditSchema: string;
+  readonly targetSchema: string;
   /** Seconds since 1970. */
   readonly createdAt: number;
   /** Columns that tests say tell the rows apart, by unique id. */

@@ -2,7 +2,9 @@
  * The manifest's entry of a data test, generic or singular. There are more tests than anything else: each is one literal, and
  * fields that would only repeat dbt's default are left out.
  */
+
 import type { GenericTest, Test } from "../../parse/resource.ts";
+import { auditSchemaName } from "../../plan/plan.ts";
 import { relationName } from "../relation-name.ts";
 import { commonTables, compiledCode, compiledPath, type ManifestContext, type ManifestEntry, macroId, macroIds } from "./context.ts";
 import { lineageOf } from "./lineage.ts";
@@ -19,7 +21,7 @@ export function testEntry(node: Test, context: ManifestContext): ManifestEntry {
   const tables = commonTables(lineage.nodes, context);
   return {
     database: context.catalogName,
-    schema: context.auditSchema,
+    schema: auditSchemaName(context.targetSchema, node.config.schema),
     name: node.name,
     resource_type: "test",
     package_name: node.packageName,
@@ -27,7 +29,7 @@ export function testEntry(node: Test, context: ManifestContext): ManifestEntry {
     original_file_path: node.originalFilePath,
     unique_id: id,
     fqn: node.fqn,
-    alias: node.name,
+    alias: node.config.alias ?? node.name,
     checksum: node.testKind === "singular" ? { name: "sha256", checksum: node.checksum } : noChecksum,
     config: configEntry(node),
     unrendered_config: writtenConfig(node),
@@ -73,7 +75,9 @@ function configEntry({ config, tags, meta }: Test): ManifestEntry {
     materialized: "test",
     severity: config.severity === "warn" ? "WARN" : "ERROR",
     store_failures: config.store_failures || undefined,
-    store_failures_as: config.store_failures ? "table" : undefined,
+    store_failures_as: config.store_failures_as ?? (config.store_failures ? "table" : undefined),
+    schema: config.schema,
+    alias: config.alias,
     where: config.where,
     limit: config.limit,
     fail_calc: unlessDefault(config.fail_calc, "count(*)"),
@@ -84,10 +88,13 @@ function configEntry({ config, tags, meta }: Test): ManifestEntry {
 
 /** What differs from the defaults. Shared where nothing does, which is most often. */
 function writtenConfig({ config, meta }: Test): ManifestEntry {
-  const { severity, store_failures, where, limit, fail_calc, warn_if, error_if } = config;
+  const { severity, store_failures, store_failures_as, schema, alias, where, limit, fail_calc, warn_if, error_if } = config;
   const written = {
     severity: unlessDefault(severity, "error"),
     store_failures: store_failures || undefined,
+    store_failures_as,
+    schema,
+    alias,
     where,
     limit,
     fail_calc: unlessDefault(fail_calc, "count(*)"),

@@ -51,7 +51,7 @@ export const lintCodes = {
     title: "Undocumented resource",
     severity: "warning",
     message: (p: { kind: string; name: string }) => `${p.kind} "${p.name}" has no description`,
-    help: "say in one sentence what one row is",
+    help: "say in one sentence what it is; of a relation, what one row is",
     explain: `Models, seeds, sources, macros and exports are described in YAML with \`description\`, which the documentation shows. ${silence}`,
   },
   RT0708: {

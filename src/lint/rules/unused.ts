@@ -7,7 +7,7 @@ import type { LintRule } from "../lint-rule.ts";
 export const unusedMacro: LintRule = {
   code: "RT0704",
   *check({ graph, nodes, config }) {
-    const templates = findTemplates([...nodes, ...graph.disabled, ...graph.macros.values()]);
+    const templates = findTemplates([...nodes, ...graph.disabled, ...graph.macros.values(), ...graph.operations]);
     const tests = nodes.flatMap((node) => (node.resourceType === "test" && node.testKind === "generic" ? [node.testName] : []));
     const used = new Set([...templates.flatMap(({ source }) => wordsInTags(source.text)), ...tests]);
     for (const macro of graph.macros.values())
@@ -23,7 +23,7 @@ function wordsInTags(text: string): readonly string[] {
 export const unusedVariable: LintRule = {
   code: "RT0705",
   *check({ graph, nodes, config }) {
-    const read = readVariables(findTemplates([...nodes, ...graph.disabled, ...graph.macros.values()]));
+    const read = readVariables(findTemplates([...nodes, ...graph.disabled, ...graph.macros.values(), ...graph.operations]));
     if (read.isOpen) return;
     // JavaScript reads variables as properties, so any mention of a name in it counts.
     const code = new Set(config.files.flatMap(({ extension, text }) => (extension === "mjs" ? (text.match(/\w+/g) ?? []) : [])));

@@ -16,7 +16,7 @@ export function readAnyYaml(file: string, text: string): YamlFile {
   const intAsBigInt = hasLongNumber(text);
   const library = loadLibrary();
   const document = library.parseDocument(text, { prettyErrors: false, logLevel: "error", version: "1.2", intAsBigInt });
-  const diagnostics = document.errors.map((error) =>
+  const diagnostics = firstCauses(document.errors).map((error) =>
     diagnose(
       "RT0102",
       {
@@ -55,6 +55,11 @@ export function readAnyYaml(file: string, text: string): YamlFile {
       return { start, raw: library.isScalar(node) ? text.slice(start, end) : "" };
     },
   };
+}
+
+/** Where the structure breaks, the parser gives up, and complains of every word of the rest of the file: that is one mistake. */
+function firstCauses(errors: readonly Yaml.YAMLParseError[]): readonly Yaml.YAMLParseError[] {
+  return errors.filter(({ message }, i) => i === 0 || !message.includes("token in YAML stream"));
 }
 
 const inOwnWords: Readonly<Record<string, string>> = {

@@ -14,6 +14,11 @@ const yml = (text: string) => ({ "models/m.yml": text });
 
 const cases: readonly Case[] = [
   { says: "YAML that is not closed", files: yml("models: [{name: a}\n§"), problem: "RT0102" },
+  {
+    says: "a quote inside of quotes, once however much comes after it",
+    files: yml(`models:\n  - {name: a, sql: "select 'x"§y'"}\n  - {name: b, sql: select 1}\n`),
+    problem: "RT0102",
+  },
   { says: "a tab as indentation", files: yml("models:\n§\t- name: a\n"), problem: "RT0102" },
   { says: "a key that stands twice", files: yml("models:\n  - name: a\n    §name: b\n"), problem: "RT0102 this key stands twice in one mapping" },
   { says: "a file that is a list", files: yml("§- a\n"), problem: "RT0104 models/m.yml: must be a mapping such as `models: [...]`" },

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { eventTime, externalSettings, incrementalSettings, snapshotSettings } from "./build-settings.ts";
 import { hookList, hookSettings } from "./hook-settings.ts";
 import { lintSettings } from "./lint-settings.ts";
+import { isColor } from "./node-color.ts";
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
@@ -21,7 +22,11 @@ const nodeSettings = {
   docs: z
     .strictObject({
       show: z.boolean().optional().describe("false leaves the node out of documentation"),
-      node_color: z.string().optional().describe("its color in pictures of the graph"),
+      node_color: z
+        .string()
+        .refine(isColor, "must be a color: a name such as `gold`, or # and digits such as `#cd7f32`")
+        .optional()
+        .describe("its color in pictures of the graph: a name of CSS, or # and hexadecimal digits"),
     })
     .optional()
     .describe("how documentation shows the node; passed on to the artifacts"),

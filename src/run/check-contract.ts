@@ -24,6 +24,7 @@ export async function checkContract(connection: Connection, stage: ModelStage, c
   }
   const isType = (column: ContractColumn, have: ActualColumn): boolean => {
     if (column.type === undefined) return true;
+    if (aliasTypes && /^(?:numeric|decimal|dec)$/i.test(column.type.trim())) return /^decimal\(/i.test(have.type);
     return aliasTypes ? types.get(column.name) === have.type : column.type.trim().toLowerCase() === have.type.toLowerCase();
   };
   const differences = compareColumns(declared, actual, isType);

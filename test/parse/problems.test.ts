@@ -65,6 +65,11 @@ const cases: readonly Case[] = [
     files: yml("exports: [{name: e, model: m, primary_key: id, destination: f, audience: {name: A}, identifiers: {EMAIL: [email, §{hashed: true}]}}]\n"),
     problem: 'RT0104 export "e": identifiers.EMAIL[2].column: text is required here',
   },
+  {
+    says: "a color that is none",
+    files: yml("models: [{name: a, sql: select 1, config: {docs: {node_color: §notacolor}}}]\n"),
+    problem: 'RT0104 model "a": config.docs.node_color: must be a color: a name such as `gold`, or # and digits such as `#cd7f32`',
+  },
   { says: "a name that is missing", files: yml("models: [§{sql: select 1}]\n"), problem: "RT0104 model 1: name: text is required here" },
   {
     says: "a name that is no name",

@@ -23,6 +23,7 @@ async function problemsOf(files: Readonly<Record<string, string>>) {
 test.each(["table", "view"])("a %s that keeps its contract is published, whatever the spelling of its types", async (materialized) => {
   const spellings = "[{name: ID, data_type: int}, {name: name, data_type: text}, {name: price, data_type: 'numeric(2, 1)'}]";
   expect(await problemsOf(model(spellings, { materialized }))).toEqual([]);
+  expect(await problemsOf(model("[{name: id}, {name: name}, {name: price, data_type: Numeric}]", { materialized }))).toEqual([]);
   expect(await problemsOf(model("[{name: id}, {name: name}, {name: price}]", { materialized }))).toEqual([]);
 });
 
@@ -49,6 +50,7 @@ test.each([
   ["[{name: id}, {name: name}]", 'models/m.yml:2:11 "price" (decimal(2,1)) is not declared'],
   ["[{name: id}, {name: name}, {name: price}, {name: more}]", 'models/m.yml:5:63 "more" is missing'],
   ["[{name: id, data_type: date}, {name: name}, {name: price}]", 'models/m.yml:5:22 "id" is integer, not date'],
+  ["[{name: id, data_type: numeric}, {name: name}, {name: price}]", 'models/m.yml:5:22 "id" is integer, not numeric'],
   ["[{name: name}, {name: price}, {name: id}]", 'models/m.yml:5:51 "id" stands in another place'],
 ])("one difference is told in one sentence: %s", async (columns, said) => {
   const [problem, table] = await problemsOf(model(columns));

@@ -35,7 +35,7 @@ export const runCodes = {
     message: (p: { model: string; problem: string }) => `"${p.model}" does not have the columns that its contract declares: ${p.problem}`,
     help: "change the SQL, or the columns declared in YAML",
     explain:
-      "With `contract: {enforced: true}` the columns of the relation must be the declared ones, with their types and in their order. Types are compared as the database itself spells them, so int is integer; with `alias_types: false` they must be written that way. The relation was not published.",
+      "With `contract: {enforced: true}` the columns of the relation must be the declared ones, with their types and in their order. Types are compared as the database itself spells them, so int is integer, and numeric without a precision is one of any precision; with `alias_types: false` they must be written that way. The relation was not published.",
   },
   RT0407: {
     title: "Test failed",

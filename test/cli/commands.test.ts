@@ -61,6 +61,8 @@ describe("init", () => {
       "seeds/raw_orders.csv",
       "seeds/raw_orders.yml",
     ]);
+    const asData = await retain(folder, ["init", "data", "--minimal", "--json"]);
+    expect(JSON.parse(asData.stdout)).toEqual({ folder: join(folder, "data") });
     mkdirSync(join(folder, "here"));
     expect((await retain(join(folder, "here"), ["init", "--minimal"])).stdout).toMatch(/\nnext: npx retain build\n$/);
   });
@@ -393,6 +395,7 @@ describe("parse, debug, clean", () => {
     expect(Object.keys(rest).length).toBeLessThan(Object.keys(before).length);
     expect(hashTree(project.directory)).toEqual(rest);
     expect(await project.run("clean", "--quiet")).toMatchObject({ code: 0, stdout: "", stderr: "" });
+    expect(await project.run("clean", "--json")).toMatchObject({ code: 0, stdout: '{"deleted":[]}\n', stderr: "" });
   });
 });
 

@@ -40,6 +40,7 @@ export async function cleanCommand(context: CliContext, options: GlobalOptions):
     );
     return 1;
   }
-  if (!options.quiet) context.stderr.write(deleted.length > 0 ? `deleted ${listOf(deleted)}\n` : "there is no target/ to delete\n");
+  if (options.json) context.stdout.write(`${JSON.stringify({ deleted })}\n`);
+  else if (!options.quiet) context.stderr.write(deleted.length > 0 ? `deleted ${listOf(deleted)}\n` : "there is no target/ to delete\n");
   return 0;
 }

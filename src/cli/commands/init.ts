@@ -11,7 +11,7 @@ const shipped = ["retain.yml", "models", "seeds", "macros", "exports", "test/dat
 
 const ignored = "target/\n.retain/\n*.duckdb\n*.duckdb.wal\n.env\n";
 
-const minimal: Readonly<Record<string, string>> = {
+const minimalFiles: Readonly<Record<string, string>> = {
   "retain.yml": `name: my_project
 config_version: 1
 default_target: dev
@@ -46,9 +46,14 @@ group by customer_id
 `,
 };
 
-export function initCommand(context: CliContext, dir: string, isMinimal: boolean): number {
+interface InitOptions {
+  readonly minimal?: boolean | undefined;
+  readonly json?: boolean | undefined;
+}
+
+export function initCommand(context: CliContext, dir: string, { minimal: isMinimal = false, json }: InitOptions): number {
   const folder = resolve(context.cwd, dir);
-  const taken = (isMinimal ? Object.keys(minimal) : shipped).filter((path) => existsSync(join(folder, path)));
+  const taken = (isMinimal ? Object.keys(minimalFiles) : shipped).filter((path) => existsSync(join(folder, path)));
   if (taken.length > 0) {
     context.reportDiagnostics([
       diagnose(
@@ -64,7 +69,7 @@ export function initCommand(context: CliContext, dir: string, isMinimal: boolean
   try {
     mkdirSync(folder, { recursive: true });
     if (isMinimal) {
-      for (const [path, text] of Object.entries(minimal)) {
+      for (const [path, text] of Object.entries(minimalFiles)) {
         mkdirSync(dirname(join(folder, path)), { recursive: true });
         writeFileSync(join(folder, path), text);
       }
@@ -79,6 +84,7 @@ export function initCommand(context: CliContext, dir: string, isMinimal: boolean
     return 2;
   }
   const enter = dir === "." ? "" : `cd ${dir} && `;
-  context.stdout.write(`${projectFile} and a project are in ${folder}\nnext: ${enter}npx retain build\n`);
+  if (json) context.stdout.write(`${JSON.stringify({ folder })}\n`);
+  else context.stdout.write(`${projectFile} and a project are in ${folder}\nnext: ${enter}npx retain build\n`);
   return 0;
 }

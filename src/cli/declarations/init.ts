@@ -11,5 +11,5 @@ export const initDeclaration: Command<InitOptions> = {
   description: "start a project from the shipped retention warehouse",
   arguments: [{ form: "[dir]", description: "folder to fill", fallback: "." }],
   options: [...globalOptions, { flags: "--minimal", description: "one seed and one model instead of the whole warehouse" }],
-  run: async (context, [dir = "."], options) => (await import("../commands/init.ts")).initCommand(context, dir, options.minimal === true),
+  run: async (context, [dir = "."], options) => (await import("../commands/init.ts")).initCommand(context, dir, options),
 };

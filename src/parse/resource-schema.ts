@@ -115,7 +115,7 @@ const freshness = z
 
 const loadedAt = {
   loaded_at_field: z.string().min(1).optional().describe("column or expression with the time at which a row was loaded; without a zone it is UTC"),
-  loaded_at_query: z.string().min(1).optional().describe("a query for that time instead, of one value"),
+  loaded_at_query: z.string().min(1).optional().describe("a query for that time instead, of one value; a template in which this is the table"),
   freshness: freshness.optional(),
 };
 

@@ -117,7 +117,9 @@ export interface SourceTable extends Base {
   /** Column with the time of each row. */
   readonly eventTime: string | undefined;
   readonly loadedAtField: string | undefined;
-  readonly loadedAtQuery: string | undefined;
+  readonly loadedAtQuery: Template | undefined;
+  /** Where the field or the query is said. */
+  readonly loadedAtSpan: Span | undefined;
   /** How old the newest data may be; undefined where nobody cares. */
   readonly freshness: Freshness | undefined;
   /** Where that is said. */

@@ -2,6 +2,7 @@
 import type { Config } from "../config/config.ts";
 import { type Diagnostic, diagnose, type Outcome } from "../core/diagnostic.ts";
 import { readColumns } from "./columns.ts";
+import { inlineTemplate } from "./inline-template.ts";
 import { type Declared, nameSpan } from "./read-declarations.ts";
 import type { SourceTable } from "./resource.ts";
 import type { SourceDeclaration } from "./resource-schema.ts";
@@ -14,20 +15,27 @@ const formats: readonly (readonly [RegExp, NonNullable<SourceTable["format"]>])[
   [/\.xlsx$/i, "excel"],
 ];
 
-/** What a table says itself goes before what its source says; a query and a field exclude each other. */
-function freshnessOf(
-  { value, yaml, path }: Declared<SourceDeclaration>,
-  i: number,
-): Pick<SourceTable, "loadedAtField" | "loadedAtQuery" | "freshness" | "freshnessSpan"> {
+type FreshnessSettings = Pick<SourceTable, "loadedAtField" | "loadedAtQuery" | "loadedAtSpan" | "freshness" | "freshnessSpan">;
+
+/**
+ * What a table says itself goes before what its source says, limit by limit; null takes back what the source says. A query
+ * and a field exclude each other.
+ */
+function freshnessOf(declared: Declared<SourceDeclaration>, i: number): FreshnessSettings {
+  const { value, yaml, path } = declared;
   const table = value.tables[i];
-  const says = table?.loaded_at_field !== undefined || table?.loaded_at_query !== undefined ? table : value;
-  const isOwn = table?.freshness !== undefined;
-  const freshness = (isOwn ? table.freshness : value.freshness) ?? undefined;
+  const tablePath = [...path, "tables", i];
+  const [says, saysAt] = table?.loaded_at_field !== undefined || table?.loaded_at_query !== undefined ? [table, tablePath] : [value, path];
+  const query = says.loaded_at_query;
+  const key = query === undefined ? "loaded_at_field" : "loaded_at_query";
+  const freshness = table?.freshness === null ? undefined : { ...value.freshness, ...table?.freshness };
+  const isLimited = freshness?.warn_after || freshness?.error_after;
   return {
-    loadedAtField: says.loaded_at_query === undefined ? says.loaded_at_field : undefined,
-    loadedAtQuery: says.loaded_at_query,
-    freshness: freshness?.warn_after || freshness?.error_after ? freshness : undefined,
-    freshnessSpan: freshness && yaml.keySpanOf(isOwn ? [...path, "tables", i, "freshness"] : [...path, "freshness"]),
+    loadedAtField: query === undefined ? says.loaded_at_field : undefined,
+    loadedAtQuery: query === undefined ? undefined : inlineTemplate(declared, query, [...saysAt, key]),
+    loadedAtSpan: says[key] === undefined ? undefined : yaml.spanOf([...saysAt, key]),
+    freshness: isLimited ? freshness : undefined,
+    freshnessSpan: isLimited ? yaml.keySpanOf([...(table?.freshness ? tablePath : path), "freshness"]) : undefined,
   };
 }
 
@@ -51,6 +59,8 @@ export function readSources(config: Config, declarations: readonly Declared<Sour
           ),
         );
       }
+      const freshness = freshnessOf(declared, i);
+      diagnostics.push(...(freshness.loadedAtQuery?.diagnostics ?? []));
       tables.push({
         resourceType: "source",
         uniqueId: `source.${packageName}.${value.name}.${table.name}`,
@@ -74,7 +84,7 @@ export function readSources(config: Config, declarations: readonly Declared<Sour
         options: table.options,
         columns: columns.value,
         eventTime: table.config?.event_time ?? value.config?.event_time,
-        ...freshnessOf(declared, i),
+        ...freshness,
       });
     });
     if (value.tables.length === 0)

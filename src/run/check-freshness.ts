@@ -31,6 +31,8 @@ export interface FreshnessRequest {
   readonly table: SourceTable;
   /** The table as SQL. */
   readonly relation: string;
+  /** The table's `loaded_at_query`, rendered. */
+  readonly loadedAtQuery: MappedText | undefined;
   /** A query for the files' own time, where the table is files. */
   readonly filesWrittenAt: string | undefined;
 }
@@ -41,7 +43,7 @@ export async function checkFreshness(connection: Connection, request: FreshnessR
   const { table } = request;
   const started = now();
   const measured = () => ({ table, startedAt: started.toISOString(), completedAt: now().toISOString() });
-  const query = loadedAtQuery(request);
+  const query = measuringQuery(request);
   if (query === undefined) {
     const problem = "there is neither `loaded_at_field` nor `loaded_at_query`, and it is no file";
     return { ...measured(), status: "runtime error", diagnostic: unmeasured(table, problem, "name the column with the time at which a row was loaded") };
@@ -54,19 +56,17 @@ export async function checkFreshness(connection: Connection, request: FreshnessR
     }
     return { ...measured(), ...judge(table, new Date(Number(seconds) * 1000), now()) };
   } catch (error) {
-    return { ...measured(), status: "runtime error", diagnostic: mapEngineError(error, query, table.freshnessSpan ?? table.span) };
+    return { ...measured(), status: "runtime error", diagnostic: mapEngineError(error, query, table.loadedAtSpan ?? table.freshnessSpan ?? table.span) };
   }
 }
 
-function loadedAtQuery({ table, relation, filesWrittenAt }: FreshnessRequest): MappedText | undefined {
-  const origin = originOfSpan(table.freshnessSpan ?? table.span);
-  const where = table.freshness?.filter === undefined ? "" : ` where ${table.freshness.filter}`;
-  const inner =
-    table.loadedAtQuery !== undefined
-      ? table.loadedAtQuery
-      : table.loadedAtField !== undefined
-        ? `select max(${table.loadedAtField}) from ${relation}${where}`
-        : filesWrittenAt;
+function measuringQuery({ table, relation, loadedAtQuery, filesWrittenAt }: FreshnessRequest): MappedText | undefined {
+  const origin = originOfSpan(table.loadedAtSpan ?? table.freshnessSpan ?? table.span);
+  const { loadedAtField } = table;
+  const filter = table.freshness?.filter;
+  const where = filter === undefined ? "" : mapSql(originOfSpan(table.freshnessSpan ?? table.span))` where ${filter}`;
+  const newest = loadedAtField === undefined ? filesWrittenAt : mapSql(origin)`select max(${loadedAtField}) from ${relation}${where}`;
+  const inner = loadedAtQuery ?? newest;
   if (inner === undefined) return undefined;
   return mapSql(origin)`select cast(extract(epoch from cast((\n${inner}\n) as timestamp with time zone)) as double) as loaded_at`;
 }

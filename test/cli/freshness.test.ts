@@ -57,6 +57,26 @@ describe("the newest time against the limits", () => {
     ]);
   });
 
+  test("a table inherits each limit that it does not set, and null takes one back", async () => {
+    const sources = `  - name: shop
+    loaded_at_field: loaded_at
+    freshness: {warn_after: {count: 1, period: hour}, error_after: {count: 2, period: day}}
+    tables:
+      - {name: later_warning, location: data/orders.csv, freshness: {warn_after: {count: 9, period: day}}}
+      - {name: no_error, location: data/orders.csv, freshness: {error_after: null}}`;
+    const ran = await freshness(sources, csv(hoursAgo(100)), "--json");
+    expect(JSON.parse(ran.stdout).results.map((result: { status: string }) => result.status)).toEqual(["error", "warn"]);
+  });
+
+  test("a query is a template, in which this is the table; what is wrong in it is shown at its place", async () => {
+    const query = (text: string) => table(`loaded_at_query: "select max(loaded_at) ${text}", ${day(2, 4)}`);
+    const ran = await freshness(query("from {{this}} where id < {{var 'most'}}"), csv(hoursAgo(50), hoursAgo(1)), "--vars", "{most: 1}");
+    expect(ran).toMatchObject({ code: 0, stdout: "  warn  shop.orders  2 days 2 hours old\n" });
+    const wrong = await freshness(query("from {{that}}"), csv());
+    expect(wrong).toMatchObject({ code: 2, stdout: "" });
+    expect(wrong.stderr).toMatch(/^error\[RT0301\]: "that" is not defined here\n +--> models\/s\.yml:2:116\n/);
+  });
+
   test("a query, and the files' own times where no column tells", async () => {
     const query = `loaded_at_query: "select timestamp '${hoursAgo(50).slice(0, 19)}'", ${day(2, 4)}`;
     expect((await freshness(table(query), csv(hoursAgo(1)))).stdout).toBe("  warn  shop.orders  2 days 2 hours old\n");

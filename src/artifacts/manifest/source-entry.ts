@@ -23,7 +23,7 @@ export function sourceEntry(node: SourceTable, context: ManifestContext): Manife
     identifier: node.identifier,
     quoting: { database: null, schema: null, identifier: null, column: null },
     loaded_at_field: node.loadedAtField ?? null,
-    loaded_at_query: node.loadedAtQuery ?? null,
+    loaded_at_query: node.loadedAtQuery?.source.text ?? null,
     freshness: criteriaOf(node.freshness),
     external: node.location === undefined ? null : { location: node.location, file_format: node.format, options: node.options },
     description: node.description,

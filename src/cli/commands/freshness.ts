@@ -3,6 +3,8 @@ import { artifactSecrets } from "../../artifacts/redact.ts";
 import { createSources } from "../../artifacts/sources.ts";
 import { writeArtifact } from "../../artifacts/write-artifact.ts";
 import { sourceLocation, sourceRelation } from "../../compile/relations.ts";
+import { render } from "../../compile/render.ts";
+import { createProjectContext } from "../../compile/render-context.ts";
 import { diagnose } from "../../core/diagnostic.ts";
 import type { SourceTable } from "../../parse/resource.ts";
 import { checkFreshness, type FreshnessResult, formatAge } from "../../run/check-freshness.ts";
@@ -26,17 +28,22 @@ export async function freshnessCommand(context: CliContext, criteria: readonly s
   );
   if (tables.length === 0)
     session.report([diagnose("RT0002", { criterion: criteria.join(" ") || "sources" }, { help: "no source selected has `freshness` set" })]);
+  const templates = createProjectContext(graph, config, context);
+  const asked = tables.map((table) => {
+    const relation = sourceRelation(table, config, context.dialect);
+    return { table, relation, loadedAt: table.loadedAtQuery && render(table.loadedAtQuery, templates.contextFor(relation)) };
+  });
+  if (session.report(asked.flatMap(({ loadedAt }) => loadedAt?.diagnostics ?? []))) return 2;
   const database = tables.length === 0 ? undefined : await openWarehouse(context, session, options, true);
   if (tables.length > 0 && !database) return 2;
   const results: FreshnessResult[] = [];
   try {
     const connection = await database?.connect();
-    for (const table of tables) {
+    for (const { table, relation, loadedAt } of asked) {
       if (!connection) break;
       const location = sourceLocation(table, config);
       const filesWrittenAt = location === undefined ? undefined : context.dialect.filesWrittenAt(location);
-      const relation = sourceRelation(table, config, context.dialect).sql;
-      results.push(await checkFreshness(connection, { table, relation, filesWrittenAt }, context.now));
+      results.push(await checkFreshness(connection, { table, relation: relation.sql, loadedAtQuery: loadedAt?.text, filesWrittenAt }, context.now));
     }
     connection?.close();
   } finally {

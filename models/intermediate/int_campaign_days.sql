@@ -1,13 +1,4 @@
--- The days to work out: all, or those since the last run and the ones before it whose messages may still be opened, clicked or paid back.
-with bounds as (
-  {{#if (is_incremental)}}
-  select coalesce(max(sent_on) - {{var "campaign_late_days"}} + 1, date '0001-01-01') as first_day
-  from {{this}}
-  {{else}}
-  select date '0001-01-01' as first_day
-  {{/if}}
-)
-
+-- All days, or those since the last run and the ones before it whose messages may still be opened, clicked or paid back.
 select
   sent_on,
   coalesce(campaign_id, '(none)') as campaign_id,
@@ -15,5 +6,5 @@ select
   channel,
   {{> message_kpis}}
 from {{ref "int_message_outcomes"}}
-where sent_on >= (select first_day from bounds)
+where true {{> since_last_run column="sent_on" day="sent_on" late_days=(var "campaign_late_days")}}
 group by sent_on, coalesce(campaign_id, '(none)'), variant_name, channel

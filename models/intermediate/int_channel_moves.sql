@@ -13,8 +13,8 @@ with places as (
 
 select
   old_place.customer_id,
-  arg_max(old_place.place, old_place.last_on) as moved_from,
-  arg_max(new_place.place, new_place.last_on) as moved_to,
+  arg_max(old_place.place, [cast(old_place.last_on as varchar), old_place.place]) as moved_from,
+  arg_max(new_place.place, [cast(new_place.last_on as varchar), new_place.place]) as moved_to,
   max(old_place.last_on) as moved_on
 from places as old_place
 join places as new_place using (customer_id)

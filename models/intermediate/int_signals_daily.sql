@@ -1,18 +1,15 @@
 -- The days to work out: all since `signals_from`, or since the last run and a few before it, for what came in late.
 with bounds as (
   select
-    {{#if (is_incremental)}}
-    greatest(
-      cast({{literal (var "signals_from")}} as date),
-      coalesce(
-        (select max(signal_on) from {{this}}) - {{var "signal_late_days"}} + 1,
-        cast({{literal (var "signals_from")}} as date)
-      )
-    ) as first_day,
-    {{else}}
-    cast({{literal (var "signals_from")}} as date) as first_day,
-    {{/if}}
-    {{> as_of_date}} as last_day
+    min(day) as first_day,
+    max(day) as last_day
+  from (
+    select
+      cast(
+        unnest(generate_series(cast({{literal (var "signals_from")}} as date), {{> as_of_date}}, interval 1 day)) as date
+      ) as day
+  )
+  where true {{> since_last_run column="day" day="signal_on" late_days=(var "signal_late_days")}}
 ),
 
 people as (

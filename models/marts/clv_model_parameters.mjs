@@ -1,7 +1,7 @@
-// Fits the purchase model (BG/NBD) and the value model (Gamma-Gamma) to all buyers whose beginning was seen.
+// Fits the purchase model (BG/NBD) and the value model (Gamma-Gamma) to buyers whose beginning was seen.
 
 export default async function ({ ref, analytics, as_of, vars, log }) {
-  const buyers = (await ref("int_rfm_summary_clv").rows()).filter((buyer) => !buyer.is_left_censored);
+  const buyers = await ref("int_clv_fit_buyers").rows();
   const period = buyers[0]?.period ?? vars.clv_period;
   const histories = buyers.map(({ x, t_x, T }) => ({ repeatPurchases: Number(x), recency: Number(t_x), age: Number(T) }));
   const spenders = buyers

@@ -4,7 +4,7 @@ with purchases as (
     customer_id,
     product_id,
     min(ordered_on) as first_on,
-    max(ordered_on) as last_on
+    count(*) over (partition by customer_id) as products
   from {{ref "int_product_orders"}}
   where customer_id is not null
   group by customer_id, product_id
@@ -33,13 +33,15 @@ chances as (
     transitions.next_product_id,
     -- Smoothed by what everybody buys, so that two of two people do not make a certainty.
     (transitions.people + {{var "next_product_prior"}} * targets.people / everybody.people)
-      / (buyers.people + {{var "next_product_prior"}}) as chance
+      / (buyers.people + {{var "next_product_prior"}}) as chance,
+    row_number() over (partition by transitions.product_id order by chance desc, transitions.next_product_id) as place
   from transitions
   join buyers on buyers.product_id = transitions.product_id
   join buyers as targets on targets.product_id = transitions.next_product_id
   cross join everybody
 ),
 
+-- Of what follows a product, a customer can be shown no more than the first few and those that they have already.
 candidates as (
   select
     purchases.customer_id,
@@ -47,7 +49,9 @@ candidates as (
     max(chances.chance) as score,
     arg_max(chances.product_id, chances.chance) as because_of_product_id
   from purchases
-  join chances using (product_id)
+  join chances
+    on chances.product_id = purchases.product_id
+    and chances.place < purchases.products + {{var "next_products_shown"}}
   join {{ref "int_customers_unified"}} as people
     on people.customer_id = purchases.customer_id and people.excluded_reason is null
   where not exists (

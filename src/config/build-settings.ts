@@ -7,7 +7,7 @@ import { z } from "zod";
 /** One name or a list of them; always a list afterwards. */
 const nameList = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]).transform((names) => (typeof names === "string" ? [names] : names));
 
-export const incrementalStrategies = ["append", "delete+insert", "merge", "insert_overwrite", "microbatch"] as const;
+export const incrementalStrategies = ["append", "delete+insert", "merge", "insert_overwrite", "replace_from", "microbatch"] as const;
 export const schemaChangeReactions = ["ignore", "fail", "append_new_columns", "sync_all_columns", "full_refresh"] as const;
 
 export const snapshotStrategies = ["timestamp", "check"] as const;
@@ -82,7 +82,9 @@ export const incrementalSettings = {
   merge_exclude_columns: nameList.optional().describe("with merge: columns that a match leaves as they are"),
   partition_by: nameList
     .optional()
-    .describe("columns whose values make the partitions: of the table that insert_overwrite replaces parts of, or of external files"),
+    .describe(
+      "columns whose values make the partitions: of the table that insert_overwrite replaces parts of, or of external files; with replace_from one column, a day or a time",
+    ),
   begin: z.string().min(1).optional().describe("with microbatch: when the first batch begins, such as 2026-01-01; times are in UTC"),
   batch_size: z.enum(batchSizes).optional().describe("with microbatch: hour, day, month or year"),
   lookback: z.number().int().min(0).optional().describe("with microbatch: how many finished batches are done again, for rows that come late; default: 1"),

@@ -14,6 +14,7 @@ describe("settings that cannot be", () => {
     ["incremental_strategy: merge", /^RT0320 error models\/m\.yml:1:78 incremental model "m": the strategy merge needs unique_key$/],
     ["incremental_strategy: delete+insert", /^RT0320 .* the strategy delete\+insert needs unique_key$/],
     ["incremental_strategy: insert_overwrite", /^RT0320 .* the strategy insert_overwrite needs partition_by$/],
+    ["incremental_strategy: replace_from, partition_by: [a, b]", /^RT0320 .* the strategy replace_from takes one column in partition_by$/],
     ["unique_key: []", /^RT0104 /],
     [
       "incremental_strategy: merge, unique_key: id, merge_update_columns: a, merge_exclude_columns: b",

@@ -33,6 +33,7 @@ const strategies = {
   "delete+insert": "unique_key: id",
   merge: "incremental_strategy: merge, unique_key: [id, k]",
   insert_overwrite: "incremental_strategy: insert_overwrite, partition_by: k",
+  replace_from: "incremental_strategy: replace_from, partition_by: id",
 } as const;
 type Strategy = keyof typeof strategies;
 
@@ -362,6 +363,17 @@ describe("delete+insert and insert_overwrite", () => {
   });
 });
 
+test("replace_from replaces everything from the least new value on, also what is gone and what lies after it", async () => {
+  const warehouse = await emptyWarehouse();
+  await warehouse.execute("create table m as from (values (1, 'a', 1), (2, 'gone', 2), (3, 'c', 3), (9, 'after', 9)) as t (id, k, v)");
+  await warehouse.execute("create table raw as from (values (2, 'b', 20), (3, 'c', 30)) as t (id, k, v)");
+  await run(project("incremental_strategy: replace_from, partition_by: id"), warehouse);
+  expect((await tableOf(warehouse)).rows).toEqual(["1 a 1", "2 b 20", "3 c 30"]);
+  await warehouse.execute("delete from raw");
+  await run(project("incremental_strategy: replace_from, partition_by: id"), warehouse);
+  expect((await tableOf(warehouse)).rows).toEqual(["1 a 1", "2 b 20", "3 c 30"]);
+});
+
 describe("a setting that names a column the rows lack", () => {
   test.each([
     ["unique_key: idd", "unique_key", "idd", 'did you mean "id"?'],
@@ -415,6 +427,7 @@ describe("over a random history", () => {
     ["incremental_strategy: delete+insert, unique_key: [id, k]", isToday],
     ["incremental_strategy: merge, unique_key: [id, k]", isToday],
     ["incremental_strategy: insert_overwrite, partition_by: k", `coalesce(k, '') in (select coalesce(k, '') from raw where ${isToday})`],
+    ["incremental_strategy: replace_from, partition_by: id", `id >= (select min(id) from raw where ${isToday})`],
   ])("%s equals a full refresh", async (config, isNew) => {
     const sql = `select id, k, v from raw {{#if (is_incremental)}}where ${isNew}{{/if}}`;
     const files = temporaryProject({

@@ -52,6 +52,10 @@ function checkIncremental(node: Model, run: { readonly startedAt: string }): rea
   const problems: Diagnostic[] = name === "microbatch" ? [...checkBatches(node, run)] : [];
   if (keySetting !== undefined && config[keySetting] === undefined)
     problems.push(fail(`the strategy ${name} needs ${keySetting}`, "incremental_strategy", `name the columns: ${keySetting}: [id]`));
+  if (name === "replace_from" && (config.partition_by?.length ?? 1) !== 1)
+    problems.push(
+      fail("the strategy replace_from takes one column in partition_by", "partition_by", "name the day or the time from which on rows are replaced"),
+    );
   if (config.merge_update_columns && config.merge_exclude_columns)
     problems.push(fail("merge_update_columns and merge_exclude_columns exclude each other", "merge_exclude_columns", "keep the shorter one"));
   const reaction = config.on_schema_change ?? "ignore";

@@ -50,7 +50,7 @@ export const compileCodes = {
     title: "Settings of an incremental model",
     message: (p: { model: string; problem: string }) => `incremental model "${p.model}": ${p.problem}`,
     explain:
-      "merge and delete+insert need a unique_key, insert_overwrite needs partition_by. merge takes merge_update_columns or merge_exclude_columns, not both. With an enforced contract, on_schema_change must be append_new_columns or fail, because the other reactions would publish other columns than the declared ones, or none of the new.",
+      "merge and delete+insert need a unique_key, insert_overwrite and replace_from need partition_by, replace_from of one column. merge takes merge_update_columns or merge_exclude_columns, not both. With an enforced contract, on_schema_change must be append_new_columns or fail, because the other reactions would publish other columns than the declared ones, or none of the new.",
   },
   RT0321: {
     title: "A setting without effect",

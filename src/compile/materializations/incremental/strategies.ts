@@ -6,6 +6,7 @@ import { deleteInsert } from "./delete-insert.ts";
 import { insertOverwrite } from "./insert-overwrite.ts";
 import { merge } from "./merge.ts";
 import { microbatch } from "./microbatch.ts";
+import { replaceFrom } from "./replace-from.ts";
 import { stageRows } from "./statements.ts";
 import type { Increment, IncrementalStrategy, StrategyName } from "./strategy.ts";
 
@@ -14,6 +15,7 @@ export const strategies: Readonly<Record<StrategyName, IncrementalStrategy>> = {
   "delete+insert": deleteInsert,
   merge,
   insert_overwrite: insertOverwrite,
+  replace_from: replaceFrom,
   microbatch,
 };
 

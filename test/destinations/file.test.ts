@@ -218,6 +218,15 @@ describe("failure", () => {
     expect(await list()).toEqual(["winback.csv"]);
   });
 
+  test("a directory that nothing can be written to is told by the check", async () => {
+    const check = (path: string) => createFileDestination({ directory: path, format: metaUpload }).check(audienceOf("winback", ["EMAIL"]));
+    expect(await check(directory)).toEqual([{ what: "directory", outcome: "ok", detail: directory }]);
+    await writeFile(directory, "");
+    const refused = { what: "directory", outcome: "failed", detail: `${directory} is no directory`, advice: expect.stringContaining("`directory`") };
+    expect(await check(directory)).toEqual([refused]);
+    expect(await check(join(directory, "below"))).toEqual([refused]);
+  });
+
   test("what a killed process left is cleared away, what another one is writing is not", async () => {
     await mkdir(directory);
     await writeFile(join(directory, ".winback.csv.old.partial"), "half");

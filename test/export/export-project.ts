@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { parse } from "yaml";
 import { duckdbEngine } from "../../src/adapters/duckdb/engine.ts";
 import { createKyselyDialect } from "../../src/adapters/duckdb/kysely-dialect.ts";
 import type { Config } from "../../src/config/config.ts";
@@ -13,6 +14,8 @@ import type { ExportDestination, ExportOptions, ExportRequest } from "../../src/
 import { readStatus } from "../../src/export/export-status.ts";
 import { findPerson, type PersonQuery } from "../../src/export/find-person.ts";
 import { forgetPerson } from "../../src/export/forget-person.ts";
+import { identifierSources } from "../../src/export/identifier-sources.ts";
+import { identityPlatforms } from "../../src/export/identity/platforms.ts";
 import { openLedger } from "../../src/export/ledger-tables.ts";
 import { planExport } from "../../src/export/plan-export.ts";
 import { checkDestination } from "../../src/export/preflight.ts";
@@ -20,6 +23,7 @@ import { runExport } from "../../src/export/run-export.ts";
 import { readExports } from "../../src/parse/exposures.ts";
 import { readDeclarations } from "../../src/parse/read-declarations.ts";
 import type { AudienceExport } from "../../src/parse/resource.ts";
+import type { ExportDeclaration } from "../../src/parse/resource-schema.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Connection, Database, Row } from "../../src/ports/engine.ts";
 import { openState, type State } from "../../src/run/state/open-state.ts";
@@ -99,6 +103,8 @@ export class ExportProject {
   private readonly known = new KnownPeople();
   private readonly said: string[] = [];
   private writesPlain = false;
+  private settings = "";
+  private readonly declared: string[] = [];
 
   private constructor(directory: string) {
     this.directory = directory;
@@ -117,6 +123,8 @@ export class ExportProject {
 
   async write(path: string, text: string): Promise<void> {
     if (/plain: true/.test(text)) this.writesPlain = true;
+    if (path === "retain.yml") this.settings = text;
+    if (path.startsWith("exports/")) this.declared.push(text);
     const full = join(this.directory, path);
     await mkdir(dirname(full), { recursive: true });
     await writeFile(full, text);
@@ -125,7 +133,12 @@ export class ExportProject {
   /** Changes the warehouse. */
   async build(sql: string): Promise<void> {
     this.known.gather(sql);
-    await this.withWarehouse((connection) => connection.execute(sql));
+    await this.withWarehouse(async (connection) => {
+      await connection.execute(sql);
+      // Some tests make a model that cannot be read.
+      const { rows } = await connection.query("select * from main.people limit 300").catch(() => ({ rows: [] as readonly Row[] }));
+      for (const row of rows) for (const [column, value] of Object.entries(row)) this.known.know(column, value);
+    });
   }
 
   /** One person a row, as SQL values. */
@@ -209,7 +222,10 @@ export class ExportProject {
     this.close();
     const isInput = (path: string) => /^(warehouse\.duckdb.*|retain\.yml|exports\/.*)$/.test(path) || (this.writesPlain && !path.startsWith(".retain/"));
     for (const [path, text] of await textsBelow(this.directory, isInput)) places.set(path, text);
-    return [...places].filter(([, text]) => this.known.foundIn(text).length > 0).map(([place]) => place);
+    const secret = secretColumns(this.settings, this.declared);
+    const names = (place: string, text: string) =>
+      this.known.foundIn(text).length > 0 || this.known.valuesIn(text, secret, /\.(duckdb|parquet|wal)/.test(place)).length > 0;
+    return [...places].filter(([place, text]) => names(place, text)).map(([place]) => place);
   }
 
   private async heard<T>(outcome: Promise<T>): Promise<T> {
@@ -337,6 +353,23 @@ export class ExportProject {
     this.openState = opened.value;
     return opened.value;
   }
+}
+
+/** Columns of the model that no export hands on as they are: all its values are hashed, or stay where they are. */
+function secretColumns(settings: string, exports: readonly string[]): readonly string[] {
+  const { destinations } = parse(settings) as { readonly destinations: Readonly<Record<string, { readonly type: string; readonly platform?: string }>> };
+  const mapped = new Set<string>();
+  const plain = new Set<string>();
+  for (const declaration of exports.flatMap((text) => (parse(text) as { readonly exports: readonly ExportDeclaration[] }).exports)) {
+    const { type, platform } = destinations[declaration.destination] ?? { type: "file" };
+    const rules = identityPlatforms.get(declaration.format ?? platform ?? type) ?? identityPlatforms.get("meta");
+    mapped.add(declaration.primary_key);
+    for (const { key, detail } of identifierSources(declaration)) {
+      mapped.add(detail.column);
+      if (detail.plain || !rules?.keys.get(key)?.hashed) plain.add(detail.column);
+    }
+  }
+  return [...mapped].filter((column) => !plain.has(column));
 }
 
 /** `CODE message` of each. */

@@ -1,6 +1,7 @@
 /**
- * Searches what a test has left behind for the people that went into it: e-mail addresses in any case, and phones as they
- * were typed or as digits with and without "+". It follows every test of exports (`ExportProject.dispose`).
+ * Searches what a test has left behind for the people that went into it: e-mail addresses in any case, phones as they were
+ * typed or as digits with and without "+", and every other value of a column that is never sent plain, as it was typed, in
+ * lower case, without its punctuation or its accents. It follows every test of exports (`ExportProject.dispose`).
  */
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -17,10 +18,27 @@ function* addressesIn(text: string): Generator<string> {
   }
 }
 
-/** The addresses and phones of people, gathered from the SQL that makes them. */
+/** A word as it stands between other characters, with the hyphens of ids and dates. */
+const words = /[\p{L}\p{N}][\p{L}\p{N}_-]*/gu;
+/** What everybody writes, such as a country's two letters: found everywhere, and tells nothing. */
+const shortest = 4;
+/** Values of several words are searched one by one, and not without end. */
+const mostPhrases = 40;
+/** In a database's own file any few letters come up by chance. */
+const shortestInBytes = 7;
+
+/** The addresses and phones of people, gathered from the SQL that makes them, and the values of columns. */
 export class KnownPeople {
   private readonly addresses = new Set<string>();
   private readonly phones = new Set<string>();
+  private readonly values = new Map<string, Set<string>>();
+
+  /** Values of a column, of which it may be said later that they must stand nowhere. */
+  know(column: string, value: unknown): void {
+    const known = this.values.get(column) ?? new Set();
+    this.values.set(column, known);
+    for (const form of disguises(String(value ?? ""))) known.add(form);
+  }
 
   gather(sql: string): void {
     for (const found of addressesIn(sql)) this.addresses.add(found);
@@ -31,7 +49,17 @@ export class KnownPeople {
     }
   }
 
-  /** What of the text names somebody. */
+  /** What of the text is a value of these columns. */
+  valuesIn(text: string, columns: readonly string[], isBinary: boolean): readonly string[] {
+    const wanted = new Set(columns.flatMap((column) => [...(this.values.get(column) ?? [])]));
+    const isWord = (value: string) => value.match(words)?.[0] === value;
+    const lower = text.toLowerCase();
+    const phrases = [...wanted].filter((value) => (isBinary ? value.length >= shortestInBytes : !isWord(value)));
+    const found = phrases.slice(0, mostPhrases).filter((value) => lower.includes(value));
+    return isBinary ? found : [...found, ...[...lower.matchAll(words)].map(([word]) => word).filter((word) => wanted.has(word))];
+  }
+
+  /** What of the text names somebody by address or phone. */
   foundIn(text: string): readonly string[] {
     const addresses = [...addressesIn(text)].filter((found) => this.addresses.has(found));
     if (this.phones.size === 0) return addresses;
@@ -40,6 +68,14 @@ export class KnownPeople {
       .filter((found) => [...this.phones].some((phone) => found.includes(phone)));
     return [...addresses, ...phones];
   }
+}
+
+/** What a leak of the value could look like, in lower case. Too short ones are left out, unless a digit makes them somebody's own. */
+function disguises(value: string): readonly string[] {
+  const lower = value.trim().toLowerCase();
+  const unaccented = lower.normalize("NFKD").replace(/\p{M}/gu, "");
+  const forms = [lower, unaccented].flatMap((form) => [form, form.replace(/[^\p{L}\p{N}]/gu, "")]);
+  return forms.filter((form) => form.length >= (/\d/.test(form) && /\p{L}/u.test(form) ? 2 : shortest));
 }
 
 /** Each file below the folder as text, by its path with `/`. */

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { renderExportPlan, renderExportReport } from "../../src/export/render-plan.ts";
-import { ExportProject } from "./export-project.ts";
+import { ExportProject, peopleTable } from "./export-project.ts";
 import { KnownPeople, textsBelow } from "./plain-text-search.ts";
 import { failing } from "./recording-destination.ts";
 
@@ -150,5 +150,41 @@ test.each([
   expect(await project.searchPlain()).toEqual([]);
   await project.write("target/log.txt", leak);
   expect(await project.searchPlain()).toEqual(["target/log.txt"]);
+  await project.write("target/log.txt", "");
+});
+
+test.each<[string, string, boolean]>([
+  ["a name without its accent and apostrophe", "greeting ozoe", true],
+  ["a date of birth as digits", "19970216 was refused", true],
+  ["an advertising id where it is hashed", "aece52e7-03ee-455a-b3c4-e57283966239", true],
+  ["a key that is not handed on", '{"row": "U17"}', true],
+  ["a city without its accent", "in sao paulo", true],
+  ["a city as it was typed", "in São Paulo", true],
+  ["a country, which is handed on", "KR", false],
+])("the search that follows every test finds values of columns: %s", async (_, leak, isFound) => {
+  project = await ExportProject.create(
+    `exports:
+  - name: winback
+    model: people
+    primary_key: customer_id
+    destination: files
+    format: tiktok
+    audience: {name: Win back}
+    identifiers: {EMAIL: email, MADID: advertising_id}
+  - name: other
+    model: people
+    primary_key: customer_id
+    destination: files
+    format: meta
+    audience: {name: Other}
+    identifiers: {FN: phone, DOB: born, CT: city, EXTERN_ID: country}
+`,
+  );
+  await project.build(`${peopleTable}; alter table main.people add column born date; alter table main.people add column city varchar`);
+  const person = "'u17', 'a.qx@example.com', 'O''Zoë', 'KR', 'AECE52E7-03EE-455A-B3C4-E57283966239', true, '1997-02-16', 'São Paulo'";
+  await project.build(`insert into main.people values (${person})`);
+  expect(await project.searchPlain()).toEqual([]);
+  await project.write("target/log.txt", leak);
+  expect(await project.searchPlain()).toEqual(isFound ? ["target/log.txt"] : []);
   await project.write("target/log.txt", "");
 });

@@ -8,8 +8,9 @@
  * the first one is published, and `<export>.manifest.json` is published last. It receives finished cells, and neither
  * normalises nor hashes; a cell that is not a hash where one belongs stops the delivery.
  */
-import { rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { constants } from "node:fs";
+import { access, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type {
   Audience,
   Batch,
@@ -65,13 +66,34 @@ export function createFileDestination(settings: FileDestinationSettings): Destin
       );
       return { exists: isThere, id: undefined, wasDelivered: isThere, size: undefined, condition: undefined };
     },
-    check: async (audience) => [{ what: "directory", outcome: "ok", detail: directory }, ...checkFormat(format, audience)],
+    check: async (audience) => [await checkDirectory(directory), ...checkFormat(format, audience)],
     open: (delivery) => openSession(settings, delivery),
     withdraw: async ({ exportName }) => {
       for (const path of await findUploads(directory, "audience", exportName, format.extension)) await rm(path, { force: true });
       await rm(join(directory, manifestName(exportName)), { force: true });
     },
   };
+}
+
+/** Whether files can be written there; a directory that is missing is made by the first run, so that its nearest parent decides. */
+async function checkDirectory(directory: string): Promise<CheckItem> {
+  const nearest = await nearestPath(directory);
+  const isDirectory = (await stat(nearest)).isDirectory();
+  const isWritable = await access(nearest, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  if (isDirectory && isWritable) return { what: "directory", outcome: "ok", detail: directory };
+  const detail = isDirectory ? `nothing can be written to ${nearest}` : `${nearest} is no directory`;
+  return { what: "directory", outcome: "failed", detail, advice: "set the destination's `directory` to a folder that you may write to" };
+}
+
+async function nearestPath(path: string): Promise<string> {
+  const isThere = await stat(path).then(
+    () => true,
+    () => false,
+  );
+  return isThere || dirname(path) === path ? path : nearestPath(dirname(path));
 }
 
 function checkFormat({ problemWith }: UploadFormat, audience: Audience): readonly CheckItem[] {

@@ -16,49 +16,27 @@ export interface EligibilityRules {
   readonly holdout: Holdout | undefined;
 }
 
-/** `people`, and how many of their rows have no key (or a blank one) or repeat another row's. */
-export function keyAuditSql(rules: EligibilityRules): string {
-  return `with ${peopleCte(rules, [])}
-select count(*) as people, count(*) - count(person) as without_key, count(person) - count(distinct person) as repeated
-from people`;
-}
-
-/** `standing` and `people`, one row for each standing that occurs. */
-export function standingCountsSql(rules: EligibilityRules): string {
-  return `${judgedPeople(rules, [])}
-select standing, count(*) as people
-from judged_people
-group by standing`;
-}
-
-/** `member_key` (the SHA-256 of the key as text, the only form in which it is kept) and `columns` as `column_0`, `column_1`, … of everybody who is eligible. */
-export function eligiblePeopleSql(rules: EligibilityRules, columns: readonly string[]): string {
-  return `${judgedPeople(rules, columns)}
-select sha256(person) as member_key${columns.map((_, i) => `, ${columnAlias(i)}`).join("")}
-from judged_people
-where standing = 'eligible'`;
-}
-
 /**
- * `member_key` and `standing` of all who are left out. `withStrangers`: also of suppressed people whom the model does not hold,
- * for modes that keep whoever left the model.
+ * Everybody in the model, once: `member_key` (the SHA-256 of the key as text, the only form in which it is kept; null where
+ * there is none), `standing`, and the values of `columns` of whoever is eligible. Nothing here gathers rows, so that rows leave
+ * as they are read, and an audience is always one reading of its model.
  */
-export function leftOutPeopleSql(rules: EligibilityRules, withStrangers: boolean): string {
-  const strangers =
-    rules.suppress.length === 0 || !withStrangers
-      ? ""
-      : `
-union all
-select sha256(person) as member_key, 'suppressed' as standing
-from suppressed_people
-where person not in (select person from people)`;
-  return `${judgedPeople(rules, [])}
-select sha256(person) as member_key, standing
-from judged_people
-where standing <> 'eligible'${strangers}`;
+export function judgedPeopleSql(rules: EligibilityRules, columns: readonly string[]): string {
+  const values = columns.map((_, i) => `if(standing = 'eligible', ${columnAlias(i)}, null) as ${columnAlias(i)}`);
+  return `${judgedPeople(rules, columns)}
+select ${["sha256(person) as member_key", "standing", ...values].join(", ")}
+from judged_people`;
 }
 
-export function columnAlias(index: number): string {
+/** Suppressed people whom the model does not hold, for modes that keep whoever left the model: `member_key`. */
+export function suppressedStrangersSql(rules: EligibilityRules): string {
+  return `${judgedPeople(rules, [])}
+select sha256(person) as member_key
+from suppressed_people
+where person not in (select person from people where person is not null)`;
+}
+
+function columnAlias(index: number): string {
   return `column_${index}`;
 }
 

@@ -58,4 +58,6 @@ export interface ExportRequest {
   /** Raised when the person in front of it wants to stop. */
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: DeliveryProgress) => void;
+  /** The module of the threads that large audiences are normalised in; the program's own where nothing is said. */
+  readonly normaliseThread?: URL;
 }

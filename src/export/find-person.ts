@@ -6,9 +6,8 @@
 import { sql } from "kysely";
 import { quoteIdentifier } from "../core/names.ts";
 import type { AudienceExport } from "../parse/resource.ts";
-import type { Connection, Row } from "../ports/engine.ts";
+import type { Connection } from "../ports/engine.ts";
 import { EngineError } from "../ports/engine.ts";
-import { columnAlias } from "./eligibility.ts";
 import type { ExportRelation } from "./export-request.ts";
 import { type IdentifierDetail, identifierSources } from "./identifier-sources.ts";
 import { sha256Hex } from "./identity/hash.ts";
@@ -124,12 +123,13 @@ async function keysInColumn(
   const wanted = toIdentifier(identity, email, { currentYear }, { ...options, hashed: false });
   if (!wanted.ok) return [];
   const found: string[] = [];
-  const isMatch = (row: Row) => {
-    const cell = toIdentifier(identity, row[columnAlias(0)], { currentYear }, options);
+  const isMatch = (value: unknown) => {
+    const cell = toIdentifier(identity, value, { currentYear }, options);
     return cell.ok && cell.cell === wanted.cell;
   };
-  for await (const batch of warehouse.stream(`select ${key} as person, ${quoteIdentifier(column)} as ${columnAlias(0)} from ${model.sql}`)) {
-    for (const row of batch) if (isMatch(row)) found.push(sha256Hex(String(row["person"])));
+  for await (const { columns } of warehouse.columns(`select ${key} as person, ${quoteIdentifier(column)} as address from ${model.sql}`)) {
+    const [people = [], addresses = []] = columns;
+    for (const [i, address] of addresses.entries()) if (isMatch(address)) found.push(sha256Hex(String(people[i])));
   }
   return found;
 }

@@ -1,21 +1,21 @@
 /**
- * Reads the audience from the warehouse into the staging table: checks that it has one row a person, counts who is left
- * out and why, and stages who remains. Nothing that it reads stays in memory beyond its batch.
+ * Reads the audience from the warehouse into the staging table: counts who is left out and why, stages everybody with a
+ * standing, and checks that each person has one row. The model is read once, and nothing of it stays in memory beyond a few
+ * batches.
  */
 import { type Diagnostic, diagnose, type Outcome } from "../core/diagnostic.ts";
 import { plural } from "../core/names.ts";
-import type { Row } from "../ports/engine.ts";
 import type { DeclarationPlace } from "./declaration-place.ts";
-import { type EligibilityRules, eligiblePeopleSql, keyAuditSql, leftOutPeopleSql, standingCountsSql } from "./eligibility.ts";
-import type { ExportCounts, LeftOutReason } from "./export-plan.ts";
+import { type EligibilityRules, judgedPeopleSql, suppressedStrangersSql } from "./eligibility.ts";
+import type { ExportCounts } from "./export-plan.ts";
 import type { ExportRequest } from "./export-request.ts";
-import { identityPlatforms } from "./identity/platforms.ts";
-import { matchingOf } from "./matching.ts";
 import type { MemberColumn } from "./member-columns.ts";
-import { MemberTally, normaliseMembers, selectedColumns } from "./normalise-members.ts";
+import { MemberTally } from "./member-tally.ts";
+import { normaliseBatches } from "./normalise-batches.ts";
+import type { NormaliseTask, StagedBatch } from "./normalise-people.ts";
 import type { PlainIdentifiers } from "./plain-identifiers.ts";
 import { readWarehouse } from "./read-warehouse.ts";
-import { createStaging, type StagedPerson, stagePeople } from "./staging.ts";
+import { countBadKeys, createStaging, stagePeople, stageStrangers } from "./staging.ts";
 
 export type AudienceCounts = Pick<ExportCounts, "people" | "eligible" | "leftOut" | "rejects">;
 
@@ -26,29 +26,11 @@ export async function readAudience(
   place: DeclarationPlace,
 ): Promise<Outcome<AudienceCounts | undefined>> {
   const { model } = request;
-  const span = place.value(["model"]);
-  const rules = rulesOf(request);
-  const read = await readWarehouse(model.name, span, async (): Promise<Outcome<AudienceCounts | undefined>> => {
-    const repeated = await auditKey(request, rules, place);
-    if (repeated) return { value: undefined, diagnostics: [repeated] };
-    const standings = await countStandings(request, rules);
-    const tally = await stageAudience(request, rules, columns, plain);
-    const asked = standings.get("eligible") ?? 0;
-    if (tally.people !== asked) {
-      const why = `it changed while it was read (${plural(asked, "person", "people")}, then ${tally.people.toLocaleString("en-US")})`;
-      return {
-        value: undefined,
-        diagnostics: [diagnose("RT0602", { model: model.name, why }, { span, help: "let it give the same rows every time, or materialize it as a table" })],
-      };
-    }
-    const leftOut: Record<LeftOutReason, number> = {
-      no_consent: standings.get("no_consent") ?? 0,
-      suppressed: standings.get("suppressed") ?? 0,
-      holdout: standings.get("holdout") ?? 0,
-      no_identifier: tally.withoutIdentifier,
-    };
-    const people = [...standings.values()].reduce((sum, count) => sum + count, 0);
-    return { value: { people, eligible: asked - tally.withoutIdentifier, leftOut, rejects: tally.rejects(columns) }, diagnostics: [] };
+  const read = await readWarehouse(model.name, place.value(["model"]), async (): Promise<Outcome<AudienceCounts | undefined>> => {
+    const tally = new MemberTally();
+    const bad = await stageAudience(request, columns, tally, plain?.secret);
+    if (bad > 0) return { value: undefined, diagnostics: [keyDiagnostic(request, bad, place)] };
+    return { value: { people: tally.people, eligible: tally.of("eligible"), leftOut: tally.leftOut, rejects: tally.rejects(columns) }, diagnostics: [] };
   });
   return read.value ?? { value: undefined, diagnostics: read.diagnostics };
 }
@@ -63,40 +45,61 @@ function rulesOf({ resource: { declaration }, model, suppress }: ExportRequest):
   };
 }
 
-async function auditKey({ warehouse, model }: ExportRequest, rules: EligibilityRules, place: DeclarationPlace): Promise<Diagnostic | undefined> {
-  const { rows } = await warehouse.query(keyAuditSql(rules));
-  const bad = Number(rows[0]?.["without_key"]) + Number(rows[0]?.["repeated"]);
-  if (bad === 0) return undefined;
-  return diagnose("RT0606", { model: model.name, key: rules.primaryKey, rows: plural(bad, "row") }, { span: place.value(["primary_key"]) });
+function keyDiagnostic({ model, resource }: ExportRequest, rows: number, place: DeclarationPlace): Diagnostic {
+  const key = resource.declaration.primary_key;
+  return diagnose("RT0606", { model: model.name, key, rows: plural(rows, "row") }, { span: place.value(["primary_key"]) });
 }
 
-async function countStandings({ warehouse }: ExportRequest, rules: EligibilityRules): Promise<ReadonlyMap<string, number>> {
-  const { rows } = await warehouse.query(standingCountsSql(rules));
-  return new Map(rows.map((row) => [String(row["standing"]), Number(row["people"])]));
-}
-
-/** Whoever is left out is staged, too: for the lift, and because the reason of a removal is worth knowing. */
-async function stageAudience(
-  request: ExportRequest,
-  rules: EligibilityRules,
-  columns: readonly MemberColumn[],
-  plain: PlainIdentifiers | undefined,
-): Promise<MemberTally> {
-  const { warehouse, state, resource, now } = request;
-  const tally = new MemberTally();
+/**
+ * Whoever is left out is staged, too: for the lift, and because the reason of a removal is worth knowing. Answers how many
+ * rows have no key or another one's.
+ */
+async function stageAudience(request: ExportRequest, columns: readonly MemberColumn[], tally: MemberTally, secret: Uint8Array | undefined): Promise<number> {
+  const { warehouse, state, suppress } = request;
+  const { mode } = request.resource.declaration;
+  const rules = rulesOf(request);
+  const selected = selectedColumns(columns);
   await createStaging(state.connection);
-  const eligible = warehouse.stream(eligiblePeopleSql(rules, selectedColumns(columns)));
-  const keys = columns.map(({ key }) => key);
-  const { together } = matchingOf(identityPlatforms.get(request.destination.destination.platform), keys);
-  const people = normaliseMembers(eligible, columns, together, now().getUTCFullYear(), tally, plain);
-  await plain?.begin(state.connection);
-  await stagePeople(state.connection, people, plain && ((batch) => plain.putAside(state.connection, batch)));
-  await stagePeople(state.connection, leftOutPeople(warehouse.stream(leftOutPeopleSql(rules, resource.declaration.mode === "add"))));
-  return tally;
+  const people = normaliseBatches(warehouse.columns(judgedPeopleSql(rules, selected)), taskOf(request, columns, selected, secret), request.normaliseThread);
+  await stagePeople(state.connection, counted(people, tally));
+  const bad = await countBadKeys(state.connection);
+  if (mode === "add" && suppress.length > 0) {
+    for await (const {
+      columns: [memberKeys = []],
+    } of warehouse.columns(suppressedStrangersSql(rules))) {
+      await stageStrangers(state.connection, memberKeys as readonly string[]);
+    }
+  }
+  return bad;
 }
 
-async function* leftOutPeople(batches: AsyncIterable<readonly Row[]>): AsyncGenerator<readonly StagedPerson[]> {
+/** The model's columns that the rows must hold, each once. */
+function selectedColumns(columns: readonly MemberColumn[]): readonly string[] {
+  return [...new Set(columns.flatMap(({ column, countryColumn }) => (countryColumn === undefined ? [column] : [column, countryColumn])))];
+}
+
+function taskOf(
+  { destination, now }: ExportRequest,
+  columns: readonly MemberColumn[],
+  selected: readonly string[],
+  secret: Uint8Array | undefined,
+): NormaliseTask {
+  return {
+    platform: destination.destination.platform,
+    columns: columns.map(({ key, options, column, countryColumn }) => ({
+      key,
+      options,
+      from: selected.indexOf(column),
+      countryFrom: countryColumn === undefined ? undefined : selected.indexOf(countryColumn),
+    })),
+    currentYear: now().getUTCFullYear(),
+    secret,
+  };
+}
+
+async function* counted(batches: AsyncIterable<StagedBatch>, tally: MemberTally): AsyncGenerator<StagedBatch> {
   for await (const batch of batches) {
-    yield batch.map((row) => ({ memberKey: String(row["member_key"]), standing: row["standing"] as LeftOutReason, identifiers: "", attributes: "" }));
+    tally.add(batch.counts);
+    yield batch;
   }
 }

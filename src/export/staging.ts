@@ -4,16 +4,7 @@
  */
 import type { Connection } from "../ports/engine.ts";
 import { personMark } from "./audience-identifiers.ts";
-import type { LeftOutReason } from "./export-plan.ts";
-
-export interface StagedPerson {
-  readonly memberKey: string;
-  readonly standing: "eligible" | LeftOutReason;
-  /** Packed; "" for everybody who is not eligible. */
-  readonly identifiers: string;
-  /** Numbers about the person that the platform takes beside identifiers, packed alike. */
-  readonly attributes: string;
-}
+import type { StagedBatch } from "./normalise-people.ts";
 
 export const stagedPeople = "temp.export_people";
 /** What goes out plain, sealed; only where something does. */
@@ -23,40 +14,46 @@ export const sealedPeople = "temp.export_sealed";
 const memoryLimit = "1GB";
 
 export async function createStaging(state: Connection): Promise<void> {
-  await state.execute(`set memory_limit = '${memoryLimit}'`);
-  await state.execute(`create or replace temp table export_people (member_key varchar, standing varchar, identifiers varchar, attributes varchar)`);
+  await state.execute(`set memory_limit = '${memoryLimit}';
+create or replace temp table export_people (member_key varchar, standing varchar, identifiers varchar, attributes varchar);
+create or replace temp table export_sealed (member_key varchar, sealed varchar)`);
 }
 
 export async function dropStaging(state: Connection): Promise<void> {
   await state.execute(`drop table if exists ${stagedPeople}; drop table if exists ${sealedPeople}`);
 }
 
-/**
- * One text a column and batch, taken apart by the database: a tenth of the time of single values. While a batch is written,
- * the next one is made. `beside` puts away what is not staged of a batch.
- */
-export async function stagePeople<P extends StagedPerson>(
-  state: Connection,
-  batches: AsyncIterable<readonly P[]>,
-  beside?: (batch: readonly P[]) => Promise<void>,
-): Promise<void> {
-  const column = "unnest(string_split(?, chr(30)))";
-  const insert = `insert into ${stagedPeople} select ${[column, column, column, column].join(", ")}`;
+const column = "unnest(string_split(?, chr(30)))";
+const insertPeople = `insert into ${stagedPeople} select ${[column, column, column, column].join(", ")}`;
+const insertSealed = `insert into ${sealedPeople} select ${column} as member_key, ${column} as sealed`;
+
+/** While a batch is written, the next one is made. */
+export async function stagePeople(state: Connection, batches: AsyncIterable<StagedBatch>): Promise<void> {
   let writing: Promise<unknown> = Promise.resolve();
   try {
     for await (const batch of batches) {
-      const texts = [
-        batch.map(({ memberKey }) => memberKey).join(personMark),
-        batch.map(({ standing }) => standing).join(personMark),
-        batch.map(({ identifiers }) => identifiers).join(personMark),
-        batch.map(({ attributes }) => attributes).join(personMark),
-      ];
       await writing;
-      if (batch.length > 0) writing = state.query(insert, texts).then(() => beside?.(batch));
+      writing = stage(state, batch);
       // Awaited in the next round, or below: until then its failure is nobody's.
       writing.catch(() => undefined);
     }
   } finally {
     await writing;
   }
+}
+
+async function stage(state: Connection, { memberKeys, standings, identifiers, attributes, sealed }: StagedBatch): Promise<void> {
+  await state.query(insertPeople, [memberKeys, standings, identifiers, attributes]);
+  if (sealed !== undefined) await state.query(insertSealed, [memberKeys, sealed]);
+}
+
+/** Rows of the model without a key, or with one that an earlier row has. */
+export async function countBadKeys(state: Connection): Promise<number> {
+  const { rows } = await state.query(`select count(*) - count(distinct nullif(member_key, '')) as bad from ${stagedPeople}`);
+  return Number(rows[0]?.["bad"]);
+}
+
+/** Suppressed people whom the model does not hold. */
+export async function stageStrangers(state: Connection, memberKeys: readonly string[]): Promise<void> {
+  if (memberKeys.length > 0) await state.query(`insert into ${stagedPeople} select ${column}, 'suppressed', '', ''`, [memberKeys.join(personMark)]);
 }

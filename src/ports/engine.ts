@@ -93,6 +93,12 @@ export class ValueProblem extends Error {
   }
 }
 
+/** Some rows of a result, column by column: each column has `rows` values, plain as in a ResultSet. */
+export interface ColumnBatch {
+  readonly rows: number;
+  readonly columns: readonly (readonly unknown[])[];
+}
+
 /** Adds rows to one table, in the transaction of its connection. */
 export interface Appender {
   /** `columns` are all columns of the table in their order, each with `rows` values. Throws a ValueProblem or an EngineError. */
@@ -144,8 +150,8 @@ export interface Connection {
   execute(sql: string): Promise<void>;
   /** Runs one statement and reads all of its rows: for results known to be small. */
   query(sql: string, parameters?: readonly unknown[]): Promise<ResultSet>;
-  /** Runs one statement and hands its rows out in batches, so that memory does not grow with them. */
-  stream(sql: string): AsyncIterable<readonly Row[]>;
+  /** Runs one statement and hands its rows out in batches, so that memory does not grow with them: for results of any length. */
+  columns(sql: string): AsyncIterable<ColumnBatch>;
   /** The same with values as JavaScript works with them: Date for instants, text for days, numbers for decimals, bigint beyond 2^53. */
   read(sql: string): AsyncIterable<readonly Row[]>;
   /** Begins to add rows to a table that is there. */

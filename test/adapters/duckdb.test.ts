@@ -143,12 +143,38 @@ describe("values", () => {
     expect(columns.map((column) => rows[0]?.[column.name])).toEqual([1, 2]);
   });
 
-  test("stream in batches and are complete", async () => {
+  test.each([
+    ["numbers", "select range as x from range(10000)", [[0, 1]]],
+    [
+      "one text among others",
+      "select range as x, if(range = 1, null, 'r' || range) as y from range(10000)",
+      [
+        [0, 1],
+        ["r0", null],
+      ],
+    ],
+    [
+      "texts of every kind, names that repeat, other types in between",
+      `select 'a"\\' || chr(10) || chr(0) || chr(31) as x, 9007199254740993 + range as n, if(range = 0, null, '\u{1F600}é') as x, range = 0 as b, '{"a": 1}'::json as j, '' as y, 1.50 as d
+from range(10000)`,
+      [
+        ['a"\\\n\0\u001f', 'a"\\\n\0\u001f'],
+        ["9007199254740993", "9007199254740994"],
+        [null, "\u{1F600}é"],
+        [true, false],
+        ['{"a": 1}', '{"a": 1}'],
+        ["", ""],
+        ["1.50", "1.50"],
+      ],
+    ],
+  ])("come column by column and are complete: %s", async (_what, query, first) => {
     let count = 0;
     let batches = 0;
     await connected(async (connection) => {
-      for await (const rows of connection.stream("select range as x from range(10000)")) {
-        count += rows.length;
+      for await (const { rows, columns } of connection.columns(query)) {
+        expect(columns.map((values) => values.length)).toEqual(Array(columns.length).fill(rows));
+        if (count === 0) expect(columns.map((values) => values.slice(0, 2))).toEqual(first);
+        count += rows;
         batches++;
       }
     });

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { PlainIdentifiers } from "../../src/export/plain-identifiers.ts";
 import { renderExportPlan, renderExportReport } from "../../src/export/render-plan.ts";
+import { sealValues } from "../../src/export/sealing.ts";
 import { FakeWebhook } from "../fake-platforms/fake-webhook.mjs";
 import { ExportProject, fakeClock, messages } from "./export-project.ts";
 
@@ -217,9 +218,9 @@ test("a sealed value is opened by nobody but the process that sealed it, and onl
   const column = { key: "EMAIL", identity: { plain: true }, options: {}, column: "email", countryColumn: undefined };
   const make = () => PlainIdentifiers.of([column as never]) as PlainIdentifiers;
   const plain = make();
-  const sealed = plain.seal({ [sha("ann@example.com")]: "ann@example.com" });
+  const sealed = sealValues(plain.secret, { [sha("ann@example.com")]: "ann@example.com" });
   expect(Buffer.from(sealed, "base64").toString("latin1")).not.toContain("ann");
-  expect(plain.seal({ [sha("ann@example.com")]: "ann@example.com" })).not.toBe(sealed);
+  expect(sealValues(plain.secret, { [sha("ann@example.com")]: "ann@example.com" })).not.toBe(sealed);
   expect(plain.reveal(["EMAIL", "EXTERN_ID"], [sha("ann@example.com"), "u1"], sealed)).toEqual(["ann@example.com", "u1"]);
   expect(plain.reveal(["EMAIL"], [sha("old@example.com")], sealed)).toEqual([""]);
   expect(plain.reveal(["EMAIL"], [""], sealed)).toEqual([""]);

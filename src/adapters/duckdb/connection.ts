@@ -1,15 +1,15 @@
 /** One DuckDB connection behind the Connection port: one thing at a time, plain values out, EngineError on failure. */
 import type { DuckDBConnection, DuckDBResult, DuckDBValue } from "@duckdb/node-api";
 import { quoteLiteral } from "../../core/names.ts";
-import type { Connection, QueryNames, ResultColumn, ResultSet, Row } from "../../ports/engine.ts";
+import type { ColumnBatch, Connection, QueryNames, ResultColumn, ResultSet, Row } from "../../ports/engine.ts";
 import { createAppender } from "./appender.ts";
+import { columnBatches } from "./column-batches.ts";
 import { copyRelation } from "./copy-relation.ts";
 import { toEngineError } from "./errors.ts";
 import { fromDuckDBValue } from "./from-duckdb-value.ts";
 import { namesIn } from "./names-in.ts";
+import { isWholeNumber, plainNumber } from "./plain-numbers.ts";
 import { comparable, readSyntaxTrees } from "./syntax-tree.ts";
-
-const wholeNumbers = /^(U?(TINYINT|SMALLINT|INTEGER|BIGINT)|U?HUGEINT)$/;
 
 export function createConnection(raw: DuckDBConnection): Connection {
   const guard = async <T>(sql: string, run: () => Promise<T>): Promise<T> => {
@@ -31,14 +31,16 @@ export function createConnection(raw: DuckDBConnection): Connection {
         const rows = (await result.getRowObjectsJson()) as readonly Record<string, unknown>[];
         return { columns, rows: rows.map((row) => plainRow(row, columns)) };
       }),
-    stream: async function* (sql): AsyncGenerator<readonly Row[]> {
-      const result = await guard(sql, () => raw.stream(sql));
-      const columns = columnsOf(result);
-      const batches = result.yieldRowObjectJson() as AsyncIterator<readonly Record<string, unknown>[]>;
-      for (;;) {
-        const next = await guard(sql, () => batches.next());
-        if (next.done) return;
-        yield next.value.map((row) => plainRow(row, columns));
+    columns: async function* (sql): AsyncGenerator<ColumnBatch> {
+      const batches = columnBatches(raw, sql);
+      try {
+        for (;;) {
+          const next = await guard(sql, () => batches.next());
+          if (next.done) return;
+          yield next.value;
+        }
+      } finally {
+        await batches.return(undefined);
       }
     },
     read: async function* (sql): AsyncGenerator<readonly Row[]> {
@@ -76,11 +78,7 @@ function columnsOf(result: DuckDBResult): readonly ResultColumn[] {
   return result.deduplicatedColumnNames().map((name, i) => ({ name, type: String(types[i]) }));
 }
 
-/** Whole numbers arrive as text; those that a JavaScript number holds exactly become numbers. */
 function plainRow(row: Record<string, unknown>, columns: readonly ResultColumn[]): Row {
-  for (const { name, type } of columns) {
-    const value = row[name];
-    if (typeof value === "string" && wholeNumbers.test(type) && Number.isSafeInteger(Number(value))) row[name] = Number(value);
-  }
+  for (const { name, type } of columns) if (isWholeNumber(type)) row[name] = plainNumber(row[name]);
   return row;
 }

@@ -2,7 +2,11 @@
 with purchase_periods as (
   select
     orders.customer_id,
+    {{#if (eq (var "clv_period") "week")}}
+    {{> week_start date="orders.ordered_on"}} as period_start,
+    {{else}}
     cast(date_trunc({{literal (var "clv_period")}}, orders.ordered_on) as date) as period_start,
+    {{/if}}
     min(orders.ordered_on) as first_ordered_on,
     sum(orders.net) as net,
     sum(orders.gross - orders.discount) as paid
@@ -47,8 +51,13 @@ data_start as (
 select
   summary.customer_id,
   summary.x,
+  {{#if (eq (var "clv_period") "week")}}
+  (summary.last_period - summary.first_period) // 7 as t_x,
+  ({{> as_of_date}} - summary.first_period) // 7 as "T",
+  {{else}}
   date_diff({{literal (var "clv_period")}}, summary.first_period, summary.last_period) as t_x,
   date_diff({{literal (var "clv_period")}}, summary.first_period, {{> as_of_date}}) as "T",
+  {{/if}}
   {{> money amount="coalesce(summary.mean_repeat_value, 0)"}} as mean_repeat_value,
   {{> money amount="coalesce(summary.mean_repeat_paid, 0)"}} as mean_repeat_paid,
   summary.first_order_date,

@@ -14,25 +14,43 @@ with changes as (
   ) = 1
 ),
 
--- A step down is lived through for some days of grace; a step up counts at once.
-effective as (
+-- A tier goes on for the days of grace when another one follows it, and of those that hold on a day the best one counts: a step up counts
+-- at once, each step down waits, and whoever climbs back within the grace has never been down.
+held as (
   select
     *,
-    valid_from + if(
-      rank < lag(rank) over (partition by customer_id order by valid_from),
-      {{var "tier_grace_days"}},
-      0
-    ) as effective_from
+    lead(valid_from) over (partition by customer_id order by valid_from) + {{var "tier_grace_days"}} as until_day
   from changes
 ),
 
--- Whoever climbs back within the grace has never been down.
-held as (
-  select *, lead(valid_from) over (partition by customer_id order by valid_from) as next_change from effective
+days_of_change as (
+  select customer_id, valid_from as day from held
+  union
+  select customer_id, until_day from held where until_day is not null
 ),
 
+best as (
+  select
+    days.customer_id,
+    days.day,
+    arg_max(held.tier, held.rank) as tier,
+    max(held.rank) as rank
+  from days_of_change as days
+  join held
+    on held.customer_id = days.customer_id and held.valid_from <= days.day
+    and coalesce(held.until_day > days.day, true)
+  where days.day <= {{> as_of_date}}
+  group by days.customer_id, days.day
+),
+
+-- A day counts on which the tier is another one, or is given anew.
 kept as (
-  select * from held where next_change is null or effective_from < next_change
+  select best.customer_id, best.tier, best.rank, best.day as effective_from
+  from best
+  left join changes
+    on changes.customer_id = best.customer_id and changes.valid_from = best.day and changes.tier = best.tier
+  qualify changes.customer_id is not null
+    or best.rank is distinct from lag(best.rank) over (partition by best.customer_id order by best.day)
 ),
 
 periods as (
@@ -44,7 +62,6 @@ periods as (
     lead(effective_from) over (partition by customer_id order by effective_from) as until_day,
     lag(rank) over (partition by customer_id order by effective_from) as rank_before
   from kept
-  where effective_from <= {{> as_of_date}}
 )
 
 select

@@ -16,6 +16,10 @@ ids_seen_elsewhere as (
   select customer_id, null, visited_at from {{ref "stg_store_visits"}}
   union all
   select customer_id, null, started_on from {{ref "stg_subscriptions"}}
+  union all
+  select customer_id, null, "at" from {{ref "stg_loyalty_ledger"}}
+  union all
+  select customer_id, null, valid_from from {{ref "stg_loyalty_tiers"}}
 ),
 
 all_accounts as (

@@ -15,7 +15,9 @@ select
   count(*) filter (where is_abandoned) as abandoned,
   -- Carts that may still be bought have no part in the rate.
   {{> safe_ratio numerator="count(*) filter (where is_abandoned)" denominator="count(*) filter (where status <> 'open')"}} as abandonment_rate,
+  abandonment_rate as rate,
   {{> money amount="coalesce(sum(value) filter (where is_abandoned), 0)"}} as abandoned_value,
+  abandoned_value as value,
   count(*) filter (where is_abandoned and reminded_at is not null) as reminded,
   count(*) filter (where recovered_at is not null) as recovered,
   count(*) filter (where recovered_at is not null and reminded_at < recovered_at) as recovered_after_reminder,

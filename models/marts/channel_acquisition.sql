@@ -137,6 +137,7 @@ select
   {{> safe_ratio numerator="visits.bounces" denominator="visits.sessions"}} as bounce_rate,
   {{> safe_ratio numerator="visits.engaged" denominator="visits.sessions"}} as engagement_rate,
   {{> safe_ratio numerator="visits.converting_sessions" denominator="visits.sessions"}} as conversion_rate,
+  conversion_rate as conversion,
   {{> safe_ratio numerator="visits.page_views" denominator="visits.sessions"}} as pages_per_session,
   {{> safe_ratio numerator="visits.engaged_seconds" denominator="visits.sessions"}} as dwell_seconds_per_session,
   {{> money amount="coalesce(newcomers.first_order_revenue, 0)"}} as first_order_revenue,
@@ -147,6 +148,7 @@ select
   costs.cac,
   {{> safe_ratio numerator="newcomers.first_order_revenue" denominator="spend.spend"}} as roas,
   cast(paybacks.payback_months as integer) as payback_months,
+  cast(paybacks.payback_months as integer) as payback,
   {{literal (var "reporting_currency")}} as currency,
   {{> as_of_date}} as as_of_date
 from keys

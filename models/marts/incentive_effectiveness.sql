@@ -76,6 +76,7 @@ select
   counted.issued,
   counted.redeemed,
   {{> safe_ratio numerator="counted.redeemed" denominator="counted.issued"}} as redemption_rate,
+  redemption_rate as rate,
   {{> money amount="counted.cost"}} as cost,
   {{> money amount="counted.redeemed_net"}} as redeemed_net,
   lifts.experiment_id,

@@ -28,7 +28,7 @@ judged as (
     flags.purchase_churned_on,
     flags.reactivated_at,
     cast(flags.purchase_last_at as date)
-      + cast(ceil(flags.purchase_threshold_days * {{var "at_risk_share"}}) as integer) as at_risk_on
+      + cast(ceil(flags.purchase_threshold_days * {{var "at_risk_share"}}::double) as integer) as at_risk_on
   from dates
   join flags using (customer_id)
 ),
@@ -66,11 +66,13 @@ select
       when 'acquisition' then 'reach'
     end
   ) as prev_stage,
+  prev_stage as prev,
   {{> as_of_date}} - case stage
     when 'churned' then purchase_churned_on
     when 'won_back' then cast(reactivated_at as date)
     when 'at_risk' then at_risk_on
     else furthest_on
   end as days_in_stage,
+  days_in_stage as days,
   {{> as_of_date}} as as_of_date
 from staged

@@ -78,7 +78,7 @@ signals as (
         customers.days_since_order::double / customers.purchase_threshold_days,
         0.0,
         {{var "at_risk_share"}}::double,
-        customers.days_since_order >= customers.purchase_threshold_days * {{var "at_risk_share"}}
+        customers.days_since_order >= customers.purchase_threshold_days * {{var "at_risk_share"}}::double
       )
   ) as signals(signal, value, baseline, threshold, fired)
   join {{ref "signal_weights"}} as weights using (signal)

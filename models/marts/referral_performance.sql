@@ -45,6 +45,7 @@ select
   count(*) filter (where referrals.is_converted) as converts,
   count(*) filter (where referrals.not_counted_reason = 'self_referral') as self_referrals,
   {{> safe_ratio numerator="count(*) filter (where referrals.is_converted)" denominator="count(*)"}} as conversion_rate,
+  conversion_rate as rate,
   {{> money amount="coalesce(sum(spent.net) filter (where referrals.is_converted), 0)"}} as value_of_referees,
   {{> money amount="coalesce(sum(referrals.reward_cost) filter (where referrals.is_reward_earned), 0)"}} as reward_cost,
   any_value(months.k_factor) as k_factor,

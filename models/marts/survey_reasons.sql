@@ -57,6 +57,7 @@ said as (
 select
   coalesce(said.reason, lost_by_reason.reason) as reason,
   coalesce(said.answers, 0) as answers,
+  coalesce(said.answers, 0) as count,
   {{> safe_ratio numerator="coalesce(said.answers, 0)" denominator="sum(coalesce(said.answers, 0)) over ()"}} as share,
   coalesce(said.still_gone, 0) as still_gone,
   coalesce(lost_by_reason.cancellations, 0) as cancellations,

@@ -172,6 +172,12 @@ export function locate(mapped: MappedText, offset: number, length = 1): Located 
   };
 }
 
+/** The offset after the last word that a template wrote; what follows is only put around it. */
+export function writtenEnd({ text, pieces }: MappedText): number {
+  const last = pieces.findLastIndex(({ origin }) => origin !== undefined);
+  return last < 0 ? 0 : text.slice(0, pieces[last + 1]?.at).trimEnd().length;
+}
+
 /** Turns a byte offset in UTF-8, as databases count, into an offset of the string. */
 export function fromByteOffset(text: string, bytes: number): number {
   let seen = 0;

@@ -1,7 +1,7 @@
 /** Turns an error of the database into a diagnostic at the analyst's own line. */
 import { type Diagnostic, diagnose, type Note } from "../core/diagnostic.ts";
 import { didYouMean } from "../core/did-you-mean.ts";
-import { locate, type MappedText } from "../core/mapped-text.ts";
+import { locate, type MappedText, writtenEnd } from "../core/mapped-text.ts";
 import type { Span } from "../core/span.ts";
 import { EngineError } from "../ports/engine.ts";
 
@@ -22,7 +22,7 @@ export function mapEngineError(error: unknown, sql: MappedText | undefined, fall
   const problem = isPrivate && mayQuoteData ? withheld : error.message;
   switch (error.kind) {
     case "syntax":
-      return diagnose("RT0401", { problem }, place);
+      return syntaxError(error, sql, problem, place);
     case "column": {
       const column = error.missing ?? /column "([^"]+)"/i.exec(problem)?.[1] ?? "";
       const near = didYouMean(
@@ -45,4 +45,19 @@ export function mapEngineError(error: unknown, sql: MappedText | undefined, fall
     default:
       return diagnose("RT0405", { problem }, place);
   }
+}
+
+/** Where the user's text ends too early, the database stumbles over what stands around it, which nobody wrote. */
+function syntaxError(
+  { offset }: EngineError,
+  sql: MappedText | undefined,
+  problem: string,
+  place: { readonly span: Span; readonly notes: readonly Note[] },
+): Diagnostic {
+  if (/^unterminated/i.test(problem)) return diagnose("RT0401", { problem: problem.replace(/ at or near "[\s\S]*$/, "") }, place);
+  const end = sql && writtenEnd(sql);
+  if (sql === undefined || end === undefined || end === 0 || offset === undefined || offset < end) return diagnose("RT0401", { problem }, place);
+  const last = /[\p{L}\p{N}_$]+$|\S$/u.exec(sql.text.slice(0, end))?.[0] ?? "";
+  const span = locate(sql, end - last.length, last.length)?.span ?? place.span;
+  return diagnose("RT0401", { problem: `the query ends too early: something is missing after "${last}"` }, { ...place, span });
 }

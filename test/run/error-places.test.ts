@@ -65,6 +65,9 @@ const inSqlFile: readonly (readonly [string, string])[] = [
   ["after a macro whose text ends the line", 'select §nope, {{> cents column="id"}}\nfrom {{ref "parent"}}'],
   ["a function that does not exist", 'select id from {{ref "parent"}} where §no_such_function(id) = 1'],
   ["a word where the syntax breaks", 'select id from {{ref "parent"}} where id = 1 and §order by'],
+  ["the last word of a query that ends too early", 'select id\nfrom {{ref "parent"}}\n§where\n\n'],
+  ["a last sign of a query that ends too early", 'select id from {{ref "parent"}} where id §='],
+  ["a name whose quotes are never closed", 'select id from {{ref "parent"}} as §"x'],
   ["an unknown relation", "select id from §nowhere_at_all"],
   ["in front of common table expressions of its own", 'with own as (select §nope from {{ref "parent"}}) select * from own'],
 ];
@@ -128,6 +131,12 @@ describe("an error inside inline SQL points into the YAML", () => {
     });
     expect(await problemsOf(files)).toEqual([`RT0402 ${place}`]);
   });
+});
+
+test("a query that ends too early is told in words about the query, not about what stands around it", async () => {
+  const said = async (sql: string) => (await run(temporaryProject({ ...base, "models/orders.sql": sql }), await emptyWarehouse())).resultOf("orders").message;
+  expect(await said('select id from {{ref "parent"}} where\n')).toBe('the query ends too early: something is missing after "where"');
+  expect(await said('select id from {{ref "parent"}} as "x\n')).toBe("unterminated quoted identifier");
 });
 
 describe("an error in what a model is made of", () => {

@@ -160,6 +160,25 @@ test("--vars from a file; a variable that nothing reads is told, one that someth
   expect((await run(project, "list", "--vars", "@broken.yml")).stderr).toMatch(/^error\[RT0102\]: [^\n]+\n {2}--> broken\.yml:2:1\n/);
 });
 
+test("a secret that the SQL holds is masked where SQL is printed", async () => {
+  const project = built.copy();
+  project.write({
+    ".env": "API_TOKEN=not-for-everybody\n",
+    "models/t.yml": `models: [{name: t, sql: "select {{literal (var 'token')}} as t"}]\n`,
+    "retain.yml": `${project.read("retain.yml")}vars: {token: "\${API_TOKEN}"}\n`,
+  });
+  expect(await run(project, "compile", "t")).toMatchObject({ code: 0, stdout: "select '***' as t\n" });
+  for (const parameters of [
+    ["compile", "t", "--json"],
+    ["build", "--select", "t", "--dry-run", "--json"],
+  ]) {
+    const { code, stdout } = await run(project, ...parameters);
+    expect(code).toBe(0);
+    expect(stdout).toContain("'***' as t");
+    expect(stdout).not.toContain("everybody");
+  }
+});
+
 test("the target is named by --target, else by RETAIN_TARGET, else by the project; debug lists them all", async () => {
   const project = built.copy();
   project.edit(

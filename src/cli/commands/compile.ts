@@ -1,4 +1,5 @@
 /** `compile`: the SQL that nodes become, on stdout and under target/compiled. Opens no database, but for --defer. */
+import { artifactSecrets, redact } from "../../artifacts/redact.ts";
 import { codeOf } from "../../compile/compiled.ts";
 import { diagnose } from "../../core/diagnostic.ts";
 import { writeProjectArtifacts } from "../../session/artifacts.ts";
@@ -27,20 +28,23 @@ export async function compileCommand(context: CliContext, models: readonly strin
     session.report([diagnose("RT0001", { problem: "nothing with SQL was selected" })]);
     return 2;
   }
+  // What is printed ends up in logs: it is what target/compiled holds, with secrets masked.
+  const secrets = artifactSecrets(session.config);
+  const textOf = (node: Parameters<typeof codeOf>[0]): string => redact(codeOf(node), secrets);
   if (options.json) {
     context.stdout.write(
       `${JSON.stringify(
         shown.map(({ id, node }) => ({
           unique_id: id,
           name: node.node.name,
-          compiled_code: codeOf(node),
+          compiled_code: textOf(node),
         })),
         null,
         2,
       )}\n`,
     );
   } else if (asked) {
-    for (const { node } of shown) context.stdout.write(shown.length > 1 ? `-- ${node.node.name}\n${codeOf(node)};\n\n` : `${codeOf(node)}\n`);
+    for (const { node } of shown) context.stdout.write(shown.length > 1 ? `-- ${node.node.name}\n${textOf(node)};\n\n` : `${textOf(node)}\n`);
   } else if (written && !options.quiet) {
     context.stdout.write(`compiled ${chosen.length} nodes to target/compiled\n`);
   }

@@ -1,4 +1,5 @@
 /** `build`, `run`, `seed` and `test`: run what was selected, report it, and give the exit code. */
+import { artifactSecrets, redact } from "../../artifacts/redact.ts";
 import { diagnose } from "../../core/diagnostic.ts";
 import type { RunCommand } from "../../plan/plan.ts";
 import type { RunResult } from "../../ports/run-event.ts";
@@ -39,7 +40,8 @@ export async function runSelected(context: CliContext, opened: Session, request:
     const { session, plan, database, changed } = prepared;
     if (options.dryRun) {
       database?.close();
-      context.stdout.write(options.json ? `${JSON.stringify(planData(plan, changed), null, 2)}\n` : describePlan(plan, changed));
+      const text = options.json ? `${JSON.stringify(planData(plan, changed), null, 2)}\n` : describePlan(plan, changed);
+      context.stdout.write(redact(text, artifactSecrets(config)));
       return 0;
     }
     if (plan.stages.length === 0 && !options.select && !changed?.reused.length)

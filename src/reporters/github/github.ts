@@ -78,7 +78,8 @@ function problemLines(result: RunResult, raised: readonly Diagnostic[], options:
 
 function rowLines({ title, message, failingRows }: NodeResult, token: string): readonly string[] {
   if (!failingRows) return [];
-  const lines = rowsTable(failingRows.columns, failingRows.sample, widest);
-  const kept = failingRows.keptIn === undefined ? [] : [`all rows: ${printable(failingRows.keptIn)}`];
+  const { columns, sample, keptIn, storedAs } = failingRows;
+  const lines = rowsTable(columns, sample, widest);
+  const kept = [keptIn && `all rows: ${printable(keptIn)}`, storedAs && `stored as: ${printable(storedAs)}`].filter((line) => line !== undefined);
   return [openGroup(`rows of ${title}: ${message ?? ""}`), stopActing(token), ...lines, ...kept, actAgain(token), closeGroup()];
 }

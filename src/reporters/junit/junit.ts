@@ -163,7 +163,8 @@ function outcomeOf({ status }: NodeResult): Outcome {
 /** What a person needs to act: the diagnostics with their places and the rows that failed, masked already. */
 function detailOf({ diagnostics, failingRows }: NodeResult, sources: SourceLookup): string {
   const rows = failingRows ? rowsTable(failingRows.columns, failingRows.sample, widest) : [];
-  const kept = failingRows?.keptIn === undefined ? [] : [`all rows: ${failingRows.keptIn}`];
+  const { keptIn, storedAs } = failingRows ?? {};
+  const kept = [keptIn && `all rows: ${keptIn}`, storedAs && `stored as: ${storedAs}`].filter((line) => line !== undefined);
   const said = diagnostics.filter((d) => !isInterruption(d)).map((d) => renderDiagnostic(d, { sources, color: false }));
   return [...said, ...[...rows, ...kept].filter((line) => line !== "")].join("\n");
 }

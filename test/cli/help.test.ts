@@ -54,7 +54,13 @@ describe("what is loaded", () => {
     expect(await packagesOf(project.directory, ["list"])).toEqual(["commander", "zod"]);
     expect(await packagesOf(project.directory, ["__complete", "--", "build", "-t", "p"])).toEqual(["yaml"]);
     // What is not loaded above is seen by the same hook when it is.
-    expect(await packagesOf(project.directory, ["build"])).toEqual(expect.arrayContaining(["@duckdb/node-api", "kysely"]));
+    expect(await packagesOf(project.directory, ["build"])).toEqual(expect.arrayContaining(["@duckdb/node-api"]));
+  });
+
+  test("by a build: no more than its database and its parsers", async () => {
+    const project = await minimalProject();
+    expect(await packagesOf(project.directory, ["build"])).not.toContain("kysely");
+    expect(await packagesOf(project.directory, ["export", "status"])).toContain("kysely");
   });
 });
 

@@ -1,7 +1,8 @@
 /** Adds rows to a table through DuckDB's appender, chunk by chunk, inside the transaction of its connection. */
-import { type DuckDBConnection, DuckDBDataChunk, type DuckDBType, type DuckDBValue } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBType, DuckDBValue } from "@duckdb/node-api";
 import { type Appender, ValueProblem } from "../../ports/engine.ts";
 import { toEngineError } from "./errors.ts";
+import { DuckDBDataChunk } from "./node-api.ts";
 import { Misfit, toDuckDBValue } from "./to-duckdb-value.ts";
 
 /** What DuckDB works on at once. */

@@ -6,7 +6,7 @@ import { closeSync, openSync, readSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBInstance as Instance } from "@duckdb/node-api";
 import { type Diagnostic, diagnose, type Outcome } from "../../core/diagnostic.ts";
 import { quoteIdentifier, quoteLiteral } from "../../core/names.ts";
 import type { Connection, Database, Engine, OpenOptions } from "../../ports/engine.ts";
@@ -14,6 +14,7 @@ import { createConnection } from "./connection.ts";
 import { toEngineError } from "./errors.ts";
 import { claimFile } from "./file-claims.ts";
 import { leaveNote, readNote } from "./holder-notes.ts";
+import { DuckDBInstance } from "./node-api.ts";
 
 const retryMilliseconds = 100;
 
@@ -139,7 +140,7 @@ async function runSetting(connection: DuckDBConnection, sql: string, what: strin
   }
 }
 
-async function createInstance(options: OpenOptions): Promise<DuckDBInstance | Diagnostic> {
+async function createInstance(options: OpenOptions): Promise<Instance | Diagnostic> {
   const settings: Record<string, string> = Object.fromEntries(Object.entries(options.settings).map(([name, value]) => [name, String(value)]));
   if (options.readOnly && options.path !== ":memory:") settings["access_mode"] = "READ_ONLY";
   // A database in memory would otherwise not spill to disk, but die.

@@ -2,35 +2,39 @@
  * Values of JavaScript as DuckDB's own, by the type of the column that they are for. Takes what means the same and refuses
  * what would have to be guessed or would lose something: no text becomes a number, no fraction is cut off.
  */
+import type {
+  DuckDBArrayType,
+  DuckDBDecimalType,
+  DuckDBEnumType,
+  DuckDBListType,
+  DuckDBMapType,
+  DuckDBStructType,
+  DuckDBType,
+  DuckDBValue,
+} from "@duckdb/node-api";
+import { readInstant, readTime } from "./instants.ts";
 import {
   arrayValue,
-  type DuckDBArrayType,
+  type DecimalValue,
   DuckDBDateValue,
-  type DuckDBDecimalType,
   DuckDBDecimalValue,
-  type DuckDBEnumType,
-  type DuckDBListType,
-  type DuckDBMapType,
-  type DuckDBStructType,
   DuckDBTimestampTZValue,
   DuckDBTimestampValue,
   DuckDBTimeValue,
-  type DuckDBType,
   DuckDBTypeId,
-  type DuckDBValue,
   JSToDuckDBValueConverter,
   listValue,
   mapValue,
   structValue,
-} from "@duckdb/node-api";
-import { readInstant, readTime } from "./instants.ts";
+  type TypeId,
+} from "./node-api.ts";
 
 /** What a value is, in words that do not repeat it. */
 export class Misfit extends Error {
   override readonly name = "Misfit";
 }
 
-const whole: Readonly<Partial<Record<DuckDBTypeId, readonly [bigint, bigint]>>> = {
+const whole: Readonly<Partial<Record<TypeId, readonly [bigint, bigint]>>> = {
   [DuckDBTypeId.TINYINT]: [-(2n ** 7n), 2n ** 7n - 1n],
   [DuckDBTypeId.SMALLINT]: [-(2n ** 15n), 2n ** 15n - 1n],
   [DuckDBTypeId.INTEGER]: [-(2n ** 31n), 2n ** 31n - 1n],
@@ -44,7 +48,7 @@ const whole: Readonly<Partial<Record<DuckDBTypeId, readonly [bigint, bigint]>>> 
 };
 
 /** DuckDB takes a JavaScript number for types of up to 32 bits, a bigint for all others. */
-const narrow: ReadonlySet<DuckDBTypeId> = new Set([
+const narrow: ReadonlySet<TypeId> = new Set([
   DuckDBTypeId.TINYINT,
   DuckDBTypeId.SMALLINT,
   DuckDBTypeId.INTEGER,
@@ -132,7 +136,7 @@ function toWhole(value: unknown, [least, most]: readonly [bigint, bigint], isNar
 }
 
 /** Numbers are rounded to the scale, as a cast in SQL does; texts must be decimal numbers. */
-function toDecimal(value: unknown, { width, scale }: DuckDBDecimalType): DuckDBDecimalValue {
+function toDecimal(value: unknown, { width, scale }: DuckDBDecimalType): DecimalValue {
   let digits: bigint;
   if (typeof value === "bigint") digits = value * 10n ** BigInt(scale);
   else if (typeof value === "number" && Number.isFinite(value)) {

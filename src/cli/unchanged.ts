@@ -18,6 +18,13 @@ interface Note {
   readonly manifest: KeptManifest;
 }
 
+interface Unchanged {
+  readonly counts?: Counts;
+  readonly pending?: PendingReceipt;
+  /** What stands for retain itself; it takes a while to find out. */
+  readonly program?: string;
+}
+
 /** `undefined` where nothing may be kept, or more was asked for than a target. */
 function questionOf(context: CliContext, options: GlobalOptions): Question | undefined {
   if (options.cache === false || options.vars !== undefined) return undefined;
@@ -26,13 +33,13 @@ function questionOf(context: CliContext, options: GlobalOptions): Question | und
 }
 
 /** How many resources there are, after the manifest was renewed; or the receipt that the long way has to fill in. */
-export function parseUnchanged(context: CliContext, options: GlobalOptions): { readonly counts?: Counts; readonly pending?: PendingReceipt } {
+export function parseUnchanged(context: CliContext, options: GlobalOptions): Unchanged {
   const question = questionOf(context, options);
   if (!question) return {};
   const note = findReceipt(question, context.environment, context.invocation.startedAt.slice(0, 10)) as Note | undefined;
   const invocation = { ...context.invocation, generatedAt: context.now().toISOString() };
   if (note && renewManifest(join(question.projectDir, "target"), note.manifest, invocation)) return { counts: note.counts };
-  return { pending: beginReceipt(question) };
+  return { pending: beginReceipt(question), program: question.program };
 }
 
 /** After the manifest of a sound project was written. */

@@ -1,4 +1,5 @@
 /** Numbers as people read them on a screen. */
+import { grouped } from "../core/names.ts";
 
 /** `0.12s`, `59.99s`, `1m 02s`, `1h 02m`; rounded before the form is chosen, so that there is no `60.00s`. */
 export function formatSeconds(seconds: number): string {
@@ -13,5 +14,5 @@ export function formatSeconds(seconds: number): string {
 
 /** `1,234,567` */
 export function formatCount(count: number): string {
-  return count.toLocaleString("en-US");
+  return grouped(count);
 }

@@ -57,6 +57,8 @@ export interface SessionOptions extends ProjectOptions, InputOptions {
   readonly vars?: Readonly<Record<string, unknown>> | undefined;
   readonly state?: string | undefined;
   readonly inline?: string | undefined;
+  /** What stands for retain itself in keys of the cache, where the caller has found it out already. */
+  readonly program?: string | undefined;
   /** Leaves the project's warnings to the caller. */
   readonly holdsWarnings?: boolean | undefined;
 }
@@ -78,7 +80,7 @@ export function readProject(host: Host, options: SessionOptions): Promise<Outcom
     invocation: host.invocation,
     inputs: inputLimitOf(options),
     inline: options.inline,
-    cache: options.cache === false ? undefined : { program: programIdentity(host.version) },
+    cache: options.cache === false ? undefined : { program: options.program ?? programIdentity(host.version) },
   });
 }
 

@@ -5,11 +5,11 @@ import type { GlobalOptions } from "../options.ts";
 import { type Counts, leaveReceipt, parseUnchanged } from "../unchanged.ts";
 
 export async function parseCommand(context: CliContext, options: GlobalOptions): Promise<number> {
-  const { counts, pending } = parseUnchanged(context, options);
+  const { counts, pending, program } = parseUnchanged(context, options);
   if (counts) return say(context, options, counts);
   const [{ openSession }, { writeProjectArtifacts }] = await Promise.all([import("../open-session.ts"), import("../../session/artifacts.ts")]);
   try {
-    const session = await openSession(context, options);
+    const session = await openSession(context, { ...options, program });
     if (!session) return 2;
     if (!(await writeProjectArtifacts(context, session, new Set()))) return 1;
     if (pending) leaveReceipt(context, session, pending);

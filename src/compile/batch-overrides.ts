@@ -14,7 +14,7 @@ export function isBatched({ config, materialized }: Model): boolean {
 export function batchOverrides(graph: Graph, relation: ProjectContext["relation"]): RenderOverrides {
   return {
     relation: (dependency) => {
-      const node = resolve(graph.names, { ...dependency, span: { file: "", start: 0, end: 0 } });
+      const node = resolve(graph.names, dependency);
       return node && windowedRelation(relation(node), node);
     },
     globals: { batch: { ...windowMarks } },

@@ -54,9 +54,10 @@ function checkHelper(call: HelperCall, macros: ReadonlyMap<string, Macro>): read
 }
 
 function checkArguments(macro: Macro, call: MacroCall, positional: number): readonly Diagnostic[] {
+  if (positional === 0 && checkNames(macro.arguments, namesOf(call.given)).length === 0) return [];
   const byPosition = macro.arguments.slice(0, positional).map((argument) => argument.name);
   const twice = call.given.filter((given) => byPosition.includes(given.name));
-  const named = [...byPosition, ...call.given.map((given) => given.name)];
+  const named = [...byPosition, ...namesOf(call.given)];
   return [
     ...twice.map((given) => diagnose("RT0209", { macro: macro.name, problem: `"${given.name}" is given twice` }, { span: given.span })),
     ...checkNames(macro.arguments, named).map(({ problem, help, given }) => {
@@ -64,6 +65,10 @@ function checkArguments(macro: Macro, call: MacroCall, positional: number): read
       return diagnose("RT0209", { macro: macro.name, problem }, { span: place, help, notes: [{ message: "declared here", span: macro.span }] });
     }),
   ];
+}
+
+function namesOf(given: MacroCall["given"]): readonly string[] {
+  return given.map(({ name }) => name);
 }
 
 /** What the text alone tells; other values are checked while rendering. */

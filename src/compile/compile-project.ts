@@ -53,8 +53,10 @@ export function compileProject(graph: Graph, config: Config, options: ContextOpt
   const viewOf = createViews(graph, config, options, watch);
   /** The project as the package means it whose nodes are being compiled. */
   let view = viewOf(graph.projectName);
-  const addSince = (since: number, found: readonly Diagnostic[]) =>
+  const addSince = (since: number, found: readonly Diagnostic[]): void => {
+    if (found.length === 0) return;
     diagnostics.push(...found.filter((one) => !diagnostics.slice(since).some((known) => isSameMistake(known, one))));
+  };
   /** What rendering stumbles over may be known from the calls already, or from an earlier rendering of the same text. */
   const renderText = (template: Template, self: Value, overrides?: RenderOverrides, since = diagnostics.length) => {
     addSince(since, checkCalls(template, view.graph.macros));

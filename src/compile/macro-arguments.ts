@@ -12,6 +12,8 @@ export interface ArgumentProblem {
 
 /** Arguments that are missing or not declared. */
 export function checkNames(declared: readonly ArgumentDeclaration[], given: readonly string[]): readonly ArgumentProblem[] {
+  if (given.every((name) => declares(declared, name)) && declared.every(({ name, default: fallback }) => fallback !== undefined || given.includes(name)))
+    return none;
   const known = declared.map((argument) => argument.name);
   const unknown = given.filter((name) => !known.includes(name));
   // A misspelt argument is one mistake: the one it was meant to be is not reported as missing, too.
@@ -29,6 +31,12 @@ export function checkNames(declared: readonly ArgumentDeclaration[], given: read
       (argument): ArgumentProblem => ({ problem: `the argument "${argument.name}" is missing`, help: argument.description || takes, given: undefined }),
     ),
   ];
+}
+
+const none: readonly ArgumentProblem[] = [];
+
+function declares(declared: readonly ArgumentDeclaration[], name: string): boolean {
+  return declared.some((argument) => argument.name === name);
 }
 
 /** What is wrong with the value of an argument, if anything. */

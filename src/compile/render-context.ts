@@ -47,8 +47,15 @@ export function createProjectContext(
   { dialect, invocation, inputs, deferred }: ContextOptions,
   watch: ChangeWatch = { hasChanged: false },
 ): ProjectContext {
-  const relation = (node: Built | SourceTable): Relation =>
-    deferred?.get(node.uniqueId) ?? (node.resourceType === "source" ? sourceRelation(node, config, dialect) : relationOf(node));
+  // Most are asked for many times, by all that read them and by their tests.
+  const relations = new Map<Built | SourceTable, Relation>();
+  const relation = (node: Built | SourceTable): Relation => {
+    const known = relations.get(node);
+    if (known) return known;
+    const made = deferred?.get(node.uniqueId) ?? (node.resourceType === "source" ? sourceRelation(node, config, dialect) : relationOf(node));
+    relations.set(node, made);
+    return made;
+  };
   const common: Omit<RenderContext, "self"> = {
     vars: config.vars,
     environment: config.environment,
@@ -72,14 +79,15 @@ export function createProjectContext(
     },
     ...(config.packages.length > 0 && { macrosFor: (packageName: string) => graph.scopeOf(packageName).macros }),
     relation: (dependency) => {
-      const node = resolve(graph.names, { ...dependency, span: { file: "", start: 0, end: 0 } });
+      const node = resolve(graph.names, dependency);
       if (!node) return undefined;
       return inputs ? limitInput(relation(node), node, inputs, dialect) : relation(node);
     },
   };
   return {
     relation,
-    contextFor: (self, overrides = {}) => ({ ...common, ...overrides, globals: { ...common.globals, ...overrides.globals }, self }),
+    contextFor: (self, overrides) =>
+      overrides ? { ...common, ...overrides, globals: { ...common.globals, ...overrides.globals }, self } : { ...common, self },
   };
 }
 

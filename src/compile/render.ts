@@ -31,6 +31,7 @@ export interface Rendered {
 }
 
 const noData: Readonly<Record<string, Value>> = {};
+const nothingGiven: readonly (readonly [string, Bound | undefined])[] = [];
 
 export function render(template: Template, context: RenderContext, names: ReadonlyMap<string, Bound> = new Map()): Rendered {
   const diagnostics: Diagnostic[] = [];
@@ -94,7 +95,8 @@ class Renderer {
   }
 
   private origin(start: number, end: number, verbatim: boolean): Origin {
-    return { source: this.template.source, start, end, verbatim, ...(this.calls.length > 0 && { calls: this.calls }) };
+    const { source } = this.template;
+    return this.calls.length > 0 ? { source, start, end, verbatim, calls: this.calls } : { source, start, end, verbatim };
   }
 
   private originOf(node: Node): Origin {
@@ -139,7 +141,7 @@ class Renderer {
     }
     const helper = helpers[original];
     const parameters = node.params.map((param) => this.expression(param, frame));
-    const given = (node.hash?.pairs ?? []).map((pair) => [pair.key, this.expression(pair.value, frame)] as const);
+    const given = node.hash ? node.hash.pairs.map((pair) => [pair.key, this.expression(pair.value, frame)] as const) : nothingGiven;
     if (parameters.includes(undefined) || given.some(([, bound]) => bound === undefined)) return undefined;
     const values = parameters.map((bound) => bound?.value);
     if (helper && Object.hasOwn(helpers, original)) {
@@ -147,7 +149,8 @@ class Renderer {
       if (unknown)
         return this.fail(node, "RT0304", { helper: original, problem: helper.named ? `takes no argument "${unknown[0]}"` : "takes no named arguments" });
       try {
-        return { value: helper.call(values, this.context, Object.fromEntries(given.map(([key, bound]) => [key, bound?.value]))) };
+        const named = given.length > 0 ? Object.fromEntries(given.map(([key, bound]) => [key, bound?.value])) : noData;
+        return { value: helper.call(values, this.context, named) };
       } catch (error) {
         if (error instanceof HelperProblem) return this.fail(node, error.code, error.params);
         throw error;
@@ -317,7 +320,7 @@ class Renderer {
       }
       names.set(argument.name, bound);
     }
-    const { before, after } = standaloneEdges(node, this.template, this.lines);
+    const { before, after } = standaloneEdges(offsetsOf(node, this.lines), this.template.source.text);
     if (before !== "") this.out.append(before);
     const calls = [this.span(node), ...this.calls];
     const macros = this.context.macrosFor?.(macro.packageName);
@@ -364,11 +367,18 @@ class Renderer {
  * Handlebars takes the indentation and the line end from around a macro call that stands on a line of its own; SQL wants
  * them back, because a macro's text does not end in a line end.
  */
-function standaloneEdges(node: hbs.AST.PartialStatement, template: Template, lines: readonly number[]): { readonly before: string; readonly after: string } {
-  const { text } = template.source;
-  const { start, end } = offsetsOf(node, lines);
-  const line = lines[node.loc.start.line - 1] ?? 0;
-  const before = text.slice(line, start);
-  const after = /^[ \t]*(\r?\n|$)/.exec(text.slice(end, end + 200));
-  return after && /^[ \t]*$/.test(before) ? { before, after: after[1] ?? "" } : { before: "", after: "" };
+function standaloneEdges({ start, end }: { readonly start: number; readonly end: number }, text: string): { readonly before: string; readonly after: string } {
+  let line = start;
+  while (isBlank(text[line - 1])) line--;
+  let next = end;
+  while (isBlank(text[next])) next++;
+  const isFirst = line === 0 || text[line - 1] === "\n" || text[line - 1] === "\r";
+  const after = next === text.length ? "" : text[next] === "\n" ? "\n" : text.startsWith("\r\n", next) ? "\r\n" : undefined;
+  return isFirst && after !== undefined ? { before: text.slice(line, start), after } : notAlone;
+}
+
+const notAlone = { before: "", after: "" };
+
+function isBlank(character: string | undefined): boolean {
+  return character === " " || character === "\t";
 }

@@ -9,7 +9,8 @@ export interface YamlPlace {
   readonly start: number;
   /** -1 where only the whole parser can tell. */
   readonly end: number;
-  /** The places of a mapping's keys, in their order. */
+  /** A mapping's keys and their places, in their order. */
+  readonly names?: readonly string[];
   readonly keys?: readonly YamlPlace[];
   /** The places of the values of a mapping or list. */
   readonly items?: readonly YamlPlace[];
@@ -141,23 +142,25 @@ class Reader {
   private mapping(column: number): Read {
     const start = this.at;
     const value: Record<string, unknown> = {};
+    const names: string[] = [];
     const keys: YamlPlace[] = [];
     const items: YamlPlace[] = [];
     while (this.column === column) {
-      const name = this.takeKey(key, value, keys);
+      const name = this.takeKey(key, names, keys);
       const read = this.skipSpaces() ? this.inline(column) : this.below(column, true);
       value[name] = read.value;
       items.push(read.place);
     }
     if (this.column > column) throw notEveryday;
-    return { value, place: { start, end: this.collectionEnd(), keys, items } };
+    return { value, place: { start, end: this.collectionEnd(), names, keys, items } };
   }
 
-  private takeKey(pattern: RegExp, value: object, keys: YamlPlace[]): string {
+  private takeKey(pattern: RegExp, names: string[], keys: YamlPlace[]): string {
     const start = this.at;
     const end = this.keyEnd(pattern);
     const name = this.text.slice(start, end);
-    if (end < 0 || end - start > 1000 || reserved.has(name) || Object.hasOwn(value, name)) throw notEveryday;
+    if (end < 0 || end - start > 1000 || reserved.has(name) || names.includes(name)) throw notEveryday;
+    names.push(name);
     keys.push({ start, end });
     this.at = end + 1;
     return name;
@@ -314,12 +317,13 @@ class Reader {
     const close = isMap ? closeBrace : closeBracket;
     const object: Record<string, unknown> = {};
     const list: unknown[] = [];
+    const names: string[] = [];
     const keys: YamlPlace[] = [];
     const items: YamlPlace[] = [];
     this.at++;
     for (;;) {
       if (this.skipInFlow(column) === close) break;
-      const name = isMap ? this.takeKey(flowKey, object, keys) : "";
+      const name = isMap ? this.takeKey(flowKey, names, keys) : "";
       if (isMap) this.skipInFlow(column);
       const read = !isMap && this.keyEnd(flowKey) >= 0 ? this.flowPair(column) : this.flowItem(column);
       if (isMap) object[name] = read.value;
@@ -331,20 +335,19 @@ class Reader {
       this.at++;
     }
     this.at++;
-    const place = isMap ? { start, end: this.at, keys, items } : { start, end: this.at, items };
+    const place = isMap ? { start, end: this.at, names, keys, items } : { start, end: this.at, items };
     return { value: isMap ? object : list, place };
   }
 
   /** A mapping of one key in a list, without its braces. */
   private flowPair(column: number): Read {
     const start = this.at;
-    const value: Record<string, unknown> = {};
+    const names: string[] = [];
     const keys: YamlPlace[] = [];
-    const name = this.takeKey(flowKey, value, keys);
+    const name = this.takeKey(flowKey, names, keys);
     this.skipInFlow(column);
     const read = this.flowItem(column);
-    value[name] = read.value;
-    return { value, place: { start, end: this.at, keys, items: [read.place] } };
+    return { value: { [name]: read.value }, place: { start, end: this.at, names, keys, items: [read.place] } };
   }
 
   /** Skips blanks and line ends; the next line must be indented more than what the collection stands in. */

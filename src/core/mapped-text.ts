@@ -137,6 +137,9 @@ export function plainText(text: string): MappedText {
 
 /** The part `[start, end)` of a mapped text, with its origins kept. */
 export function sliceMapped(mapped: MappedText, start: number, end: number): MappedText {
+  const last = mapped.pieces.at(-1);
+  // Only the end is cut off, as where a file's last line ends.
+  if (start === 0 && last && last.at < end) return end >= mapped.text.length ? mapped : { text: mapped.text.slice(0, end), pieces: mapped.pieces };
   const builder = new TextBuilder();
   mapped.pieces.forEach((piece, i) => {
     const pieceEnd = mapped.pieces[i + 1]?.at ?? mapped.text.length;

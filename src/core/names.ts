@@ -2,7 +2,7 @@
 
 /** A double-quoted SQL identifier. */
 export function quoteIdentifier(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
+  return name.includes('"') ? `"${name.replaceAll('"', '""')}"` : `"${name}"`;
 }
 
 /** A single-quoted SQL string. */

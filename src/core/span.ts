@@ -24,6 +24,10 @@ export type SourceLookup = (file: string) => string | undefined;
 /** Offsets at which the lines of `text` begin. `\n`, `\r\n` and a lone `\r` each end a line. */
 export function lineStarts(text: string): readonly number[] {
   const starts = [0];
+  if (!text.includes("\r")) {
+    for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+    return starts;
+  }
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code === 10) starts.push(i + 1);

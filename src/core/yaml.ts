@@ -53,18 +53,16 @@ export function readYaml(file: string, text: string): YamlFile {
 }
 
 /** The place at a path, or of the nearest parent that exists. */
-function placeAt({ value, place }: EverydayYaml, path: YamlPath): { readonly key: YamlPlace | undefined; readonly value: YamlPlace } {
-  let data = value;
+function placeAt({ place }: EverydayYaml, path: YamlPath): { readonly key: YamlPlace | undefined; readonly value: YamlPlace } {
   let key: YamlPlace | undefined;
   let at = place;
   for (const step of path) {
     if (!at.items) break;
-    const i = at.keys ? Object.keys(data as object).indexOf(String(step)) : Number(step);
+    const i = at.names ? at.names.indexOf(String(step)) : Number(step);
     const next = at.items[i];
     if (!next) break;
     key = at.keys?.[i];
     at = next;
-    data = (data as Record<string, unknown>)[String(step)];
   }
   return { key, value: at };
 }

@@ -9,7 +9,7 @@ import type { Constraint } from "../parse/constraints.ts";
 import type { Operation } from "../parse/operations.ts";
 import type { Parsed } from "../parse/parse-project.ts";
 import { type Built, type Group, isBuilt, type Macro, type Model, type Resource, type SourceTable } from "../parse/resource.ts";
-import type { Calls, Dependency } from "../parse/template.ts";
+import type { Calls, Dependency, RefCall, SourceCall } from "../parse/template.ts";
 import { checkAccess, checkGroup } from "./access.ts";
 import { callsOf } from "./calls.ts";
 import { buildDag, type Dag, findCycles, topologicalOrder } from "./dag.ts";
@@ -52,7 +52,10 @@ export function seenFrom(graph: Graph, packageName: string): Graph {
   return packageName === graph.projectName ? graph : { ...graph, ...graph.scopeOf(packageName) };
 }
 
-export function resolve(names: Names, dependency: Dependency): Built | SourceTable | undefined {
+/** What a call names, wherever it stands. */
+export type Named = Omit<RefCall, "span"> | Omit<SourceCall, "span">;
+
+export function resolve(names: Names, dependency: Named): Built | SourceTable | undefined {
   if (dependency.kind === "source") return names.sources.get(`${dependency.source}.${dependency.table}`);
   const { name, version } = dependency;
   const among = dependency.package === undefined ? names : names.packages.get(dependency.package);

@@ -18,7 +18,8 @@ interface Testable {
   readonly columns: readonly { readonly name: string; readonly tests?: readonly unknown[] | undefined; readonly data_tests?: readonly unknown[] | undefined }[];
 }
 
-const settingNames = Object.keys(testConfigSchema.shape);
+const settingNames: ReadonlySet<string> = new Set(Object.keys(testConfigSchema.shape));
+const nothing = {};
 const defaultSettings = Object.freeze(testConfigSchema.parse({}));
 
 export function readGenericTests(
@@ -32,11 +33,12 @@ export function readGenericTests(
   const diagnostics: Diagnostic[] = [];
   const readList = (list: readonly unknown[] | undefined, key: string, columnName: string | undefined, path: YamlPath): void => {
     list?.forEach((entry, i) => {
-      const made = readTest(config, declared, entry, owner, columnName, [...path, key, i]);
+      const made = readTest({ config, declared, owner, columnName, folders }, entry, [...path, key, i]);
       diagnostics.push(...made.diagnostics);
       if (made.value) tests.push(made.value);
     });
   };
+  const folders = foldersBelow(declared.file);
   const base = [...declared.path, ...subpath];
   readList(testable.tests, "tests", undefined, base);
   readList(testable.data_tests, "data_tests", undefined, base);
@@ -47,20 +49,23 @@ export function readGenericTests(
   return { value: tests, diagnostics };
 }
 
-function readTest(
-  config: Config,
-  declared: Declared<unknown>,
-  entry: unknown,
-  owner: GenericTest["owner"],
-  columnName: string | undefined,
-  path: YamlPath,
-): Outcome<GenericTest | undefined> {
+/** What a test is declared on. */
+interface Tested {
+  readonly config: Config;
+  readonly declared: Declared<unknown>;
+  readonly owner: GenericTest["owner"];
+  readonly columnName: string | undefined;
+  readonly folders: readonly string[];
+}
+
+function readTest(tested: Tested, entry: unknown, path: YamlPath): Outcome<GenericTest | undefined> {
+  const { config, declared, owner, columnName, folders } = tested;
   // A column's test stands at …, columns, i, tests, j; its name at …, columns, i, name.
   const columnPath = columnName === undefined ? undefined : [...path.slice(0, -2), "name"];
   const { yaml, file } = declared;
   const entries = entry !== null && typeof entry === "object" && !Array.isArray(entry) ? Object.entries(entry) : [];
   const isNamed = typeof entry === "string";
-  const body: unknown = isNamed ? {} : (entries[0]?.[1] ?? {});
+  const body: unknown = isNamed ? nothing : (entries[0]?.[1] ?? nothing);
   if ((!isNamed && entries.length !== 1) || body === null || typeof body !== "object" || Array.isArray(body)) {
     const problem = "a test is a name such as `unique`, or one name with its arguments such as `accepted_values: {values: [a, b]}`";
     return { value: undefined, diagnostics: [diagnose("RT0104", { where: "tests", problem }, { span: yaml.spanOf(path) })] };
@@ -69,10 +74,11 @@ function readTest(
   const bodyPath: YamlPath = isNamed ? path : [...path, testName];
 
   const { name: givenName, description = "", config: nested, arguments: explicit, ...rest } = body as Record<string, unknown>;
-  const beside = Object.fromEntries(Object.entries(rest).filter(([key]) => settingNames.includes(key)));
-  const loose = Object.fromEntries(Object.entries(rest).filter(([key]) => !settingNames.includes(key)));
-  const given = { ...loose, ...(explicit as object | undefined) };
-  const settingsGiven = { ...beside, ...(nested as object | undefined) };
+  const all = Object.entries(rest);
+  const beside = Object.fromEntries(all.filter(([key]) => settingNames.has(key)));
+  const loose = Object.fromEntries(all.filter(([key]) => !settingNames.has(key)));
+  const given: Record<string, unknown> = explicit ? { ...loose, ...explicit } : loose;
+  const settingsGiven = nested ? { ...beside, ...nested } : beside;
   // Most tests set nothing; checking nothing thousands of times is felt.
   const settings =
     Object.keys(settingsGiven).length === 0
@@ -104,7 +110,7 @@ function readTest(
       originalFilePath: file.path,
       path: `${name}.sql`,
       patchPath: undefined,
-      fqn: [packageName, ...foldersBelow(file), name],
+      fqn: [packageName, ...folders, name],
       description: String(description),
       tags: settings.value.tags ?? [],
       meta: settings.value.meta ?? {},

@@ -135,7 +135,7 @@ function testContext(
     isIncremental: typeof isIncremental === "boolean" ? isIncremental : materializations[test.owner.materialized]?.isIncremental === true && isThisGiven,
     globals: { ...standard.globals, run: { ...(run as Record<string, Value>), ...(overrides.run.started_at && { started_at: overrides.run.started_at }) } },
     relation: (dependency) => {
-      const node = resolve(graph.names, { ...dependency, span: test.span });
+      const node = resolve(graph.names, dependency);
       // What is not given has been complained of; an empty name lets rendering go on.
       return (node && byId.get(node.uniqueId)) ?? inSchema(self.schema, "");
     },

@@ -61,7 +61,7 @@ export function findShapes(
   const querySql = (node: Model | Snapshot): MappedText => {
     const { graph: seen, contextFor } = viewOf(node.packageName);
     const relation = (dependency: Parameters<ReturnType<typeof contextFor>["relation"]>[0]) => {
-      const found = resolve(seen.names, { ...dependency, span: node.span });
+      const found = resolve(seen.names, dependency);
       return found && shapeRelation(found);
     };
     return trimSql(render(node.template, contextFor(shapeRelation(node), { relation })).text) ?? { text: "", pieces: [] };

@@ -2,9 +2,10 @@
  * Gives the manifest on disk the head of another run, when all the rest of it still holds: that is copied, not made again.
  * Whoever asks has to know that it holds; here is only made sure that the file is the one that was meant.
  */
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { closeSync, openSync, readSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import { jsonPieces } from "./json-pieces.ts";
 import { type ArtifactInvocation, inUtc } from "./metadata.ts";
 import { discard, moveOver } from "./write-artifact.ts";
@@ -15,8 +16,8 @@ export interface KeptManifest {
   /** Where the head ends, in bytes. */
   readonly bodyStart: number;
   readonly bodyLength: number;
-  /** SHA-256 of the body. */
-  readonly bodyCheck: string;
+  /** CRC-32 of the body: it tells another file, nothing more. */
+  readonly bodyCheck: number;
 }
 
 const fileName = "manifest.json";
@@ -32,13 +33,13 @@ export function readKeptManifest(directory: string, invocationId: string): KeptM
       if (bodyStart < 0) return undefined;
       const head = JSON.parse(`${first.toString("utf8", 0, bodyStart)}}`) as { readonly metadata: Readonly<Record<string, unknown>> };
       if (head.metadata["invocation_id"] !== invocationId) return undefined;
-      const digest = createHash("sha256").update(first.subarray(bodyStart));
+      let bodyCheck = crc32(first.subarray(bodyStart));
       let bodyLength = first.length - bodyStart;
       for (const block of rest) {
-        digest.update(block);
+        bodyCheck = crc32(block, bodyCheck);
         bodyLength += block.length;
       }
-      return { metadata: head.metadata, bodyStart, bodyLength, bodyCheck: digest.digest("hex") };
+      return { metadata: head.metadata, bodyStart, bodyLength, bodyCheck };
     });
   } catch {
     return undefined;
@@ -56,16 +57,16 @@ export function renewManifest(directory: string, kept: KeptManifest, invocation:
       const file = openSync(temporary, "wx");
       try {
         writeWhole(file, Buffer.from(headOf(kept.metadata, invocation)));
-        const digest = createHash("sha256");
+        let check = 0;
         let length = 0;
         const take = (block: Buffer): void => {
-          digest.update(block);
+          check = crc32(block, check);
           length += block.length;
           writeWhole(file, block);
         };
         take(first.subarray(bodyStart));
         for (const block of rest) take(block);
-        return length === kept.bodyLength && digest.digest("hex") === kept.bodyCheck;
+        return length === kept.bodyLength && check === kept.bodyCheck;
       } finally {
         closeSync(file);
       }

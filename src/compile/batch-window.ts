@@ -35,5 +35,10 @@ export function windowedRelation(relation: Relation, node: Built | SourceTable):
 }
 
 export function fillWindow(sql: MappedText, { start, end }: Window): MappedText {
-  return { ...sql, text: sql.text.replaceAll(windowMarks.start, start).replaceAll(windowMarks.end, end) };
+  return {
+    text: sql.text.replaceAll(windowMarks.start, start).replaceAll(windowMarks.end, end),
+    get pieces() {
+      return sql.pieces;
+    },
+  };
 }

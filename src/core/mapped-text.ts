@@ -49,51 +49,92 @@ export function spanIn(source: TemplateSource, start: number, end: number): Span
 /** Collects pieces in order. The builder is local to one rendering; what it returns is never changed again. */
 export class TextBuilder {
   private readonly parts: string[] = [];
+  private readonly starts: number[] = [];
   private readonly sources: (Origin | MappedText | undefined)[] = [];
+  private length = 0;
 
   append(text: string, origin?: Origin): this {
     if (text === "") return this;
-    this.parts.push(text);
-    this.sources.push(origin);
-    return this;
+    // Text that stands for the same place as the text before it needs no piece of its own.
+    const goesOn = this.length > 0 && this.sources[this.sources.length - 1] === origin && !origin?.verbatim;
+    return goesOn ? this.extend(text) : this.add(text, origin);
   }
 
   appendMapped(mapped: MappedText): this {
-    this.parts.push(mapped.text);
-    this.sources.push(mapped);
-    return this;
+    return this.add(mapped.text, mapped);
   }
 
   build(): MappedText {
-    return new BuiltText(this.parts, this.sources);
+    return new BuiltText(this.parts.join(""), this.starts, this.sources);
+  }
+
+  private add(text: string, source: Origin | MappedText | undefined): this {
+    this.starts.push(this.length);
+    this.sources.push(source);
+    return this.extend(text);
+  }
+
+  private extend(text: string): this {
+    this.parts.push(text);
+    this.length += text.length;
+    return this;
   }
 }
 
 /** Most text is only ever read or executed: its pieces, and those of what it is made of, are asked for when something is wrong. */
-class BuiltText implements MappedText {
-  readonly text: string;
-  private readonly lengths: readonly number[];
-  private readonly sources: readonly (Origin | MappedText | undefined)[];
-  private found: readonly Piece[] | undefined;
-
-  constructor(parts: readonly string[], sources: readonly (Origin | MappedText | undefined)[]) {
-    this.text = parts.join("");
-    this.lengths = parts.map((part) => part.length);
-    this.sources = sources;
-  }
+abstract class LazyText implements MappedText {
+  abstract readonly text: string;
+  private found: readonly Piece[] | undefined = undefined;
 
   get pieces(): readonly Piece[] {
     this.found ??= this.find();
     return this.found;
   }
 
-  private find(): readonly Piece[] {
-    let at = 0;
+  protected abstract find(): readonly Piece[];
+}
+
+class BuiltText extends LazyText {
+  readonly text: string;
+  private readonly starts: readonly number[];
+  private readonly sources: readonly (Origin | MappedText | undefined)[];
+
+  constructor(text: string, starts: readonly number[], sources: readonly (Origin | MappedText | undefined)[]) {
+    super();
+    this.text = text;
+    this.starts = starts;
+    this.sources = sources;
+  }
+
+  protected find(): readonly Piece[] {
     return this.sources.flatMap((source, i): readonly Piece[] => {
-      const begin = at;
-      at += this.lengths[i] ?? 0;
-      if (source === undefined || !("pieces" in source)) return [{ at: begin, origin: source }];
-      return source.pieces.map((piece) => ({ at: piece.at + begin, origin: piece.origin }));
+      const at = this.starts[i] ?? 0;
+      if (source === undefined || !("pieces" in source)) return [{ at, origin: source }];
+      return source.pieces.map((piece) => ({ at: piece.at + at, origin: piece.origin }));
+    });
+  }
+}
+
+class SlicedText extends LazyText {
+  readonly text: string;
+  private readonly whole: MappedText;
+  private readonly start: number;
+
+  constructor(whole: MappedText, start: number, end: number) {
+    super();
+    this.text = whole.text.slice(start, end);
+    this.whole = whole;
+    this.start = start;
+  }
+
+  protected find(): readonly Piece[] {
+    const { pieces, text } = this.whole;
+    const end = this.start + this.text.length;
+    return pieces.flatMap(({ at, origin }, i): readonly Piece[] => {
+      const from = Math.max(at, this.start);
+      const to = Math.min(pieces[i + 1]?.at ?? text.length, end);
+      if (from >= to) return [];
+      return [{ at: from - this.start, origin: origin?.verbatim ? { ...origin, start: origin.start + from - at } : origin }];
     });
   }
 }
@@ -137,20 +178,7 @@ export function plainText(text: string): MappedText {
 
 /** The part `[start, end)` of a mapped text, with its origins kept. */
 export function sliceMapped(mapped: MappedText, start: number, end: number): MappedText {
-  const last = mapped.pieces.at(-1);
-  // Only the end is cut off, as where a file's last line ends.
-  if (start === 0 && last && last.at < end) return end >= mapped.text.length ? mapped : { text: mapped.text.slice(0, end), pieces: mapped.pieces };
-  const builder = new TextBuilder();
-  mapped.pieces.forEach((piece, i) => {
-    const pieceEnd = mapped.pieces[i + 1]?.at ?? mapped.text.length;
-    const from = Math.max(piece.at, start);
-    const to = Math.min(pieceEnd, end);
-    if (from >= to) return;
-    const shift = from - piece.at;
-    const origin = piece.origin;
-    builder.append(mapped.text.slice(from, to), origin?.verbatim ? { ...origin, start: origin.start + shift } : origin);
-  });
-  return builder.build();
+  return start <= 0 && end >= mapped.text.length ? mapped : new SlicedText(mapped, start, end);
 }
 
 /** Where the text at `offset` was written. Text that no template wrote (such as `create view …`) takes the next piece's place. */

@@ -60,7 +60,9 @@ export function topologicalOrder(dag: Dag): readonly string[] {
 
 /** One path around each knot of nodes that depend on each other; the first node is repeated at the end. */
 export function findCycles(dag: Dag): readonly (readonly string[])[] {
-  const sorted = new Set(topologicalOrder(dag));
+  const order = topologicalOrder(dag);
+  if (order.length === dag.parents.size) return [];
+  const sorted = new Set(order);
   const stuck = [...dag.parents.keys()].filter((node) => !sorted.has(node));
   const seen = new Set<string>();
   const cycles: string[][] = [];

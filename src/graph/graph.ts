@@ -101,16 +101,15 @@ export function buildGraph(projectName: string, parsed: Parsed): Outcome<Graph> 
     diagnostics.push(diagnose("RT0205", { path }, { span: notes[0]?.span ?? nodes[0]?.span, notes: notes.slice(1) }));
   }
   diagnostics.push(...findSharedRelations(enabled), ...enabled.flatMap((node) => checkGroup(node, groups)));
-  return { value: assemble(projectName, parsed, dag), diagnostics: dedupe(diagnostics) };
+  return { value: assemble(projectName, parsed, dag, scopeOf), diagnostics: dedupe(diagnostics) };
 }
 
 /** The graph of resources whose edges are known from an earlier run: the parents of every enabled one. */
 export function restoreGraph(projectName: string, parsed: Parsed, parents: ReadonlyMap<string, readonly string[]>): Graph {
-  return assemble(projectName, parsed, buildDag(parents));
+  return assemble(projectName, parsed, buildDag(parents), readScopes(projectName, parsed.nodes, parsed.macros));
 }
 
-function assemble(projectName: string, parsed: Parsed, dag: Dag): Graph {
-  const scopeOf = readScopes(projectName, parsed.nodes, parsed.macros);
+function assemble(projectName: string, parsed: Parsed, dag: Dag, scopeOf: Scopes): Graph {
   const { names, macros } = scopeOf(projectName);
   const byId = new Map<string, Resource>();
   const disabled: Resource[] = [];

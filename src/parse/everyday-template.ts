@@ -168,12 +168,12 @@ class Parser {
     this.at = from;
     this.skipBlanks();
     const path = this.path();
-    const given = this.arguments();
+    const { params, hash } = this.arguments();
     const strip = { open: this.text[start + 2] === "~", close: this.close() };
     const loc = this.loc(start, this.at);
     return isMacro
-      ? { type: "PartialStatement", name: path, ...given, indent: "", strip, loc }
-      : { type: "MustacheStatement", path, ...given, escaped: true, strip, loc };
+      ? { type: "PartialStatement", name: path, params, hash, indent: "", strip, loc }
+      : { type: "MustacheStatement", path, params, hash, escaped: true, strip, loc };
   }
 
   /** The braces that end a tag; whether they strip. */
@@ -266,13 +266,13 @@ class Parser {
     this.at = from;
     this.skipBlanks();
     const path = this.path();
-    const given = this.arguments();
+    const { params, hash } = this.arguments();
     blockParams.lastIndex = this.at;
     const names = blockParams.exec(text)?.[1]?.split(/\s+/);
     if (names) this.at = blockParams.lastIndex;
     if (names?.some((name) => reserved.has(name) || name === "this")) throw notEveryday;
     this.skipBlanks();
-    return { start, path, ...given, blockParams: names, strip: { open: text[start + 2] === "~", close: this.close() } };
+    return { start, path, params, hash, blockParams: names, strip: { open: text[start + 2] === "~", close: this.close() } };
   }
 
   private skipBlanks(): boolean {
@@ -350,10 +350,10 @@ class Parser {
       this.at++;
       this.skipBlanks();
       const path = this.path();
-      const given = this.arguments();
+      const { params, hash } = this.arguments();
       if (text[this.at] !== ")") throw notEveryday;
       this.at++;
-      return { type: "SubExpression", path, ...given, loc: this.loc(start, this.at) } as unknown as hbs.AST.SubExpression;
+      return { type: "SubExpression", path, params, hash, loc: this.loc(start, this.at) } as unknown as hbs.AST.SubExpression;
     }
     const string = this.take(quoted);
     if (string !== undefined) {

@@ -59,7 +59,8 @@ export interface EverydayProgram {
 }
 
 /** What a statement asks for around it: with `~`, and where it is alone on its line. */
-interface Around extends Strip {
+interface Around {
+  readonly strip: Strip;
   readonly isLine: boolean;
   /** Of a block: whether its first and its last tag may be alone on their lines, as far as its inside tells. */
   readonly opensLine: boolean;
@@ -73,21 +74,22 @@ export function controlWhiteSpace({ body }: EverydayProgram, isRoot = false): vo
     const node = body[i] as EverydayStatement;
     const around = aroundOf(node);
     if (!around) continue;
-    const mayBeAlone = around.isLine || around.opensLine || around.closesLine;
+    const { strip, isLine, opensLine, closesLine } = around;
+    const mayBeAlone = isLine || opensLine || closesLine;
     const isAfterLine = mayBeAlone && endsLine(body, i, isRoot);
     const isBeforeLine = mayBeAlone && beginsLine(body, i, isRoot);
-    if (around.close) stripAfter(body, i, everything);
-    if (around.open) stripBefore(body, i, everything);
-    if (around.isLine && isAfterLine && isBeforeLine) {
+    if (strip.close) stripAfter(body, i, everything);
+    if (strip.open) stripBefore(body, i, everything);
+    if (isLine && isAfterLine && isBeforeLine) {
       stripAfter(body, i, line);
       if (stripBefore(body, i, line) && node.type === "PartialStatement") node.indent = blanksAtEnd((body[i - 1] as EverydayContent).original);
     }
     if (node.type !== "BlockStatement") continue;
-    if (around.opensLine && isAfterLine) {
+    if (opensLine && isAfterLine) {
       stripAfter(node.program.body, -1, line);
       stripBefore(body, i, line);
     }
-    if (around.closesLine && isBeforeLine) {
+    if (closesLine && isBeforeLine) {
       const last = (node.inverse ?? node.program).body;
       stripAfter(body, i, line);
       stripBefore(last, last.length, line);
@@ -100,11 +102,11 @@ function aroundOf(node: EverydayStatement): Around | undefined {
     case "ContentStatement":
       return undefined;
     case "MustacheStatement":
-      return node.strip.open || node.strip.close ? { ...node.strip, isLine: false, opensLine: false, closesLine: false } : undefined;
+      return node.strip.open || node.strip.close ? { strip: node.strip, isLine: false, opensLine: false, closesLine: false } : undefined;
     case "BlockStatement":
       return aroundBlock(node);
     default:
-      return { ...(node.strip as Strip), isLine: true, opensLine: false, closesLine: false };
+      return { strip: node.strip as Strip, isLine: true, opensLine: false, closesLine: false };
   }
 }
 
@@ -118,8 +120,7 @@ function aroundBlock({ program, inverse, openStrip, inverseStrip, closeStrip }: 
   while (lastInverse?.chained) lastInverse = (lastInverse.body.at(-1) as EverydayBlock).program;
   const closed = (firstInverse ?? program).body;
   const around = {
-    open: openStrip.open,
-    close: closeStrip?.close ?? false,
+    strip: { open: openStrip.open, close: closeStrip?.close ?? false },
     isLine: false,
     opensLine: beginsLine(body, -1, false),
     closesLine: endsLine(closed, closed.length, false),

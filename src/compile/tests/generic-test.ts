@@ -1,7 +1,7 @@
 /** Compiles one generic test, built in or of the project, to the query for its failing rows. */
 import { type Diagnostic, diagnose } from "../../core/diagnostic.ts";
 import { suggestion } from "../../core/did-you-mean.ts";
-import { type MappedText, mapSql, originOfSpan, plainText } from "../../core/mapped-text.ts";
+import { type MappedText, mapSql, type Origin, originOfSpan, plainText } from "../../core/mapped-text.ts";
 import { quoteIdentifier } from "../../core/names.ts";
 import type { Graph } from "../../graph/graph.ts";
 import { resolve } from "../../graph/graph.ts";
@@ -55,17 +55,18 @@ export function compileGenericTest(test: GenericTest, compilation: TestCompilati
     const problem = value === null && argument.default === null ? undefined : checkValue(argument, value);
     if (problem !== undefined) return fail(problem, undefined, argument.name);
   }
-  const relation = testedRelation(test, compilation, diagnostics);
+  const origin = originOfSpan(test.span);
+  const relation = testedRelation(test, origin, compilation, diagnostics);
   const columnOrigin = originOfSpan(test.columnSpan ?? test.span);
   const column = test.columnName === undefined ? undefined : mapSql(columnOrigin)`${quoteIdentifier(test.columnName)}`;
   if (builtIn) {
     const values = Object.fromEntries([...resolved].map(([name, { value }]) => [name, value]));
     const text = (name: string) => resolved.get(name)?.text ?? plainText("null");
     const quote = (path: string) => quoteIdentifier(String(path.split(".").reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], values)));
-    return builtIn.sql(mapSql(originOfSpan(test.span)), { relation, column, values, text, quote });
+    return builtIn.sql(mapSql(origin), { relation, column, values, text, quote });
   }
   const names = new Map<string, Bound>([...resolved].map(([name, { value, argument }]) => [name, { value, origin: argument && originOfSpan(argument.span) }]));
-  names.set("model", { value: relation.text, origin: originOfSpan(test.span) });
+  names.set("model", { value: relation.text, origin });
   if (column !== undefined) names.set("column_name", { value: column.text, origin: columnOrigin });
   if (own?.body.kind !== "template") return undefined;
   const rendered = render(own.body.template, compilation.context, names);
@@ -99,8 +100,8 @@ function resolveArguments(
   );
 }
 
-function testedRelation(test: GenericTest, compilation: TestCompilation, diagnostics: Diagnostic[]): MappedText {
-  const sql = mapSql(originOfSpan(test.span));
+function testedRelation(test: GenericTest, origin: Origin, compilation: TestCompilation, diagnostics: Diagnostic[]): MappedText {
+  const sql = mapSql(origin);
   const relation = compilation.relation(test.owner).sql;
   if (test.where?.kind !== "template") return sql`${relation}`;
   const where = render(test.where.template, compilation.context);

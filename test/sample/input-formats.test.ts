@@ -1,11 +1,11 @@
 /**
  * Rule 36: the formats that real files come in. Each is written to disk as its tool writes it, declared as a source with
- * the options that models/README.md names, and read by the shipped staging model of orders.
+ * the options that models/README.md names, and read by the shipped staging model of orders. And the way in which it says that own tables come in.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { stringify } from "yaml";
+import { parse, stringify } from "yaml";
 import { copyProject } from "./shipped-project.ts";
 
 interface Format {
@@ -116,4 +116,25 @@ test("each format says the same two orders, and an order of nothing is one", { t
       ["A2", "Café", "2026-05-02 12:00:00", "2026-05-02", "0.00", "0.00"],
     ]);
   }
+});
+
+test("a model takes the place of a raw seed, as models/README.md says, and unit tests go on", { timeout: 120_000 }, async () => {
+  using project = copyProject();
+  const path = (...parts: readonly string[]) => join(project.folder, ...parts);
+  expect(await project.build("--select", "raw_carts", "stg_carts")).toBe(0);
+  const ofTheSeed = await project.rows("select * from stg_carts order by cart_id");
+  expect(ofTheSeed.length).toBeGreaterThan(1000);
+  await project.rows(`copy (select cart_id as id, * exclude (cart_id) from raw_carts) to '${path("carts.parquet")}'`);
+  unlinkSync(path("seeds/raw_carts.csv"));
+  const declared = parse(readFileSync(path("seeds/raw_orders.yml"), "utf8"));
+  writeFileSync(path("seeds/raw_orders.yml"), stringify({ seeds: declared.seeds.filter(({ name }: { readonly name: string }) => name !== "raw_carts") }));
+  writeFileSync(
+    path("models/carts.yml"),
+    stringify({
+      sources: [{ name: "shop", tables: [{ name: "carts", location: "carts.parquet" }] }],
+      models: [{ name: "raw_carts", sql: 'select id as cart_id, * exclude (id) from {{source "shop" "carts"}}' }],
+    }),
+  );
+  expect(await project.build("--select", "raw_carts", "stg_carts")).toBe(0);
+  expect(await project.rows("select * from stg_carts order by cart_id")).toEqual(ofTheSeed);
 });

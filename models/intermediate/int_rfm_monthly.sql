@@ -36,25 +36,41 @@ measured as (
   group by month_ends.month, month_ends.day, orders.customer_id
 ),
 
-cuts as (
+recency_cuts as (
   select
     month,
-    {{> quantile_cuts value="cast(recency_days as double)" custom=(var "rfm_recency_cuts")}} as recency,
-    {{> quantile_cuts value="if(frequency > 0, cast(frequency as double), null)" custom=(var "rfm_frequency_cuts")}} as frequency
+    {{> quantile_cuts value="cast(recency_days as double)" custom=(var "rfm_recency_cuts")}} as points
   from measured
   group by month
 ),
 
-scored as (
+by_recency as (
   select
     measured.*,
-    5 - len(list_filter(cuts.recency, cut -> {{> is_above_cut value="measured.recency_days" cut="cut"}})) as r_score,
+    5
+      - len(list_filter(recency_cuts.points, cut -> {{> is_above_cut value="measured.recency_days" cut="cut"}})) as r_score
+  from measured
+  join recency_cuts using (month)
+),
+
+frequency_cuts as (
+  select
+    month,
+    {{#if (eq (var "rfm_binning") "nested")}}r_score,{{/if}} {{> quantile_cuts value="if(frequency > 0, cast(frequency as double), null)" custom=(var "rfm_frequency_cuts")}} as points
+  from by_recency
+  group by month{{#if (eq (var "rfm_binning") "nested")}}, r_score{{/if}}
+),
+
+scored as (
+  select
+    by_recency.*,
     greatest(
-      1 + len(list_filter(cuts.frequency, cut -> {{> is_above_cut value="measured.frequency" cut="cut"}})),
+      1 + len(list_filter(frequency_cuts.points, cut -> {{> is_above_cut value="by_recency.frequency" cut="cut"}})),
       1
     ) as f_score
-  from measured
-  join cuts using (month)
+  from by_recency
+  join frequency_cuts on frequency_cuts.month
+    = by_recency.month {{#if (eq (var "rfm_binning") "nested")}}and frequency_cuts.r_score = by_recency.r_score{{/if}}
 )
 
 select

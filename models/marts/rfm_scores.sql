@@ -12,9 +12,12 @@ scored as (
   left join {{ref "rfm_thresholds"}} as recency
     on recency.metric = 'recency' and {{> in_bin value="base.recency_days" bin="recency"}}
   left join {{ref "rfm_thresholds"}} as frequency
-    on frequency.metric = 'frequency' and {{> in_bin value="base.frequency" bin="frequency"}}
-  left join {{ref "rfm_thresholds"}} as monetary
-    on monetary.metric = 'monetary' and {{> in_bin value="cast(base.monetary as double)" bin="monetary"}}
+    on frequency.metric
+      = 'frequency' {{#if (eq (var "rfm_binning") "nested")}}and frequency.within_r_score = recency.score{{/if}}
+    and {{> in_bin value="base.frequency" bin="frequency"}}
+  left join {{ref "rfm_thresholds"}} as monetary on monetary.metric = 'monetary'
+  {{#if (eq (var "rfm_binning") "nested")}}and monetary.within_r_score = recency.score and monetary.within_f_score = coalesce(frequency.score, 1){{/if}}
+    and {{> in_bin value="cast(base.monetary as double)" bin="monetary"}}
 )
 
 select

@@ -11,9 +11,13 @@ with scored as (
   from {{ref "rfm_scores"}}
   where m_score is not null and monetary_excluded_reason is null
   group by m_score
+),
+
+thresholds as (
+  select metric, score, sum(n) as n from {{ref "rfm_thresholds"}} group by metric, score
 )
 
 select thresholds.metric, thresholds.score, thresholds.n, scored.n as scored
-from {{ref "rfm_thresholds"}} as thresholds
+from thresholds
 full join scored on scored.metric = thresholds.metric and scored.score = thresholds.score
 where coalesce(thresholds.n, 0) <> coalesce(scored.n, 0)

@@ -92,7 +92,14 @@ export class FakeGoogle extends FakePlatform {
   /** The members of the only list, or of the one with the id; sorted. @param {string} [id] */
   members(id) {
     const list = id === undefined ? [...this.lists.values()].at(-1) : this.lists.get(id);
-    return [...(list?.members.keys() ?? [])].sort();
+    return list === undefined ? [] : [...this.#live(list).keys()].sort();
+  }
+
+  /** Forgets who was added longer ago than the list keeps its members. @param {FakeList} list */
+  #live({ properties, members }) {
+    const longest = Number.parseInt(properties["membershipDuration"], 10) * 1000;
+    for (const [identifier, at] of members) if (this.now() - at > longest) members.delete(identifier);
+    return members;
   }
 
   /** Ends all tokens. */
@@ -167,8 +174,9 @@ export class FakeGoogle extends FakePlatform {
   }
 
   /** @param {FakeList} list */
-  #describe({ id, properties, members }) {
-    const count = String(countPeople(members.keys()));
+  #describe(list) {
+    const { id, properties } = list;
+    const count = String(countPeople(this.#live(list).keys()));
     return { name: `userLists/${id}`, id, ...properties, sizeInfo: { displayNetworkMembersCount: count, searchNetworkMembersCount: count } };
   }
 

@@ -19,9 +19,11 @@ export class FakeTiktok extends FakePlatform {
   #advertiser = "7000000000000000001";
   #nextId = 9001;
 
-  /** The members of the newest segment; sorted. */
-  members() {
-    return [...([...this.segments.values()].at(-1)?.members ?? [])].sort();
+  /** The members of the newest segment, or of the one that is called so; sorted. @param {string} [name] */
+  members(name) {
+    const all = [...this.segments.values()];
+    const segment = name === undefined ? all.at(-1) : all.find((candidate) => candidate.name === name);
+    return [...(segment?.members ?? [])].sort();
   }
 
   /** @override @param {import("./fake-platform.mjs").FakeRequest} request */

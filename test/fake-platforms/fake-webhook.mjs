@@ -15,7 +15,7 @@ export class FakeWebhook extends FakePlatform {
   #secret;
   /** @type {Map<string, any>} answers by idempotency key */
   #answered = new Map();
-  /** @type {Set<string> | undefined} */
+  /** @type {{ delivery: string, members: Set<string> } | undefined} */
   #replacement;
 
   /** @param {{ secret?: string, now?: () => number }} [options] */
@@ -33,8 +33,10 @@ export class FakeWebhook extends FakePlatform {
     if (earlier) return { body: earlier };
     if (body.event === "audience.check") return {};
     if (body.event === "audience.finished") {
-      if (body.mode === "replace") this.members = this.#replacement ?? new Set();
+      const { delivery, members = new Set() } = this.#replacement ?? {};
+      if (body.mode === "replace") this.members = delivery === body.delivery ? members : new Set();
       this.#replacement = undefined;
+      this.#answered.set(key, {});
       return {};
     }
     if (body.members.length > this.most) return { status: 413, body: { error: "too many" } };
@@ -53,10 +55,11 @@ export class FakeWebhook extends FakePlatform {
   }
 
   /** @param {any} body @param {readonly string[]} cells */
-  #apply({ operation, columns, sequence }, cells) {
+  #apply({ operation, columns, delivery }, cells) {
     const identifiers = cells.flatMap((cell, i) => (cell === "" ? [] : [`${columns[i]}=${cell}`]));
-    if (operation === "replace" && sequence === 1) this.#replacement ??= new Set();
-    const set = operation === "replace" ? (this.#replacement ?? new Set()) : this.members;
+    // What another delivery has left half done is forgotten.
+    if (operation === "replace" && this.#replacement?.delivery !== delivery) this.#replacement = { delivery, members: new Set() };
+    const set = operation === "replace" ? (this.#replacement?.members ?? new Set()) : this.members;
     if (operation !== "remove") this.onAdd(identifiers);
     for (const identifier of identifiers) {
       if (operation === "remove") set.delete(identifier);

@@ -1,18 +1,20 @@
 /**
  * Random histories of people who appear, change addresses, withdraw consent, are suppressed, fall into the holdout and vanish,
- * in all modes, while the platform fails, refuses later and the process dies. After every run that ends the platform holds
- * exactly who it should; and at no moment is anybody sent who may not be addressed. `HISTORIES=500` plays as many.
+ * in all modes, in parts and over years, while the platform fails, refuses later and the process dies. After every run that
+ * ends the platform holds exactly who it should; and at no moment is anybody sent who may not be addressed. `HISTORIES=500`
+ * plays as many.
  */
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { ExportProject } from "../export-project.ts";
+import { filePlatform } from "./file-platform.ts";
 import { History } from "./history.ts";
-import { googlePlatform, metaPlatform } from "./platforms.ts";
+import { googlePlatform, metaPlatform, tiktokPlatform, webhookPlatform } from "./platforms.ts";
 import { history, plainStep, type Step } from "./step.ts";
 
-const numRuns = Number(process.env["HISTORIES"] ?? 6);
+const numRuns = Number(process.env["HISTORIES"] ?? 4);
 
-/** What such histories have found. */
+/** What such histories have found, and what they seldom come by. */
 const found: Readonly<Record<string, readonly Step[]>> = {
   "somebody whose change of address was cut off vanishes: two sets of identifiers are one person": [
     plainStep({ a: {} }),
@@ -33,6 +35,12 @@ const found: Readonly<Record<string, readonly Step[]>> = {
     plainStep({ a: {}, b: {}, c: {} }),
     plainStep({ d: {}, e: {}, f: {} }, { mode: "replace", faults: [{ at: 1, kind: 9 }] }),
   ],
+  "whom a platform forgets in time is sent again before": [
+    plainStep({ a: {}, b: { address: "alone" } }),
+    plainStep({ a: {}, b: { address: "alone" } }, { days: 300 }),
+    plainStep({ a: {}, b: { address: "alone" } }, { days: 200 }),
+    plainStep({ a: {}, b: { address: "alone" } }, { days: 300 }),
+  ],
   "a replacement of which the last part is refused later": [
     plainStep({ a: {}, b: {} }),
     plainStep({ c: {} }, { mode: "replace", refused: [false, true] }),
@@ -43,6 +51,9 @@ const found: Readonly<Record<string, readonly Step[]>> = {
 describe.each([
   ["Meta", metaPlatform],
   ["Google", googlePlatform],
+  ["TikTok", tiktokPlatform],
+  ["a webhook", webhookPlatform],
+  ["files", filePlatform],
 ])("%s", (_, create) => {
   const platform = create();
   let project: ExportProject;
@@ -56,7 +67,7 @@ describe.each([
     await project.built("do_not_contact");
   });
   afterAll(async () => {
-    await platform.fake.stop();
+    await platform.stop();
     await project.dispose();
   });
 

@@ -4,6 +4,7 @@
  */
 import { expect } from "vitest";
 import { isHeldOut } from "../../../src/export/holdout.ts";
+import { sha256Hex } from "../../../src/export/identity/hash.ts";
 import type { DeliveryMode } from "../../../src/ports/destination.ts";
 import type { FakeRequest } from "../../fake-platforms/fake-platform.mjs";
 import { type ExportProject, fakeClock } from "../export-project.ts";
@@ -11,6 +12,13 @@ import { Death, Mortality } from "./mortality.ts";
 import type { HistoryPlatform } from "./platforms.ts";
 import { emailNumbers, type Name, names, type Person, type Step, type World } from "./step.ts";
 
+/** What of a difference is asked for. */
+interface Parts {
+  readonly only?: "adds" | "removes";
+  readonly limit?: number;
+}
+
+const everything: Parts = {};
 const salt = "histories";
 const batchSize = 2;
 let histories = 0;
@@ -26,6 +34,7 @@ export class History {
   private world: World = [];
   private holdout = 0;
   private mode: DeliveryMode = "mirror";
+  private parts: Parts = everything;
   /** People who were sent although they may not be. */
   private readonly wronglySent: Name[] = [];
 
@@ -33,15 +42,22 @@ export class History {
     this.project = project;
     this.platform = platform;
     this.environment = environment;
-    platform.fake.onAdd = (identifiers) => this.judge(platform.nameOf(identifiers));
+    platform.begin(
+      (identifiers) => this.judge(platform.nameOf(identifiers)),
+      () => this.clock.now().getTime(),
+      project,
+    );
     platform.fake.onHang = () => this.clock.runOut();
   }
 
   async run(step: Step): Promise<void> {
     const { world, holdout, faults, dies, recovers } = step;
-    const isEmptied = step.mode === "replace" && this.platform.replacesWithNobody === false && this.eligible(world, holdout).size === 0;
-    const mode = isEmptied ? "mirror" : step.mode;
-    [this.world, this.holdout, this.mode] = [world, holdout, mode];
+    const { modes, replacesWithNobody } = this.platform;
+    const isEmptied = step.mode === "replace" && !replacesWithNobody && this.eligible(world, holdout).size === 0;
+    const mode = isEmptied || !modes.includes(step.mode) ? "mirror" : step.mode;
+    [this.world, this.holdout, this.mode, this.parts] = [world, holdout, mode, this.partsOf(mode, step)];
+    // A whole audience is sent again in time; whoever is not asked for in other runs is forgotten by the platform, as documented.
+    if (isWhole(mode, this.parts)) await this.clock.sleep(step.days * 24 * 60 * 60_000);
     await this.waitForPlatform();
     await this.write();
     const before = this.audience;
@@ -53,24 +69,32 @@ export class History {
     this.platform.settleLater({ refused: [], slowness: 0 });
     // Once it ends, it is as if nothing had been; until then, mirrors and replacements alone say who should be there.
     if (!(isDone || (recovers && (await this.attemptUntilDone())))) return;
-    this.audience = this.expected(before);
-    this.expectMembers();
+    // How many are counted off twice depends on how far the first attempt got.
+    this.audience = isDone || this.parts.limit === undefined ? this.expected(before) : undefined;
+    await this.expectMembers();
   }
 
   /** Whatever was left in the middle: a last mirror without trouble ends as if there had never been any. */
   async settle(): Promise<void> {
     this.mode = "mirror";
+    this.parts = everything;
     await this.waitForPlatform();
     await this.write();
     expect(await this.attemptUntilDone()).toBe(true);
     this.audience = this.expected(undefined);
-    this.expectMembers();
+    await this.expectMembers();
   }
 
   /** A replacement that was begun and not finished keeps everybody else out of Meta for 90 minutes. */
   private async waitForPlatform(): Promise<void> {
     await this.clock.sleep(91 * 60_000);
-    this.platform.fake.now = () => this.clock.now().getTime();
+  }
+
+  /** What of the step's options its mode and its platform know. */
+  private partsOf(mode: DeliveryMode, { only, limit }: Step): Parts {
+    if (!this.platform.takesParts || mode === "replace") return everything;
+    if (only === "removes" || (only === "adds" && mode !== "remove")) return { only };
+    return limit !== undefined && (mode === "add" || mode === "remove") ? { limit } : everything;
   }
 
   private async withFaults(faults: Step["faults"], use: () => Promise<boolean>): Promise<boolean> {
@@ -108,6 +132,7 @@ export class History {
         clock,
         environment,
         now: clock.now,
+        options: this.parts,
         state: new Mortality(dies).wrap,
         destination: (real) => ({ ...real, destination: { ...real.destination, capabilities: { ...real.destination.capabilities, batchSize } } }),
       });
@@ -152,20 +177,45 @@ export class History {
   /** Who must be in the audience after a run that ended well. */
   private expected(before: ReadonlyMap<Name, readonly string[]> | undefined): ReadonlyMap<Name, readonly string[]> | undefined {
     const eligible = this.eligible(this.world, this.holdout);
-    if (this.mode === "mirror" || this.mode === "replace") return eligible;
+    const { only, limit } = this.parts;
+    if (isWhole(this.mode, this.parts)) return eligible;
     if (before === undefined) return undefined;
-    if (this.mode === "remove") return new Map([...before].filter(([name]) => eligible.has(name)));
-    const stays = (name: Name) => this.personOf(name) === undefined && !this.isSuppressed(name);
-    return new Map([...[...before].filter(([name]) => stays(name)), ...eligible]);
+    if (only === "adds") return new Map([...eligible, ...before]);
+    const stays = (name: Name) => this.mode === "add" && this.personOf(name) === undefined && !this.isSuppressed(name);
+    if (only === "removes" || this.mode === "remove") {
+      const leavers = this.firstOf(
+        limit,
+        [...before.keys()].filter((name) => !(eligible.has(name) || stays(name))),
+        (name) => this.personOf(name) !== undefined,
+      );
+      const left = new Map([...before].filter(([name]) => !leavers.includes(name)));
+      const gone = leavers.flatMap((name) => before.get(name) ?? []);
+      // Whoever waits beyond the limit is not sent again for a shared phone that went.
+      const isTorn = [...left].some(([name, identifiers]) => !eligible.has(name) && identifiers.some((identifier) => gone.includes(identifier)));
+      return limit !== undefined && isTorn ? undefined : left;
+    }
+    const isSame = (name: Name) => before.get(name)?.join() === eligible.get(name)?.join();
+    const arriving = this.firstOf(
+      limit,
+      [...eligible.keys()].filter((name) => !isSame(name)),
+      (name) => before.has(name),
+    );
+    return new Map([...[...before].filter(([name]) => stays(name)), ...[...eligible].filter(([name]) => isSame(name) || arriving.includes(name))]);
   }
 
-  private expectMembers(): void {
+  /** In the order in which they are counted off: first those for whom something else is at stake, then by their hashed keys. */
+  private firstOf(limit: number | undefined, people: readonly Name[], isFirst: (name: Name) => boolean): readonly Name[] {
+    const place = (name: Name) => `${isFirst(name) ? 0 : 1}${sha256Hex(name)}`;
+    return people.toSorted((a, b) => (place(a) < place(b) ? -1 : 1)).slice(0, limit);
+  }
+
+  private async expectMembers(): Promise<void> {
+    const members = await this.platform.members(this.name);
     expect(this.wronglySent).toEqual([]);
-    const members = this.platform.members(this.name);
     const barred = names
       .filter((name) => this.isBarred(name))
       .flatMap((name) => emailNumbers.map((email) => this.platform.identifiersOf(name, { email }).at(-1)));
-    expect(members.filter((member) => barred.includes(member))).toEqual([]);
+    if (this.parts === everything) expect(members.filter((member) => barred.includes(member))).toEqual([]);
     if (this.audience === undefined) return;
     expect(members).toEqual([...new Set([...this.audience.values()].flat())].sort());
   }
@@ -190,7 +240,9 @@ ${holdout === 0 ? "" : `    holdout: {percent: ${holdout}, salt: ${salt}}\n`}   
     const people = world.flatMap((found, i) => {
       if ("isAbsent" in found) return [];
       const phone = found.phone === undefined ? "null" : `'+1 650 555 000${found.phone}'`;
-      return [`'${names[i]}', '${names[i]}${found.email}@example.com', ${phone}, null, null, ${found.consent}`];
+      const address = platform.takesAddresses ? found.address : undefined;
+      const email = address === "alone" ? "null" : `'${names[i]}${found.email}@example.com'`;
+      return [`'${names[i]}', ${email}, ${phone}, ${address === undefined ? "null, null" : "'US', '94035'"}, ${found.consent}`];
     });
     const suppressed = world.flatMap((found, i) => (found.suppressed ? [`('${names[i]}')`] : []));
     await this.project.people(...people);
@@ -198,4 +250,9 @@ ${holdout === 0 ? "" : `    holdout: {percent: ${holdout}, salt: ${salt}}\n`}   
       `create or replace table main.do_not_contact (customer_id varchar); ${suppressed.length === 0 ? "" : `insert into main.do_not_contact values ${suppressed.join(", ")}`}`,
     );
   }
+}
+
+/** Whether the audience is exactly what the model says afterwards, whatever it was. */
+function isWhole(mode: DeliveryMode, { only }: Parts): boolean {
+  return (mode === "mirror" || mode === "replace") && only === undefined;
 }

@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: what retain costs, each time beside a yardstick that does the least there is to do. It reports and never
- * judges: the exit code says only whether everything could be run. --quick takes fewer runs, --json prints JSON.
+ * judges: the exit code says only whether everything could be run. --quick takes fewer runs, --json prints JSON, --only one of
+ * start, parse, build, export or warehouse; --customers is the size of the warehouse's sample, 2.8 million for ten million orders.
  */
 import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir, totalmem } from "node:os";
@@ -19,7 +20,14 @@ const bareClient = fileURLToPath(new URL("./bare-client.mjs", import.meta.url));
 const bareHash = fileURLToPath(new URL("./bare-hash.mjs", import.meta.url));
 const connections = 4;
 
-const { values: options } = parseArgs({ options: { quick: { type: "boolean", default: false }, json: { type: "boolean", default: false } } });
+const { values: options } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+    customers: { type: "string" },
+    only: { type: "string" },
+  },
+});
 const runs = options.quick ? { startUp: 7, parse: 3, build: 3 } : { startUp: 25, parse: 9, build: 9 };
 
 const notes = `Medians; every ratio compares two runs right after one another, min..max over all pairs.
@@ -31,8 +39,8 @@ build: 1,000 views into a new file; its yardstick sends the same statements thro
   "statements alone" is the part of both from the first statement to the last, without start-up, parsing and artifacts.
 export: everybody normalised, hashed, compared with a ledger of as many people and written as Meta's file; one in a hundred has another
   address each time. Its yardstick is a loop that normalises and hashes the same people and does nothing else.
-warehouse: the models of the shipped project on a larger sample, without tests. Its yardstick sends the same statements; models in JavaScript and
-  what builds on them are in neither. One day more is a run with as_of a day later, beside the same run with --full-refresh.`;
+warehouse: the models of the shipped project on a larger sample in Parquet files, staged day by day, without tests. Its yardstick sends the same statements; models in JavaScript and
+  what builds on them are in neither. One day more is a build, tests included, with as_of a day later, beside the same with --full-refresh.`;
 
 if (!existsSync(retain)) {
   console.error("There is no dist/; run `npm run build` first.");
@@ -40,7 +48,8 @@ if (!existsSync(retain)) {
 }
 const folder = mkdtempSync(join(tmpdir(), "retain-bench-"));
 try {
-  const results = [...benchStartUp(), ...benchParse(), ...benchBuild(), ...benchExport(), ...benchWarehouse()];
+  const parts = { start: benchStartUp, parse: benchParse, build: benchBuild, export: benchExport, warehouse: benchWarehouse };
+  const results = (options.only ? [parts[options.only]] : Object.values(parts)).flatMap((part) => part());
   const help = checkHelp();
   const machine = describeMachine();
   console.log(
@@ -129,8 +138,8 @@ function benchExport() {
 
 /** The shipped warehouse on a larger sample: its SQL against a bare client, and one day more against everything anew. */
 function benchWarehouse() {
-  const customers = options.quick ? 3000 : 15_000;
-  const count = options.quick ? 1 : 3;
+  const customers = Number(options.customers ?? (options.quick ? 3000 : 15_000));
+  const count = options.quick || customers > 15_000 ? 1 : 3;
   progress(`writing the shipped project with a sample of ${customers} customers`);
   const warehouse = prepareWarehouse({ folder: join(folder, "warehouse"), retain, customers, run: runOnce });
   const orders = `${Math.round(warehouse.orders / 1000)},000 orders`;
@@ -142,10 +151,17 @@ function benchWarehouse() {
     part: readSeconds,
     usage: true,
   };
-  const day = { args: [retain, "run", "--quiet", "--vars", warehouse.nextDay], cwd: warehouse.project, before: warehouse.restoreDay, usage: true };
+  const day = {
+    args: [retain, "build", "--quiet", "--exclude", "resource_type:unit_test", "--vars", warehouse.nextDay],
+    cwd: warehouse.project,
+    before: warehouse.restoreDay,
+    usage: true,
+  };
   const anew = { ...day, args: [...day.args, "--full-refresh"] };
   const { part, ...whole } = report(`warehouse: SQL of ${orders}`, subject, "bare client", yardstick, count, { kind: "ratio", most: 1.1 });
   const alone = { what: "warehouse: statements alone", yardstick: "bare client", runs: whole.runs, ...part };
+  const { seconds, cpuSeconds, megabytes } = warehouse.sample;
+  progress(`the sample took ${seconds.toFixed(0)} s, ${cpuSeconds.toFixed(0)} s of CPU and ${megabytes.toFixed(0)} MB`);
   return [whole, alone, report("warehouse: one day more", day, "full refresh", anew, count, { kind: "ratio", most: 0.05 })];
 }
 

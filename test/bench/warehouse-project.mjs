@@ -1,8 +1,8 @@
 /**
- * The shipped project with a larger sample in place of its seeds, built once; and ways back to where each measured run begins:
- * seeds alone for the SQL, a warehouse of the day before for one day more.
+ * The shipped project over a larger sample: its raw tables are Parquet files, and it stages as a large shop would. Built once, with
+ * ways back to where each measured run begins: seeds alone for the SQL, a warehouse of the day before for one day more.
  */
-import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -12,8 +12,12 @@ const parts = ["retain.yml", "models", "seeds", "macros", "exports", "test/data"
 export function prepareWarehouse({ folder, retain, customers, run }) {
   for (const part of parts) cpSync(join(repository, part), join(folder, part), { recursive: true });
   const inProject = (...args) => run({ args: [retain, ...args], cwd: folder }).stdout;
-  inProject("sample", "--customers", String(customers), "--format", "csv", "--out", join(folder, "seeds"), "--quiet");
-  const orders = readFileSync(join(folder, "seeds", "raw_orders.csv"), "utf8").split("\n").length - 2;
+  const sample = run({
+    args: [retain, "sample", "--customers", String(customers), "--format", "parquet", "--out", "raw", "--quiet"],
+    cwd: folder,
+    usage: true,
+  });
+  readRawTables(folder);
   const asOf = /as_of: "?(\d{4}-\d{2}-\d{2})/.exec(readFileSync(join(folder, "retain.yml"), "utf8"))[1];
   const dayBefore = new Date(Date.parse(asOf) - 86_400_000).toISOString().slice(0, 10);
 
@@ -22,12 +26,14 @@ export function prepareWarehouse({ folder, retain, customers, run }) {
   const sqlModels = listSqlModels(inProject);
   const planFile = join(folder, "plan.json");
   writeFileSync(planFile, planOf(inProject("run", "--dry-run", "--json", "--full-refresh", "--select", ...sqlModels.split(" "))));
-  inProject("run", "--quiet", "--vars", `{as_of: ${dayBefore}}`);
+  inProject("build", "--quiet", "--exclude", "resource_type:unit_test", "--vars", `{as_of: ${dayBefore}}`);
+  const [{ orders }] = JSON.parse(inProject("show", "--inline", 'select count(*)::integer as orders from {{ref "raw_orders"}}', "--json"));
   const day = keep(folder, "day.duckdb");
   const bareDatabase = join(folder, "bare.duckdb");
   return {
     project: folder,
     orders,
+    sample,
     sqlModels,
     planFile,
     bareDatabase,
@@ -36,6 +42,19 @@ export function prepareWarehouse({ folder, retain, customers, run }) {
     restoreDay: () => restore(day, join(folder, "warehouse.duckdb")),
     restoreBare: () => restore(seeds, bareDatabase),
   };
+}
+
+/** Views over the files in the place of the seeds; the last days alone are staged again. */
+function readRawTables(folder) {
+  const names = readdirSync(join(folder, "raw")).map((file) => file.replace(".parquet", ""));
+  for (const file of readdirSync(join(folder, "seeds"))) if (file.startsWith("raw_")) rmSync(join(folder, "seeds", file));
+  const tables = names.map((name) => `      - {name: ${name}, location: raw/${name}.parquet}`);
+  const models = names.map((name) => `  - {name: ${name}, config: {materialized: view}, sql: "select * from {{source 'shop' '${name}'}}"}`);
+  mkdirSync(join(folder, "models", "raw"));
+  writeFileSync(join(folder, "models", "raw", "raw.yml"), ["sources:", "  - name: shop", "    tables:", ...tables, "models:", ...models, ""].join("\n"));
+  const settings = join(folder, "retain.yml");
+  const text = readFileSync(settings, "utf8");
+  writeFileSync(settings, text.replace(/event_late_days: \d+/, "event_late_days: 3").replace(/order_late_days: \d+/, "order_late_days: 60"));
 }
 
 /** A bare client can send no model in JavaScript, and nothing that builds on one. */

@@ -31,7 +31,8 @@ export async function sampleCommand(context: CliContext, options: SampleCommandO
   const opened = await engine.open({
     path: ":memory:",
     readOnly: false,
-    settings: {},
+    // Beyond this it goes on by way of the disk: however large the shop, there is memory left for others.
+    settings: { memory_limit: "4GB", temp_directory: join(folder, ".sample") },
     extensions: [],
     attach: [],
     lockTimeoutSeconds: 0,

@@ -26,33 +26,46 @@ gaps as (
   )
 ),
 
--- Each gap against the habit known before it: whether somebody came back must not depend on what they did afterwards.
+-- Nobody has stopped within the silence that everybody is granted: longer gaps alone can end in a return.
+long_gaps as (
+  select customer_id, activity, active_on, first_at, gap_days
+  from gaps
+  where gap_days > {{> churn_threshold_days activity="activity" median_gap="null"}}
+),
+
+-- Each of them against the habit known before it: whether somebody came back must not depend on what they did afterwards.
 judged_gaps as (
   select
-    *,
-    quantile_cont(gap_days, 0.5) over (
-      partition by customer_id, activity
-      order by active_on rows between unbounded preceding and 1 preceding
-    ) as median_gap_before
-  from gaps
+    long_gaps.customer_id,
+    long_gaps.activity,
+    long_gaps.first_at,
+    long_gaps.gap_days,
+    quantile_cont(earlier.gap_days, 0.5) as median_gap_before
+  from long_gaps
+  left join gaps as earlier
+    on earlier.customer_id = long_gaps.customer_id and earlier.activity = long_gaps.activity
+    and earlier.active_on < long_gaps.active_on
+  group by long_gaps.customer_id, long_gaps.activity, long_gaps.active_on, long_gaps.first_at, long_gaps.gap_days
+),
+
+returns as (
+  select customer_id, activity, max(first_at) as reactivated_at
+  from judged_gaps
+  where gap_days > {{> churn_threshold_days activity="activity" median_gap="median_gap_before"}}
+  group by customer_id, activity
 ),
 
 habits as (
   select
-    judged_gaps.customer_id,
-    judged_gaps.activity,
+    customer_id,
+    activity,
     count(*) as active_days,
-    min(judged_gaps.active_on) as first_on,
-    max(judged_gaps.active_on) as last_on,
-    max(judged_gaps.last_at) as last_at,
-    quantile_cont(judged_gaps.gap_days, 0.5) as median_gap_days,
-    max(judged_gaps.first_at) filter (
-      where
-        judged_gaps.gap_days
-          > {{> churn_threshold_days activity="judged_gaps.activity" median_gap="judged_gaps.median_gap_before"}}
-    ) as reactivated_at
-  from judged_gaps
-  group by judged_gaps.customer_id, judged_gaps.activity
+    min(active_on) as first_on,
+    max(active_on) as last_on,
+    max(last_at) as last_at,
+    quantile_cont(gap_days, 0.5) as median_gap_days
+  from gaps
+  group by customer_id, activity
 ),
 
 with_threshold as (
@@ -60,17 +73,19 @@ with_threshold as (
 )
 
 select
-  customer_id,
-  activity,
-  active_days,
-  first_on,
-  last_on,
-  last_at,
-  median_gap_days,
-  threshold_days,
-  date_diff('day', last_on, {{> as_of_date}}) > threshold_days as is_churned,
+  habits.customer_id,
+  habits.activity,
+  habits.active_days,
+  habits.first_on,
+  habits.last_on,
+  habits.last_at,
+  habits.median_gap_days,
+  habits.threshold_days,
+  date_diff('day', habits.last_on, {{> as_of_date}}) > habits.threshold_days as is_churned,
   case
-    when date_diff('day', last_on, {{> as_of_date}}) > threshold_days then last_on + threshold_days + 1
+    when date_diff('day', habits.last_on, {{> as_of_date}}) > habits.threshold_days then habits.last_on
+      + habits.threshold_days + 1
   end as churned_on,
-  reactivated_at
-from with_threshold
+  returns.reactivated_at
+from with_threshold as habits
+left join returns using (customer_id, activity)

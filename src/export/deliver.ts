@@ -77,13 +77,14 @@ async function sendPart(
   let number = 0;
   const report = () => context.onProgress?.({ exportName: delivery.audience.exportName, operation, sent, people: place.people });
   if (place.people > 0) report();
-  for await (const members of readPart(state, place, columns, destination.capabilities.batchSize, plain)) {
+  const countsAtEnd = part.counts === "when finished";
+  for await (const members of readPart(state, place, columns, destination.capabilities.batchSize, countsAtEnd, plain)) {
     if (signal.aborted) throw new DeliveryError("interrupted", "it was interrupted");
     const batchId = part.batchIds[number++] as number;
     const isLast = sent + members.length === place.people;
     const receipts = await halving.send({ id: `${planned.runId}/${batchId}`, operation, members, isLast });
     const references = destination.confirm ? receipts.flatMap(({ reference }) => (reference === undefined ? [] : [reference])) : [];
-    if (part.counts === "when finished") tally.references.set(batchId, references);
+    if (countsAtEnd) tally.references.set(batchId, references);
     else {
       const status = references.length > 0 ? "accepted" : "done";
       await settleBatch(ledger, {

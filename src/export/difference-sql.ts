@@ -241,7 +241,8 @@ placed_rows as (
   from final_rows
 ),
 ordered_rows as (
-  select * from placed_rows order by part is null, part = 'remove' desc, member_key, identifiers
+  -- The first digits of a hash as a number decide nearly always, and numbers are sorted in half the time.
+  select * from placed_rows order by part is null, part = 'remove' desc, try_cast('0x' || left(member_key, 16) as ubigint), member_key, identifiers
 )
 select *, row_number() over () as position
 from ordered_rows`;

@@ -90,33 +90,47 @@ export async function dropDifference(state: Connection): Promise<void> {
 }
 
 /**
- * The part's people in batches of `size`; with `plain`, the values that go out as they are in place of their hashes. Each
- * batch comes as one text: taking it apart here is a fraction of what as many rows and values would cost.
+ * The part's people in batches of `size`; with `plain`, the values that go out as they are in place of their hashes. `ahead`:
+ * while a batch is under way, the database gathers the next one; for parts that it is asked nothing else about meanwhile.
  */
 export async function* readPart(
   state: Connection,
   part: PartPlace,
   columns: readonly string[],
   size: number,
+  ahead: boolean,
   plain?: PlainIdentifiers,
 ): AsyncGenerator<readonly HashedMember[]> {
   const layOut = cellLayout(columns);
-  for (let from = 0; from < part.people; from += size) {
-    const first = part.firstPosition + from;
-    const last = Math.min(first + size, part.firstPosition + part.people) - 1;
-    const { rows } = await state.query(`select
-  string_agg(member_key || chr(30) || identifiers || if(attributes = '', '', chr(10) || attributes)${plain ? " || chr(30) || coalesce(sealed, '')" : ""}, chr(30) order by position) as people
-from ${changes}${plain ? ` left join ${sealedPeople} using (member_key)` : ""}
-where position between ${first} and ${last}`);
-    const texts = String(rows[0]?.["people"]).split(personMark);
-    const members: HashedMember[] = [];
-    const step = plain ? 3 : 2;
-    for (let i = 0; i < texts.length; i += step) {
-      const cells = layOut(texts[i + 1] ?? "");
-      members.push({ key: texts[i] ?? "", cells: plain ? plain.reveal(columns, cells, texts[i + 2] ?? "") : cells });
+  const after = part.firstPosition + part.people;
+  const read = (first: number) => readPeople(state, first, Math.min(first + size, after) - 1, plain !== undefined);
+  let next: Promise<readonly string[]> | undefined;
+  try {
+    for (let first = part.firstPosition; first < after; first += size) {
+      const texts = await (next ?? read(first));
+      next = ahead && first + size < after ? read(first + size) : undefined;
+      next?.catch(() => undefined);
+      const members: HashedMember[] = [];
+      for (let i = 0; i < texts.length; i += 3) {
+        const cells = layOut(texts[i + 1] ?? "");
+        members.push({ key: texts[i] ?? "", cells: plain ? plain.reveal(columns, cells, texts[i + 2] ?? "") : cells });
+      }
+      yield members;
     }
-    yield members;
+  } finally {
+    // Whoever stops in the middle must not go on to another question while this one is open.
+    await next?.catch(() => undefined);
   }
+}
+
+/** Key, identifiers and sealed values of one person after another. As one text: taking it apart here is a fraction of what as many rows and values would cost. */
+async function readPeople(state: Connection, first: number, last: number, withSealed: boolean): Promise<readonly string[]> {
+  const sealed = withSealed ? "coalesce(sealed, '')" : "''";
+  const { rows } = await state.query(`select
+  string_agg(concat(member_key, chr(30), identifiers, if(attributes = '', '', chr(10) || attributes), chr(30), ${sealed}), chr(30) order by position) as people
+from ${changes}${withSealed ? ` left join ${sealedPeople} using (member_key)` : ""}
+where position between ${first} and ${last}`);
+  return String(rows[0]?.["people"]).split(personMark);
 }
 
 /** Enough of a hashed key to tell people apart on a screen, and too little to look anybody up. */

@@ -4,8 +4,8 @@
  * nothing from then on. Values stay in memory, few of them, and are forgotten with the column.
  */
 const mostKept = 8192;
-/** Asked so often, the share of those that were known already says whether the column is worth it. */
-const trial = 4096;
+/** Asked so often, the share of those that were known says whether the column is worth it: by then everything that can be kept is. */
+const trial = 2 * mostKept;
 
 export class RepeatedValues<T> {
   private readonly known = new Map<string, T>();

@@ -15,9 +15,9 @@ destinations: {files: {type: file}}
 const model = `select
   'customer-' || i as customer_id,
   ' Person.' || i || if(i % 100 < {{var "changed"}}, '.new', '') || '@Example.com ' as email,
-  '+1 (650) 555-' || lpad((i % 10000)::varchar, 4, '0') as phone,
-  'Zoë' as first_name,
-  'O''Neil-' || (i % 5000) as last_name,
+  '+1 (' || (201 + i // 10000 % 799) || ') 555-' || lpad((i % 10000)::varchar, 4, '0') as phone,
+  'Zoë' || chr((97 + i % 26)::integer) as first_name,
+  'O''Neil-' || (i * 7919 % 100003) as last_name,
   'US' as country,
   true as ads_consent
 from range({{var "people"}}) as numbers(i)
@@ -56,9 +56,9 @@ export function personOf(i) {
   return {
     EXTERN_ID: `customer-${i}`,
     EMAIL: ` Person.${i}@Example.com `,
-    PHONE: `+1 (650) 555-${String(i % 10_000).padStart(4, "0")}`,
-    FN: "Zoë",
-    LN: `O'Neil-${i % 5000}`,
+    PHONE: `+1 (${201 + (Math.floor(i / 10_000) % 799)}) 555-${String(i % 10_000).padStart(4, "0")}`,
+    FN: `Zoë${String.fromCharCode(97 + (i % 26))}`,
+    LN: `O'Neil-${(i * 7919) % 100_003}`,
     COUNTRY: "US",
   };
 }

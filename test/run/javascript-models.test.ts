@@ -213,7 +213,7 @@ test("what does not fit is refused by its kind, with its row and column, and is 
   const yaml = misfits.map(([type], i) => `  - {name: m${i}, columns: [{name: ok, data_type: integer}, {name: bad, data_type: "${type}"}]}`);
   misfits.forEach(([, value], i) => {
     files[`models/m${i}.mjs`] =
-      `export default function* () {\n  yield Array.from({ length: 3000 }, (_, ok) => ({ ok }));\n  yield [{ ok: 1, bad: ${value} }];\n}\n`;
+      `export default function* () {\n  yield Array.from({ length: 3000 }, (_, ok) => ({ ok, bad: null }));\n  yield [{ ok: 1, bad: ${value} }];\n}\n`;
   });
   const warehouse = await emptyWarehouse();
   const { resultOf, project } = await run(temporaryProject({ "models/m.yml": `models:\n${yaml.join("\n")}\n`, ...files }), warehouse);
@@ -225,7 +225,7 @@ test("what does not fit is refused by its kind, with its row and column, and is 
 });
 
 describe("mistakes are shown where they are", () => {
-  const cases: [name: string, body: string, said: string | RegExp, help?: string][] = [
+  const cases: [name: string, body: string, said: string | RegExp, help?: string, note?: string][] = [
     ["throws", "export default () => {\n  return [].first.id;\n};", /^RT0441 models\/js\.mjs:2:19 "js" failed: TypeError: Cannot read properties of undefined/],
     ["throws text", "export default () => {\n  throw 'no luck';\n};", 'RT0441 models/js.mjs:1:1 "js" failed: no luck'],
     ["throws in what it imports", "import { fit } from './lib.mjs';\nexport default () => fit();", 'RT0441 models/lib.mjs:2:9 "js" failed: RangeError: unfit'],
@@ -294,6 +294,19 @@ describe("mistakes are shown where they are", () => {
       "export default () => [{ id: 1 }, { idd: 2 }];",
       'RT0443 models/js.mjs:1:1 "js" returned row 2 with a column "idd", which is not declared',
       'did you mean "id"?',
+      "row 2 has idd; declared are id",
+    ],
+    [
+      "returns a row that lacks a column",
+      "export default () => [{ id: 1 }, { id: undefined }, {}];",
+      'RT0443 models/js.mjs:1:1 "js" returned row 3 without the column "id"',
+      "return it in every row, as null where there is no value: { ..., id: null }",
+      "row 3 has no columns; declared are id",
+    ],
+    [
+      "returns a row with a column twice",
+      "export default () => [{ id: 1, ID: 2 }];",
+      'RT0443 models/js.mjs:1:1 "js" returned row 1 with the column "id" twice, in different case',
     ],
     [
       "reads what it does not declare",
@@ -303,11 +316,13 @@ describe("mistakes are shown where they are", () => {
     ],
   ];
 
-  test.each(cases)("%s", async (_, body, said, help) => {
+  test.each(cases)("%s", async (_, body, said, help, note) => {
     const lib = { "models/lib.mjs": "export function fit() {\n  throw new RangeError('unfit');\n}\n", "models/bad.mjs": "export const a = 1;\nconst = 2;\n" };
     const result = await build({ ...model(body), ...lib });
     expect(result.said).toEqual([typeof said === "string" ? said : expect.stringMatching(said)]);
-    if (help !== undefined) expect(result.resultOf("js").diagnostics[0]?.help).toBe(help);
+    const [diagnostic] = result.resultOf("js").diagnostics;
+    if (help !== undefined) expect(diagnostic?.help).toBe(help);
+    if (note !== undefined) expect(diagnostic?.notes?.[0]?.message).toBe(note);
     expect(await result.warehouse.relations()).toEqual(["main.src view"]);
   });
 
@@ -349,7 +364,7 @@ describe("write, audit, publish", () => {
     [
       "a constraint is broken",
       model(
-        "export default () => [{ id: 1 }, { id: -1 }, {}];",
+        "export default () => [{ id: 1 }, { id: -1 }, { id: null }];",
         "{name: id, data_type: bigint, constraints: [{type: check, expression: id > 0}, {type: not_null}]}",
         ", config: {contract: {enforced: true}}",
       ),

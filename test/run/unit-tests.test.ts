@@ -125,6 +125,30 @@ describe("values have the types of their columns", () => {
     expect(await outcome(same(given, expected))).toBe(result);
   });
 
+  test("every given value meets its type, also in rows that the model leaves out and columns that it does not read", async () => {
+    const filtered = { "models/filtered.yml": `models: [{name: filtered, sql: 'select order_id from {{ref "stg_orders"}} where order_id = 1'}]\n` };
+    const tests = `  - name: t
+    model: filtered
+    given:
+      - input: ref('stg_orders')
+        rows:
+          - {order_id: 1, amount: 2}
+          - {order_id: 2, amount: abc}
+          - {order_id: none, amount: 1}
+    expect: {rows: [{order_id: 1}]}
+  - name: u
+    model: filtered
+    given: [{input: ref('stg_orders'), format: sql, rows: "select 1 as order_id union all select 'x'"}]
+    expect: {rows: [{order_id: 1}]}
+`;
+    const { problems, resultOf } = await runTests(tests, filtered);
+    expect(problems.toSorted()).toEqual(["RT0404 models/unit.yml:13:60", "RT0463 models/unit.yml:8:35", "RT0463 models/unit.yml:9:24"]);
+    expect(resultOf("filtered.t").diagnostics.map(({ message }) => message)).toEqual([
+      'unit test "t": "none" in column "order_id" is no INTEGER',
+      'unit test "t": "abc" in column "amount" is no DECIMAL(10,2)',
+    ]);
+  });
+
   test("what is not right is shown at its place", async () => {
     const tests = `  - name: t
     model: same
@@ -153,7 +177,9 @@ describe("columns and types are known without a relation", () => {
     const given = `[{input: ref('codes'), rows: [{code: 007, rank: 5}, {code: 7, rank: 6}]}, {input: ref('inner_codes'), rows: [{code: '007'}, {code: '007'}]}]`;
     expect(await outcome(`model: counted, given: ${given}, expect: {rows: [{code: '007', n: 2}]}`)).toBe("pass");
     const bad = `[{input: ref('codes'), rows: [{code: 1, rank: first}]}, {input: ref('inner_codes'), rows: []}]`;
-    expect(await outcome(`model: counted, given: ${bad}, expect: {rows: [{code: '007', n: 2}]}`)).toBe("fail: 1 row is missing");
+    expect(await outcome(`model: counted, given: ${bad}, expect: {rows: [{code: '007', n: 2}]}`)).toBe(
+      'error: RT0463 unit test "counted.t": "first" in column "rank" is no bigint',
+    );
   });
 
   test("of a source by its files, where it declares no types", async () => {

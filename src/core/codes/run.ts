@@ -175,7 +175,7 @@ export const runCodes = {
     title: "Rows that a model in JavaScript cannot return",
     message: (p: { model: string; problem: string }) => `"${p.model}" returned ${p.problem}`,
     explain:
-      "The function returns an array of rows, an array of batches of rows, or a generator that yields rows or batches. A row is an object whose keys are columns that the YAML declares; a column that is left out is NULL.",
+      "The function returns an array of rows, an array of batches of rows, or a generator that yields rows or batches. A row is an object with a key for each column that the YAML declares, and no other; null and undefined are NULL.",
   },
   RT0444: {
     title: "A value that is not of its column's type",

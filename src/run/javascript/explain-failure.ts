@@ -11,6 +11,7 @@ import { ValueProblem } from "../../ports/engine.ts";
 import { mapEngineError } from "../map-error.ts";
 import { findSyntaxError } from "./find-syntax-error.ts";
 import type { Failure, Thrown } from "./protocol.ts";
+import type { WrongColumns } from "./row-batches.ts";
 import type { Ending } from "./run-javascript.ts";
 import { defaultExportSpan, projectFile, readText, spanAt, stackPlaces } from "./stack-place.ts";
 
@@ -55,13 +56,20 @@ async function explain(failure: Failure, context: FailureContext): Promise<Diagn
       return diagnose("RT0445", { model, what: failure.what }, { span, help, notes: [{ message: "the model is declared here", span: stage.span }] });
     }
     case "bad rows": {
-      const { problem, unknownColumn } = failure;
-      const help = unknownColumn === undefined ? undefined : (suggestion(unknownColumn, known) ?? `its columns are ${listOf(known)}`);
-      return diagnose("RT0443", { model, problem }, { span: function_, help, notes: [{ message: "the model is declared here", span: stage.span }] });
+      const { problem, columns } = failure;
+      const declared: Note = { message: "the model is declared here", span: stage.span };
+      if (!columns) return diagnose("RT0443", { model, problem }, { span: function_, notes: [declared] });
+      const got = { message: `row ${columns.row} has ${listOf(columns.got) || "no columns"}; declared are ${listOf(known)}` };
+      return diagnose("RT0443", { model, problem }, { span: function_, help: columnHelp(columns, known), notes: [got, declared] });
     }
     case "bad value":
       return badValue(failure.row, failure.column, failure.valueKind, "", context);
   }
+}
+
+function columnHelp({ wrong, isMissing }: WrongColumns, known: readonly string[]): string {
+  if (isMissing) return `return it in every row, as null where there is no value: { ..., ${wrong}: null }`;
+  return suggestion(wrong, known) ?? "declare it under `columns:`, or return rows without it";
 }
 
 function badValue(row: number, column: string, kind: string, type: string, { task, stage }: FailureContext): Diagnostic {

@@ -144,7 +144,7 @@ async function run(): Promise<Failure | undefined> {
     for await (const batch of rowBatches(returned, task.columns)) await append(batch);
     return undefined;
   } catch (error) {
-    if (error instanceof BadRows) return { kind: "bad rows", problem: error.message, unknownColumn: error.unknownColumn };
+    if (error instanceof BadRows) return { kind: "bad rows", problem: error.message, columns: error.columns };
     if (error instanceof BadValue) return { kind: "bad value", row: error.row, column: error.column, valueKind: error.message };
     if (error instanceof UndeclaredRead) return { kind: "undeclared read", what: error.message, stack: String(error.stack) };
     return { kind: "threw", thrown: describe(error) };

@@ -3,6 +3,8 @@
  * another, and the process answers; all of it is plain data that a structured clone can carry.
  */
 
+import type { WrongColumns } from "./row-batches.ts";
+
 /** A relation that the model may read, by the words with which it asks for it. */
 export type ReadName =
   | { readonly kind: "ref"; readonly name: string; readonly package: string | undefined; readonly version: string | number | undefined }
@@ -49,5 +51,5 @@ export type Failure =
   | { readonly kind: "threw"; readonly thrown: Thrown }
   | { readonly kind: "undeclared read"; readonly what: string; readonly stack: string }
   /** `problem` goes on after "returned". */
-  | { readonly kind: "bad rows"; readonly problem: string; readonly unknownColumn: string | undefined }
+  | { readonly kind: "bad rows"; readonly problem: string; readonly columns: WrongColumns | undefined }
   | { readonly kind: "bad value"; readonly row: number; readonly column: string; readonly valueKind: string };

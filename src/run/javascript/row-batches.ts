@@ -10,11 +10,20 @@ export interface Batch {
   readonly firstRow: number;
 }
 
+/** The columns of a row that are not those that are declared. */
+export interface WrongColumns {
+  readonly row: number;
+  readonly got: readonly string[];
+  /** A column that is not declared, or one that is declared and not there. */
+  readonly wrong: string;
+  readonly isMissing: boolean;
+}
+
 export class BadRows extends Error {
-  readonly unknownColumn: string | undefined;
-  constructor(problem: string, unknownColumn?: string) {
+  readonly columns: WrongColumns | undefined;
+  constructor(problem: string, columns?: WrongColumns) {
     super(problem);
-    this.unknownColumn = unknownColumn;
+    this.columns = columns;
   }
 }
 
@@ -38,17 +47,26 @@ export async function* rowBatches(returned: unknown, columns: readonly string[])
   let firstRow = 1;
   let pending: unknown[][] = columns.map(() => []);
   let rows = 0;
+  /** For each column the last row that had it: `undefined` in a row is a missing value, a row without it a mistake. */
+  const seenIn = columns.map(() => 0);
   const add = (row: unknown): void => {
     if (row === null || typeof row !== "object" || Array.isArray(row) || row instanceof Date) {
       throw new BadRows(`${describe(row)} as row ${firstRow + rows}; a row is an object with a value for each column`);
     }
+    const number = firstRow + rows;
+    const wrong = (name: string, isMissing: boolean, problem: string): BadRows =>
+      new BadRows(`row ${number} ${problem}`, { row: number, got: Object.keys(row), wrong: name, isMissing });
     for (const column of pending) column.push(null);
     for (const [name, value] of Object.entries(row)) {
       const index = indexes.get(name) ?? indexes.get(name.toLowerCase());
-      if (index === undefined) throw new BadRows(`row ${firstRow + rows} with a column "${name}", which is not declared`, name);
-      if (typeof value === "function" || typeof value === "symbol") throw new BadValue(firstRow + rows, columns[index] ?? name, `a ${typeof value}`);
+      if (index === undefined) throw wrong(name, false, `with a column "${name}", which is not declared`);
+      if (seenIn[index] === number) throw wrong(name, false, `with the column "${columns[index]}" twice, in different case`);
+      seenIn[index] = number;
+      if (typeof value === "function" || typeof value === "symbol") throw new BadValue(number, columns[index] ?? name, `a ${typeof value}`);
       (pending[index] as unknown[])[rows] = value;
     }
+    const missing = seenIn.findIndex((seen) => seen !== number);
+    if (missing >= 0) throw wrong(columns[missing] ?? "", true, `without the column "${columns[missing]}"`);
     rows++;
   };
   const take = (): Batch => {

@@ -9,7 +9,7 @@ import { query } from "../statement.ts";
 import { type Cells, compareRows } from "./compare-rows.ts";
 import { columnsOf } from "./describe-shapes.ts";
 import { describeDifference, differenceRows, firstPlace } from "./difference-rows.ts";
-import { findBadValue } from "./find-bad-value.ts";
+import { findBadValues } from "./find-bad-values.ts";
 import { rowsQuery, unknownColumns } from "./fixture-sql.ts";
 import { castQuery } from "./place-inputs.ts";
 
@@ -66,8 +66,8 @@ async function readExpected(connection: Connection, stage: UnitTestStage, rows: 
   try {
     return { columns, cells: cellsOf(await query(connection, made.sql), columns) };
   } catch (error) {
-    const bad = await findBadValue(connection, stage.title, rows, columns);
-    if (bad) return { diagnostics: [bad] };
+    const bad = await findBadValues(connection, stage.title, rows, columns);
+    if (bad.length > 0) return { diagnostics: bad };
     throw error;
   }
 }

@@ -1,19 +1,22 @@
 /**
- * Puts the inputs of a unit test into a schema of their own, each under the name that the model's query calls it by: as a view
- * of its rows, or as a table where the test goes on to write to it.
+ * Puts the inputs of a unit test into a schema of their own, each under the name that the model's query calls it by. They
+ * are tables, so that every value has met its column's type before the query leaves out any row.
  */
 import type { TypedColumn, UnitTestRelation } from "../../compile/unit/compiled-unit-test.ts";
 import { type Diagnostic, diagnose } from "../../core/diagnostic.ts";
 import { type MappedText, mapSql, plainText } from "../../core/mapped-text.ts";
 import { quoteIdentifier } from "../../core/names.ts";
+import type { RowFixture } from "../../parse/fixture.ts";
 import type { UnitTestStage } from "../../plan/plan.ts";
 import type { Connection } from "../../ports/engine.ts";
 import { execute, query } from "../statement.ts";
 import { columnsOf, type Describe } from "./describe-shapes.ts";
+import { findBadValues } from "./find-bad-values.ts";
 import { rowsQuery, unknownColumns } from "./fixture-sql.ts";
 
 export async function placeInputs(connection: Connection, stage: UnitTestStage, describe: Describe): Promise<readonly Diagnostic[]> {
   const diagnostics: Diagnostic[] = [];
+  const typed: { readonly rows: RowFixture; readonly columns: readonly TypedColumn[] }[] = [];
   let statements = plainText(`create schema ${quoteIdentifier(stage.schema)}`);
   for (const input of stage.inputs) {
     const described = await describe(input.shapeOf, connection);
@@ -24,10 +27,16 @@ export async function placeInputs(connection: Connection, stage: UnitTestStage, 
     }
     const made = await inputQuery(connection, stage, input, described.columns);
     diagnostics.push(...made.diagnostics);
-    const kind = input.relation.sql === stage.write?.relation.sql ? "table" : "view";
-    statements = mapSql(undefined)`${statements};\ncreate ${kind} ${input.relation.sql} as ${made.sql}`;
+    if (input.rows.kind === "rows") typed.push({ rows: input.rows, columns: described.columns });
+    statements = mapSql(undefined)`${statements};\ncreate table ${input.relation.sql} as ${made.sql}`;
   }
-  if (diagnostics.length === 0) await execute(connection, statements);
+  if (diagnostics.length > 0) return diagnostics;
+  try {
+    await execute(connection, statements);
+  } catch (error) {
+    for (const { rows, columns } of typed) diagnostics.push(...(await findBadValues(connection, stage.title, rows, columns)));
+    if (diagnostics.length === 0) throw error;
+  }
   return diagnostics;
 }
 

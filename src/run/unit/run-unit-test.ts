@@ -2,18 +2,16 @@
  * Runs one unit test in the database in memory: places its inputs, runs the model's query on them, writes the model's table
  * where that is what the test asks about, and compares. Nothing of the warehouse is read or written.
  */
-import type { TypedColumn } from "../../compile/unit/compiled-unit-test.ts";
 import { type Diagnostic, diagnose, type Outcome } from "../../core/diagnostic.ts";
 import { type MappedText, mapSql } from "../../core/mapped-text.ts";
 import type { UnitTestStage } from "../../plan/plan.ts";
-import { type Connection, EngineError, type ResultSet } from "../../ports/engine.ts";
+import type { Connection, ResultSet } from "../../ports/engine.ts";
 import { mapEngineError } from "../map-error.ts";
 import type { TestOutcome } from "../run-test.ts";
 import { execute, query, StatementError } from "../statement.ts";
 import { writeIncrement } from "../write-increment.ts";
 import { type Checked, checkExpectation } from "./check-expectation.ts";
-import { columnsOf, type Describe } from "./describe-shapes.ts";
-import { findBadValue } from "./find-bad-value.ts";
+import type { Describe } from "./describe-shapes.ts";
 import { placeInputs } from "./place-inputs.ts";
 
 export async function runUnitTest(connection: Connection, stage: UnitTestStage, describe: Describe): Promise<TestOutcome> {
@@ -86,28 +84,11 @@ function verdict(stage: UnitTestStage, checked: readonly Checked[]): TestOutcome
   };
 }
 
-/** A value that does not fit its column shows up only when the model's query reads it: then the value is to blame. */
 async function explain(connection: Connection, stage: UnitTestStage, thrown: unknown): Promise<Diagnostic> {
   const statement = thrown instanceof StatementError ? thrown : undefined;
   const error = statement?.error ?? thrown;
   await connection.execute("rollback").catch(() => undefined);
-  if (error instanceof EngineError && error.kind === "conversion") {
-    for (const { rows, relation } of stage.inputs) {
-      if (rows.kind !== "rows") continue;
-      const columns = await columnsOfView(connection, relation.sql);
-      const bad = columns && (await findBadValue(connection, stage.title, rows, columns));
-      if (bad) return bad;
-    }
-  }
   const diagnostic = mapEngineError(error, statement?.sql, stage.span);
   const isElsewhere = diagnostic.span !== undefined && diagnostic.span !== stage.span;
   return isElsewhere ? { ...diagnostic, notes: [...(diagnostic.notes ?? []), { message: `in the unit test "${stage.title}"`, span: stage.span }] } : diagnostic;
-}
-
-async function columnsOfView(connection: Connection, relation: string): Promise<readonly TypedColumn[] | undefined> {
-  try {
-    return columnsOf(await connection.query(`select * from ${relation} limit 0`));
-  } catch {
-    return undefined;
-  }
 }

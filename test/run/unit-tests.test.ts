@@ -144,8 +144,8 @@ describe("values have the types of their columns", () => {
     const { problems, resultOf } = await runTests(tests, filtered);
     expect(problems.toSorted()).toEqual(["RT0404 models/unit.yml:13:60", "RT0463 models/unit.yml:8:35", "RT0463 models/unit.yml:9:24"]);
     expect(resultOf("filtered.t").diagnostics.map(({ message }) => message)).toEqual([
-      'unit test "t": "none" in column "order_id" is no INTEGER',
-      'unit test "t": "abc" in column "amount" is no DECIMAL(10,2)',
+      'unit test "filtered.t": "none" in column "order_id" is no INTEGER',
+      'unit test "filtered.t": "abc" in column "amount" is no DECIMAL(10,2)',
     ]);
   });
 

@@ -26,7 +26,8 @@ export const fileKinds: Readonly<Record<string, FileKind>> = {
   selectors: { title: "selectors.yml", schema: () => jsonSchema(selectorsFileSchema), files: () => ["selectors.yml"] },
 };
 
-export const usualPaths = ["models", "seeds", "macros", "exports"];
+/** What `paths` of retain.yml are unless it says otherwise. */
+export const usualPaths = [...new Set(Object.values(projectSchema.shape.paths.parse(undefined)).flat())];
 const settingsFile = ".vscode/settings.json";
 
 export function schemaText({ title, schema }: FileKind): string {

@@ -131,6 +131,20 @@ describe("files", () => {
     });
   });
 
+  test("a template that cannot be read is shown with its place, the others are formatted, and it is exit 2", async () => {
+    const project = small();
+    project.write({ "models/sub/b.sql": 'select {{#if x}} 1\nfrom {{ref "nope"}}\n' });
+    const ended = await runIn(project.directory, ["format", "models/sub"]);
+    expect(ended).toMatchObject({ code: 2, stdout: "changed models/sub/c.sql\n" });
+    expect(ended.stderr).toContain("error[RT0201]: the block {{#if}} is never closed\n  --> models/sub/b.sql:1:8\n   |\n 1 | select {{#if x}} 1\n");
+    expect(ended.stderr).toMatch(/\n1 of 2 files changed, 1 file left alone\n$/);
+    const alone = await runIn(project.directory, ["format", "models/sub/b.sql", "--json"]);
+    expect([alone.code, JSON.parse(alone.stdout)]).toEqual([
+      2,
+      { changed: [], left_alone: [{ file: "models/sub/b.sql", problem: "the block {{#if}} is never closed" }], files: 1 },
+    ]);
+  });
+
   test.each([
     [["models/nothing.sql"], "error[RT0029]: the project has no SQL file at models/nothing.sql"],
     [["retain.yml", "../.."], "error[RT0029]: the project has no SQL file at retain.yml"],
@@ -162,5 +176,10 @@ describe("standard input", () => {
       stdout: "",
       stderr: "error[RT0028]: left as it is: its SQL cannot be read, from line 1 column 9 on\n",
     });
+    for (const parameters of [[], ["--check"], ["--diff"]]) {
+      const broken = await format("SELECT {{/if}} 1", ...parameters);
+      expect(broken).toMatchObject({ code: 2, stdout: "" });
+      expect(broken.stderr).toContain("\n  --> stdin:1:8\n   |\n 1 | SELECT {{/if}} 1\n   |        ^\n");
+    }
   });
 });

@@ -11,7 +11,9 @@ test("init wires the schemas into the editor; --write adds them to settings that
   const settings = () => JSON.parse(project.read(".vscode/settings.json")) as Record<string, Record<string, readonly string[]>>;
   const schemas = Object.keys(settings()["yaml.schemas"] ?? {});
   expect(schemas).toEqual(["./.vscode/retain/project.schema.json", "./.vscode/retain/resources.schema.json", "./.vscode/retain/selectors.schema.json"]);
-  expect(settings()["yaml.schemas"]?.[schemas[1] ?? ""]).toEqual(expect.arrayContaining(["models/**/*.yml", "exports/**/*.yaml"]));
+  expect(settings()["yaml.schemas"]?.[schemas[1] ?? ""]).toEqual(
+    expect.arrayContaining(["models/**/*.yml", "exports/**/*.yaml", "snapshots/**/*.yml", "test/data/**/*.yml"]),
+  );
 
   project.write({ ".vscode/settings.json": '{"editor.tabSize": 2, "yaml.schemas": {"./mine.json": "mine.yml"}}' });
   expect(await runIn(project.directory, ["schema", "--write"])).toMatchObject({

@@ -9,6 +9,7 @@ import { type Diagnostic, diagnose, hasErrors } from "../../core/diagnostic.ts";
 import { plural } from "../../core/names.ts";
 import { fileSpan } from "../../core/span.ts";
 import { formatTemplate } from "../../format/format-template.ts";
+import { fileTemplate, parseTemplate } from "../../parse/template.ts";
 import { openProject } from "../../project.ts";
 import type { CliContext } from "../context.ts";
 import { disproveFormat } from "../format-proof.ts";
@@ -42,7 +43,14 @@ export async function formatCommand(context: CliContext, words: readonly string[
   }
   const changes = new Map<string, string>();
   const problems = new Map<string, string>();
+  const broken: Diagnostic[] = [];
   for (const { path, text } of chosen.files) {
+    const errors = templateErrors(path, text);
+    broken.push(...errors);
+    if (errors[0]) {
+      problems.set(path, errors[0].message);
+      continue;
+    }
     const formatted = formatTemplate(text);
     if ("problem" in formatted) problems.set(path, formatted.problem);
     else if (formatted.text !== text) changes.set(path, formatted.text);
@@ -55,11 +63,20 @@ export async function formatCommand(context: CliContext, words: readonly string[
   } else if (!compiled && !options.quiet)
     context.stderr.write("the project has errors, which `retain parse` shows: files are compared by their words, not by the database\n");
   const severity = options.warnError ? "error" : "warning";
+  context.reportDiagnostics(broken, { color, sources: (file) => sources.get(file) });
+  const isBroken = new Set(broken.map(({ span }) => span?.file));
+  const leftAlone = [...problems].filter(([path]) => !isBroken.has(path));
   context.reportDiagnostics(
-    [...problems].map(([path, problem]): Diagnostic => ({ ...diagnose("RT0028", { problem }, { span: fileSpan(path) }), severity })),
+    leftAlone.map(([path, problem]): Diagnostic => ({ ...diagnose("RT0028", { problem }, { span: fileSpan(path) }), severity })),
     { color, quiet: options.quiet },
   );
-  return finish(context, config, { files: chosen.files, changes, problems }, options);
+  const exitCode = finish(context, config, { files: chosen.files, changes, problems }, options);
+  return broken.length > 0 ? 2 : exitCode;
+}
+
+/** A template that cannot be read stays as it is, and it is said why. What it calls wrongly is nothing that layout minds. */
+function templateErrors(file: string, text: string): readonly Diagnostic[] {
+  return parseTemplate(fileTemplate(file, text)).diagnostics.filter(({ code }) => code === "RT0201");
 }
 
 interface Outcome {
@@ -122,6 +139,11 @@ async function formatInput(context: CliContext, words: readonly string[], option
     return 2;
   }
   const text = await readAll(context.stdin());
+  const errors = templateErrors("stdin", text);
+  if (errors.length > 0) {
+    context.reportDiagnostics(errors, { color: options.color, sources: () => text });
+    return 2;
+  }
   const formatted = formatTemplate(text);
   if ("problem" in formatted) {
     context.reportDiagnostics([{ ...diagnose("RT0028", { problem: formatted.problem }), severity: "error" }], { color: options.color });

@@ -4,6 +4,7 @@
  */
 import { Command as Commander, CommanderError } from "commander";
 import { diagnose } from "../core/diagnostic.ts";
+import { suggestion } from "../core/did-you-mean.ts";
 import { type AnyCommand, type CommandGroup, isGroup } from "./command.ts";
 import { type CliContext, createContext, type Surroundings } from "./context.ts";
 import { commands } from "./declarations/registry.ts";
@@ -26,9 +27,15 @@ export async function runCli(parameters: readonly string[], version: string, sur
     const [first = "", hint] = problem.split("\n");
     const help = /Did you mean (?:one of )?(.+?)\?/.exec(hint ?? "")?.[1];
     if (error.code !== "commander.help")
-      context.reportDiagnostics([diagnose("RT0001", { problem: first }, { help: help === undefined ? undefined : `did you mean ${help}?` })]);
+      context.reportDiagnostics([diagnose("RT0001", { problem: first }, { help: help === undefined ? nearChoice(first) : `did you mean ${help}?` })]);
     return 2;
   }
+}
+
+/** `… argument 'modle' is invalid. Allowed choices are model, seed.` */
+function nearChoice(problem: string): string | undefined {
+  const [, given, choices] = /argument '(.*)' is invalid\. Allowed choices are (.+)\.$/.exec(problem) ?? [];
+  return given === undefined || choices === undefined ? undefined : suggestion(given, choices.split(", "));
 }
 
 type Finish = (code: number) => void;

@@ -147,12 +147,18 @@ class Renderer {
     if (helper && Object.hasOwn(helpers, original)) {
       const unknown = given.find(([key]) => !helper.named?.includes(key));
       if (unknown)
-        return this.fail(node, "RT0304", { helper: original, problem: helper.named ? `takes no argument "${unknown[0]}"` : "takes no named arguments" });
+        return this.fail(
+          node,
+          "RT0304",
+          { helper: original, problem: helper.named ? `takes no argument "${unknown[0]}"` : "takes no named arguments" },
+          `write ${helper.signature}`,
+        );
       try {
         const named = given.length > 0 ? Object.fromEntries(given.map(([key, bound]) => [key, bound?.value])) : noData;
         return { value: helper.call(values, this.context, named) };
       } catch (error) {
-        if (error instanceof HelperProblem) return this.fail(node, error.code, error.params);
+        if (error instanceof HelperProblem)
+          return this.fail(node, error.code, error.params, error.code === "RT0304" ? `it is written ${helper.signature}` : undefined);
         throw error;
       }
     }

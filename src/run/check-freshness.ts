@@ -5,7 +5,7 @@
 import { type Diagnostic, diagnose } from "../core/diagnostic.ts";
 import { type MappedText, mapSql, originOfSpan } from "../core/mapped-text.ts";
 import type { SourceTable } from "../parse/resource.ts";
-import type { Connection } from "../ports/engine.ts";
+import { type Connection, EngineError } from "../ports/engine.ts";
 import { mapEngineError } from "./map-error.ts";
 
 interface Measured {
@@ -56,9 +56,16 @@ export async function checkFreshness(connection: Connection, request: FreshnessR
     }
     return { ...measured(), ...judge(table, new Date(Number(seconds) * 1000), now()) };
   } catch (error) {
-    return { ...measured(), status: "runtime error", diagnostic: mapEngineError(error, query, table.loadedAtSpan ?? table.freshnessSpan ?? table.span) };
+    const missing = error instanceof EngineError && error.kind === "relation" ? (error.missing ?? "").toLowerCase() : "";
+    const isMissing = request.loadedAtQuery === undefined && missing !== "" && `.${missing}`.endsWith(`.${table.identifier.toLowerCase()}`);
+    const diagnostic = isMissing
+      ? unmeasured(table, `there is no table ${request.relation}`, missingTableHelp)
+      : mapEngineError(error, query, table.loadedAtSpan ?? table.freshnessSpan ?? table.span);
+    return { ...measured(), status: "runtime error", diagnostic };
   }
 }
+
+const missingTableHelp = "load it first, or say where it is: its `schema`, `database` or `identifier`, or a `location` for files";
 
 function measuringQuery({ table, relation, loadedAtQuery, filesWrittenAt }: FreshnessRequest): MappedText | undefined {
   const origin = originOfSpan(table.loadedAtSpan ?? table.freshnessSpan ?? table.span);

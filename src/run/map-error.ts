@@ -14,8 +14,9 @@ const withheld = "the database met a value that it could not handle; it is not s
  */
 export function mapEngineError(error: unknown, sql: MappedText | undefined, fallback: Span, isPrivate = false): Diagnostic {
   if (!(error instanceof EngineError)) return diagnose("RT0901", { problem: error instanceof Error ? error.message : String(error) }, { span: fallback });
-  const word = sql && error.offset !== undefined ? (/^(?:"(?:[^"]|"")*"|[\p{L}\p{N}_$]+|\S)/u.exec(sql.text.slice(error.offset))?.[0].length ?? 1) : 1;
-  const located = sql && error.offset !== undefined ? locate(sql, error.offset, word) : undefined;
+  const offset = error.offset ?? (sql && error.kind === "other" ? findRaised(sql.text, error.message) : undefined);
+  const word = sql && offset !== undefined ? (/^(?:"(?:[^"]|"")*"|[\p{L}\p{N}_$]+|\S)/u.exec(sql.text.slice(offset))?.[0].length ?? 1) : 1;
+  const located = sql && offset !== undefined ? locate(sql, offset, word) : undefined;
   const notes: readonly Note[] = (located?.calls ?? []).map((span) => ({ message: "called from here", span }));
   const place = { span: located?.span ?? fallback, notes };
   const mayQuoteData = !error.isStatic && (error.kind === "conversion" || error.kind === "constraint" || error.kind === "other");
@@ -33,7 +34,11 @@ export function mapEngineError(error: unknown, sql: MappedText | undefined, fall
       return column === "" ? diagnose("RT0405", { problem }, place) : diagnose("RT0402", { column }, { ...place, help });
     }
     case "relation": {
-      const near = didYouMean(error.missing ?? "", error.candidates);
+      // The database offers its own catalog, too, which nobody meant.
+      const near = didYouMean(
+        error.missing ?? "",
+        error.candidates.filter((name) => !/^(?:pg_|duckdb_|sqlite_|information_schema|pragma_)/i.test(name)),
+      );
       return diagnose("RT0403", { problem }, { ...place, help: near && `did you mean "${near}"?` });
     }
     case "conversion":
@@ -60,4 +65,15 @@ function syntaxError(
   const last = /[\p{L}\p{N}_$]+$|\S$/u.exec(sql.text.slice(0, end))?.[0] ?? "";
   const span = locate(sql, end - last.length, last.length)?.span ?? place.span;
   return diagnose("RT0401", { problem: `the query ends too early: something is missing after "${last}"` }, { ...place, span });
+}
+
+/**
+ * Where SQL raises an error of its own by error('...'), of which the database does not tell the place: the one call whose
+ * text the message begins with, or the only call there is.
+ */
+function findRaised(sql: string, message: string): number | undefined {
+  const calls = [...sql.matchAll(/\berror\s*\(\s*(?:'((?:[^']|'')*)')?/gi)];
+  const said = calls.filter(([, text = ""]) => text !== "" && message.startsWith(text.replaceAll("''", "'").replace(/[!.]$/, "")));
+  const [found] = said.length > 0 ? said : calls;
+  return said.length === 1 || calls.length === 1 ? found?.index : undefined;
 }

@@ -2,7 +2,6 @@
  * Write, audit, publish: one transaction that writes a relation, holds it to its contract and constraints, runs its tests, and only then commits.
  * Whatever goes wrong, the relation from before is still there.
  */
-import type { CompiledHook } from "../compile/hooks.ts";
 import { type Diagnostic, hasErrors } from "../core/diagnostic.ts";
 import { plural } from "../core/names.ts";
 import type { BuiltStage, TestCheck } from "../plan/plan.ts";
@@ -50,15 +49,10 @@ export async function publish(
     return taken;
   };
   const isPrivate = hasPii(stage);
-  const outside = (hooks: readonly CompiledHook[]) =>
-    runHooks(
-      connection,
-      hooks.filter((hook) => !hook.transaction),
-      isPrivate,
-    );
+  const outside = (moment: "pre" | "post") => runStageHooks(connection, stage, moment, false);
   const firstError = () => diagnostics.find(({ severity }) => severity === "error")?.message;
   try {
-    diagnostics.push(...(await outside(stage.hooks.pre)));
+    diagnostics.push(...(await outside("pre")));
     if (hasErrors(diagnostics)) return end("error", firstError());
     if (!isSingle) await connection.execute("begin transaction");
     const written = await writeAndAudit(connection, stage, take);
@@ -77,7 +71,7 @@ export async function publish(
     isCommitted = true;
     diagnostics.push(...((await taken?.afterCommit?.()) ?? []));
     if (hasErrors(diagnostics)) return end("error", `published in the warehouse, but not outside of it: ${firstError()}`);
-    diagnostics.push(...(await outside(stage.hooks.post)));
+    diagnostics.push(...(await outside("post")));
     return hasErrors(diagnostics) ? end("error", `published, but then a hook failed: ${firstError()}`) : end("success", written.message);
   } catch (error) {
     await rollBack(connection);
@@ -90,18 +84,17 @@ export async function publish(
   }
 }
 
+function runStageHooks(connection: Connection, stage: BuiltStage, moment: "pre" | "post", transaction: boolean): Promise<readonly Diagnostic[]> {
+  const hooks = stage.hooks[moment].filter((hook) => hook.transaction === transaction);
+  return runHooks(connection, hooks, `the ${moment}_hook of "${stage.name}"`, hasPii(stage));
+}
+
 /** Everything between the beginning of the transaction and the tests, up to the first thing that goes wrong. */
 async function writeAndAudit(connection: Connection, stage: BuiltStage, write: () => Promise<Written>): Promise<Written> {
-  const isPrivate = hasPii(stage);
-  const inside = (hooks: readonly CompiledHook[]) =>
-    runHooks(
-      connection,
-      hooks.filter((hook) => hook.transaction),
-      isPrivate,
-    );
+  const inside = (moment: "pre" | "post") => runStageHooks(connection, stage, moment, true);
   let written: Written | undefined;
   const parts: readonly (() => Promise<readonly Diagnostic[]>)[] = [
-    () => inside(stage.hooks.pre),
+    () => inside("pre"),
     async () => (stage.kind === "model" ? auditQuery(connection, stage) : []),
     async () => {
       written = await write();
@@ -112,7 +105,7 @@ async function writeAndAudit(connection: Connection, stage: BuiltStage, write: (
       if (stage.comments) await persistComments(connection, stage.relation, stage.kind === "model" ? stage.relationType : "table", stage.comments);
       return [];
     },
-    () => inside(stage.hooks.post),
+    () => inside("post"),
   ];
   const diagnostics: Diagnostic[] = [];
   for (const part of parts) {

@@ -6,6 +6,7 @@ import { type CompiledOperation, resultsRelation } from "../compile/operations.t
 import type { Connection } from "../ports/engine.ts";
 import type { NodeResult } from "../ports/run-event.ts";
 import { mapEngineError } from "./map-error.ts";
+import { aboutHook } from "./run-hooks.ts";
 import { execute, StatementError } from "./statement.ts";
 
 export interface OperationRun {
@@ -41,7 +42,7 @@ async function runOperation(connection: Connection, operation: CompiledOperation
     // There may be no transaction any more.
     if (node.transaction) await connection.execute("rollback").catch(() => undefined);
     const [reason, statement] = error instanceof StatementError ? [error.error, error.sql] : [error, undefined];
-    const diagnostic = mapEngineError(reason, statement, node.span);
+    const diagnostic = aboutHook(mapEngineError(reason, statement, node.span), node.moment === "on demand" ? "an operation" : node.moment);
     return { ...base(operation, started, now()), status: "error", message: diagnostic.message, diagnostics: [diagnostic] };
   }
 }

@@ -13,8 +13,9 @@ import { listOf, plural, quoteIdentifier } from "../core/names.ts";
 import type { ModelStage } from "../plan/plan.ts";
 import type { Connection, ResultColumn } from "../ports/engine.ts";
 import { type ColumnDifference, compareColumns, differenceLines, isDifferent } from "./compare-columns.ts";
+import { mapEngineError } from "./map-error.ts";
 import { findRepeatedKeys } from "./repeated-keys.ts";
-import { execute } from "./statement.ts";
+import { execute, StatementError } from "./statement.ts";
 
 export type Incremented =
   /** The table has the new rows. */
@@ -50,7 +51,13 @@ export async function writeIncrement(
     if (repeated) return { kind: "failed", diagnostics: [repeated] };
     for (const statement of alterStatements(table, increment, difference)) await execute(connection, statement);
     const columns = increment.onSchemaChange === "ignore" ? difference.common : rows.map(({ name }) => name);
-    for (const statement of strategy.statements(increment, table, columns)) await execute(connection, statement);
+    try {
+      for (const statement of strategy.statements(increment, table, columns)) await execute(connection, statement);
+    } catch (error) {
+      const problem = explainConversion(error, stage, increment, difference);
+      if (problem) return { kind: "failed", diagnostics: [problem] };
+      throw error;
+    }
     const count = Number((await connection.query(`select count(*) as n from ${stagedRows}`)).rows[0]?.["n"] ?? 0);
     const changes = alteration(increment, difference);
     return { kind: "added", message: `${plural(count, "row")} by ${increment.strategy}${changes === "" ? "" : `; ${changes}`}` };
@@ -109,6 +116,15 @@ function findSchemaProblem(stage: Target, { onSchemaChange, places }: Increment,
     return diagnose("RT0422", { model: stage.name, columns: listOf(difference.removed.map((column) => `"${column.name}"`)) }, place);
   }
   return undefined;
+}
+
+/** New values that do not fit the table's columns, because a column has another type by now. */
+function explainConversion(error: unknown, stage: Target, { places }: Increment, { changed }: ColumnDifference): Diagnostic | undefined {
+  if (changed.length === 0 || !(error instanceof StatementError) || error.error.kind !== "conversion") return undefined;
+  const said = mapEngineError(error.error, error.sql, places["on_schema_change"] ?? stage.span, stage.privacy.pii.length > 0);
+  const types = changed.map(({ name, from, to }) => `"${name}" is ${from.toLowerCase()} in the table and ${to.toLowerCase()} in the new rows`);
+  const help = "run it with --full-refresh, or set on_schema_change to sync_all_columns (the column's type changes) or full_refresh (the table is made anew)";
+  return { ...said, help, notes: [...(said.notes ?? []), ...types.map((message) => ({ message }))] };
 }
 
 /** Columns are changed before rows: the database cannot change a table in a transaction that has changed its rows. */

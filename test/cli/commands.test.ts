@@ -211,6 +211,16 @@ describe("list", () => {
     expect(lines(again.stdout)).toEqual(all);
   });
 
+  test("operations are listed when they are asked for", async () => {
+    const project = shop.copy();
+    project.write({ "models/operations.yml": "operations: [{name: tidy, sql: select 1}]\n" });
+    expect(lines((await project.run("list", "--resource-type", "operation")).stdout)).toEqual(["tidy"]);
+    expect(JSON.parse((await project.run("list", "--resource-type", "operation", "--json")).stdout)).toMatchObject({
+      name: "tidy",
+      resource_type: "operation",
+    });
+  });
+
   test("--json gives one object a line with parents and settings", async () => {
     const { stdout } = await shop.run("list", "rfm_scores", "--resource-type", "model", "--json");
     expect(lines(stdout)).toHaveLength(1);

@@ -107,7 +107,7 @@ const usage: readonly (readonly [line: string, message: string, help: string])[]
   [
     "list --resource-type modle",
     "error[RT0001]: option '--resource-type <types...>' argument 'modle' is invalid. Allowed choices are model, ",
-    "`retain --help` lists",
+    'did you mean "model"?',
   ],
 ];
 

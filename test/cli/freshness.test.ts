@@ -89,6 +89,12 @@ describe("what cannot be measured", () => {
     ["a column that is not there", table(`loaded_at_field: loaded, ${day(2, 4)}`), csv(hoursAgo(1)), 'RT0402]: unknown column "loaded"'],
     ["no rows", table(`loaded_at_field: loaded_at, ${day(2, 4)}`), csv(), "it has no rows with a time"],
     ["a time that is none", table(`loaded_at_field: loaded_at, ${day(2, 4)}`), csv("yesterday"), "RT0404]"],
+    [
+      "a table that is not there",
+      `  - {name: s, schema: elsewhere, tables: [{name: t, loaded_at_field: at, ${day(2, 4)}}]}`,
+      {},
+      'there is no table "elsewhere"."t"',
+    ],
     ["no file", table(`loaded_at_field: loaded_at, ${day(2, 4)}`), {}, "data/orders.csv"],
     [
       "a table without a column",

@@ -128,6 +128,7 @@ describe("helpers", () => {
     ['{{lookup (var "prices") "plum"}}', 'RT0304 1:1 lookup: there is no "plum" in a mapping'],
     ['{{lookup (var "names") 9}}', "RT0304 1:1 lookup: there is no 9 in a list"],
     ["{{concat null}}", "RT0304 1:1 concat: cannot use null"],
+    ['{{var "a" default=""}}', "RT0304 1:1 var: takes no named arguments"],
     ["{{literal 1 as=2}}", "RT0304 1:1 literal: takes no named arguments"],
     ['{{ref "other" x=1}}', "RT0207 1:1 ref takes literal strings here"],
     ['{{ref (var "day")}}', "RT0207 1:1 ref takes literal strings here"],

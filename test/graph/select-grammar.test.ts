@@ -34,6 +34,7 @@ test.each([
 });
 
 describe("what cannot be read", () => {
+  const plusProblem = "a + stands once before the name or once behind it, as in +b, 2+b, b+ or b+2";
   test.each([
     ["@orders+", "@ and a trailing + cannot be combined"],
     ["@orders+2", "@ and a trailing + cannot be combined"],
@@ -42,6 +43,11 @@ describe("what cannot be read", () => {
     ["tag:", "there is no name in it"],
     ["2+", "there is no name in it"],
     ["@", "there is no name in it"],
+    ["+++b", plusProblem],
+    ["*+b", plusProblem],
+    ["b++", plusProblem],
+    ["+b+c", plusProblem],
+    ["2++b", plusProblem],
   ])("%s is an error", (text, problem) => {
     const { value, diagnostics } = readCriterion(text);
     expect(value).toBeUndefined();
@@ -50,6 +56,22 @@ describe("what cannot be read", () => {
 
   test("is told for every part of a selection", () => {
     expect(readExpression(["@a+ b,", "+"]).diagnostics).toHaveLength(3);
+  });
+
+  test.each(["b,", ",b", "a,,b", ","])("%s lacks what a comma stands between, and is shown whole", (text) => {
+    expect(readExpression([`x ${text}`]).diagnostics.map((d) => `${d.code} ${d.message}`)).toEqual([
+      `RT0003 cannot read the selection "${text}": nothing stands before or behind a comma, which takes what two criteria share`,
+    ]);
+  });
+
+  test.each(["", " "])("[%s] chooses nothing, which is said", (text) => {
+    expect(readExpression([text]).diagnostics).toMatchObject([
+      { code: "RT0002", help: "an empty selection chooses nothing; leave it out to choose everything" },
+    ]);
+  });
+
+  test("a + is part of a value where a method is named", () => {
+    expect(readCriterion("+tag:a+b").value).toMatchObject({ method: "tag", value: "a+b" });
   });
 });
 

@@ -275,9 +275,26 @@ describe("combinations", () => {
     [["tag:mart"], ["tag:nightly revenue"], "audience"],
     [["tag:mart"], ["tag:nightly,config.meta.owner:kim"], "orders revenue audience"],
     [["+audience"], ["+customers"], "audience stg_visits visits"],
-    [["orders"], ["orders"], ""],
+    [["orders"], ["customers", ""], "orders"],
   ])("%j without %j", (select, exclude, expected) => {
     expectChoice(choose(select, exclude), expected);
+  });
+
+  test("a selection of which nothing is left is said", () => {
+    const { value, diagnostics } = selectNodes(graph, { select: ["orders"], exclude: ["tag:mart"], indirect: "empty" });
+    expect([value.size, diagnostics.map(({ message, help }) => [message, help])]).toEqual([
+      0,
+      [['the selection "orders --exclude tag:mart" matches nothing', "everything that is selected is excluded, too"]],
+    ]);
+  });
+
+  test.each([
+    ["web", "sources are chosen by source:web"],
+    ["web.visits", "sources are chosen by source:web.visits"],
+    ["pages", "sources are chosen by source:web.pages"],
+    ["ordes", 'did you mean "orders"?'],
+  ])("%s chooses nothing, and it is said what would", (text, help) => {
+    expect(selectNodes(graph, { select: [text], exclude: [], indirect: "empty" }).diagnostics).toMatchObject([{ code: "RT0002", help }]);
   });
 
   test("no selection is everything, minus what is excluded", () => {

@@ -232,3 +232,23 @@ describe("an error in a test of data", () => {
     expect(await problemsOf(files)).toEqual([`RT0402 ${place}`]);
   });
 });
+
+describe("an error that SQL raises itself is shown at its call", () => {
+  test.each([
+    ["with its own text", "select\n  1 as id,\n  §error('boom!') as x"],
+    ["with a text that is put together", "select §error('row ' || 5) as x"],
+    ["among several", "select case when 1 = 2 then error('one') else §error('it''s two') end as x"],
+    ["in a condition", "select 1 as x where case when §error('no') is null then true end"],
+  ])("%s", async (_, sql) => {
+    const { files, place } = takeMark({ "models/orders.yml": "models: [{name: orders, config: {materialized: table}}]\n", "models/orders.sql": sql });
+    expect(await problemsOf(files)).toEqual([`RT0405 ${place}`]);
+  });
+
+  test("several calls that say the same are told apart by nobody: the node is shown", async () => {
+    const files = {
+      "models/orders.yml": "models: [{name: orders, config: {materialized: table}}]\n",
+      "models/orders.sql": "select error('a') as x, error('a') as y",
+    };
+    expect(await problemsOf(files)).toEqual(["RT0405 models/orders.yml:1:17"]);
+  });
+});

@@ -374,6 +374,21 @@ test("replace_from replaces everything from the least new value on, also what is
   expect((await tableOf(warehouse)).rows).toEqual(["1 a 1", "2 b 20", "3 c 30"]);
 });
 
+test("values that no longer fit a column say what has changed, and what to do", async () => {
+  for (const config of ["incremental_strategy: append", "unique_key: id", "incremental_strategy: merge, unique_key: id"]) {
+    const warehouse = await emptyWarehouse();
+    await twoDays(warehouse);
+    await run(project(config), warehouse);
+    const { resultOf } = await run(project(config), warehouse, { open: { vars: { columns: "id, k, 'v' || v as v" } } });
+    const [diagnostic] = resultOf("m").diagnostics;
+    expect([diagnostic?.code, diagnostic?.notes?.map(({ message }) => message)]).toEqual([
+      "RT0404",
+      ['"v" is integer in the table and varchar in the new rows'],
+    ]);
+    expect(diagnostic?.help).toMatch(/--full-refresh, or set on_schema_change to sync_all_columns/);
+  }
+});
+
 describe("a setting that names a column the rows lack", () => {
   test.each([
     ["unique_key: idd", "unique_key", "idd", 'did you mean "id"?'],

@@ -66,8 +66,9 @@ describe("a failure is an error of its own, at its own text", () => {
 
   test("of on_run_end: no node is marked as failed", async () => {
     const marked = takeMark({ ...model, "retain.yml": settings('on_run_end: ["select * from §nowhere", select 1]\n') });
-    const { statuses, problems } = await run(temporaryProject(marked.files), await emptyWarehouse());
+    const { statuses, problems, resultOf } = await run(temporaryProject(marked.files), await emptyWarehouse());
     expect(statuses).toEqual({ "unique m.id": "pass", m: "success", "on_run_end 1": "error", "on_run_end 2": "skipped" });
+    expect(resultOf("on_run_end 1").diagnostics[0]?.help).toMatch(/^on_run_end runs as it stands: make what it names before/);
     expect(problems).toEqual([`RT0403 ${marked.place}`]);
   });
 });

@@ -26,7 +26,8 @@ export async function freshnessCommand(context: CliContext, criteria: readonly s
   const tables = [...graph.nodes.values()].filter(
     (node): node is SourceTable => node.resourceType === "source" && node.freshness !== undefined && selected.has(node.uniqueId),
   );
-  if (tables.length === 0)
+  // Where the selection chooses nothing at all, that has been said.
+  if (tables.length === 0 && (selected.size > 0 || graph.nodes.size === 0))
     session.report([diagnose("RT0002", { criterion: criteria.join(" ") || "sources" }, { help: "no source selected has `freshness` set" })]);
   const templates = createProjectContext(graph, config, context);
   const asked = tables.map((table) => {

@@ -1,6 +1,7 @@
 /** `list`: the names of nodes, one a line, as selectors that can be given back. */
 
 import { configOf } from "../../graph/select/node-config.ts";
+import type { Operation } from "../../parse/operations.ts";
 import type { Resource } from "../../parse/resource.ts";
 import type { SelectionOptions } from "../../session/options.ts";
 import { selectFor } from "../../session/session.ts";
@@ -18,15 +19,24 @@ export async function listCommand(context: CliContext, criteria: readonly string
   if (!session) return 2;
   const selected = selectFor(session, options, criteria);
   if (!selected) return 2;
+  const { graph } = session;
   const nodes = [...session.graph.nodes.values()].filter((node) => selected.has(node.uniqueId) && hasType(node, options.resourceType));
   const form = options.json ? "json" : options.output;
   const lines = nodes.map((node) => lineOf(node, form, session.graph.dag.parents.get(node.uniqueId) ?? []));
+  // Operations are no nodes, and no selection chooses them: whoever asks for the kind gets them all.
+  if (options.resourceType?.includes("operation")) lines.push(...graph.operations.map((operation) => operationLine(operation, form)));
   if (lines.length > 0) context.stdout.write(`${lines.join("\n")}\n`);
   return 0;
 }
 
 function hasType(node: Resource, types: readonly string[] | undefined): boolean {
   return types === undefined || types.includes("all") || types.includes(node.resourceType) || (node.resourceType === "export" && types.includes("exposure"));
+}
+
+function operationLine({ uniqueId, name, packageName, originalFilePath }: Operation, form: string): string {
+  if (form === "path") return originalFilePath;
+  if (form !== "json") return name;
+  return JSON.stringify({ unique_id: uniqueId, name, resource_type: "operation", package_name: packageName, original_file_path: originalFilePath });
 }
 
 function lineOf(node: Resource, form: string, parents: readonly string[]): string {

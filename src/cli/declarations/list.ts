@@ -15,7 +15,7 @@ export const listDeclaration: Command<ListOptions> = {
     {
       flags: "--resource-type <types...>",
       description: "only these",
-      choices: ["model", "seed", "snapshot", "source", "test", "unit_test", "exposure", "all"],
+      choices: ["model", "seed", "snapshot", "source", "test", "unit_test", "exposure", "export", "operation", "all"],
     },
   ],
   run: async (context, words, options) => (await import("../commands/list.ts")).listCommand(context, words, options),

@@ -14,7 +14,7 @@ export const runCodes = {
   },
   RT0403: {
     title: "Unknown relation or function",
-    help: "if it is a model that was not built yet, build it with `retain build --select +NAME`; --indirect-selection buildable leaves out tests that need more",
+    help: "if it is a model that was not built yet, build it with `retain build --select +NAME`; the table of a source has to be loaded before; --indirect-selection buildable leaves out tests that need more",
     message: (p: { problem: string }) => p.problem,
     explain:
       "The SQL names a table, view, macro or function that does not exist in the warehouse. A model that was never built does not exist either: build it, or select it with +name.",

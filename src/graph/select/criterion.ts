@@ -29,6 +29,8 @@ export function readCriterion(text: string, span?: Span): Outcome<Criterion | un
   if (!groups) return fail("it is not of the form [@][N+][method:]value[+N]");
   const value = groups["value"] ?? "";
   if (value === "") return fail("there is no name in it");
+  if (groups["method"] === undefined && defaultMethod(value) === "fqn" && value.includes("+"))
+    return fail("a + stands once before the name or once behind it, as in +b, 2+b, b+ or b+2");
   if (groups["at"] && groups["children"]) return fail("@ and a trailing + cannot be combined");
   const generations = (mark: string | undefined, count: string | undefined) => (mark === undefined ? 0 : count ? Number(count) : Number.POSITIVE_INFINITY);
   return {

@@ -11,12 +11,20 @@ export type Expression =
 
 /** Texts as they are typed: a space between criteria is a union, a comma an intersection, and several texts are a union. */
 export function readExpression(texts: readonly string[], span?: Span): Outcome<Expression> {
-  const diagnostics: Diagnostic[] = [];
+  const diagnostics: Diagnostic[] = texts
+    .filter((text) => text.trim() === "")
+    .map((text) => nothingChosen(text, span, "an empty selection chooses nothing; leave it out to choose everything"));
   const parts = texts
     .flatMap((text) => text.split(/\s+/))
     .filter((text) => text !== "")
     .flatMap((text): readonly Expression[] => {
-      const criteria = text.split(",").flatMap((part): readonly Expression[] => {
+      const words = text.split(",");
+      if (words.includes("")) {
+        const problem = "nothing stands before or behind a comma, which takes what two criteria share";
+        diagnostics.push(diagnose("RT0003", { criterion: text, problem }, { span, help: "separate criteria by spaces to choose what any of them chooses" }));
+        return [];
+      }
+      const criteria = words.flatMap((part): readonly Expression[] => {
         const read = readCriterion(part, span);
         diagnostics.push(...read.diagnostics);
         return read.value ? [{ kind: "criterion", criterion: read.value }] : [];

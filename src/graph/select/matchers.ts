@@ -7,22 +7,47 @@ import { configOf } from "./node-config.ts";
 export type Predicate = (node: Resource) => boolean;
 
 /**
- * The name itself, or a dotted path from the front of the fully qualified name. From the first part with a wildcard on, the
- * rest is one pattern; and a pattern may also match the name alone, so that `stg_*` finds models in any folder. A model
- * with a version ends in `name.v2`: its name alone means all versions, and `name.v2` and `name_v2` mean that one.
+ * The name itself, or a dotted path from the front of the fully qualified name, with the package or without it. From the
+ * first part with a wildcard on, the rest is one pattern; and a pattern may also match the name alone, so that `stg_*` finds
+ * models in any folder. A model with a version ends in `name.v2`: its name alone means all versions, and `name.v2` and
+ * `name_v2` mean that one. Many values are asked of many nodes, so all that the value tells is worked out once.
  */
-export function matchesFqn(fqn: readonly string[], value: string, isVersioned = false): boolean {
-  const leaf = fqn.at(isVersioned ? -2 : -1) ?? "";
-  if (matchesGlob(leaf, value)) return true;
-  if (isVersioned && fqn.slice(-2).join("_") === value.split(".").slice(-2).join("_")) return true;
-  const parts = fqn.flatMap((segment) => segment.split("."));
-  const wanted = value.split(".");
-  if (parts.length < wanted.length) return false;
-  for (const [i, part] of wanted.entries()) {
-    if (isGlob(part)) return globToRegExp(wanted.slice(i).join(".")).test(parts.slice(i).join("."));
-    if (parts[i] !== part) return false;
+export function fqnMatcher(value: string): (fqn: readonly string[], isVersioned: boolean) => boolean {
+  const isName = globMatcher(value);
+  const version = value.split(".").slice(-2).join("_");
+  const expression = isGlob(value) ? globToRegExp(value) : undefined;
+  // Most nodes are told apart by the first characters, without taking their names to pieces.
+  const start = /^[^.*?[\]]*/.exec(value)?.[0] ?? "";
+  const isPath = (fqn: readonly string[], from: number): boolean => {
+    if (!fqn[from]?.startsWith(start)) return false;
+    return expression ? expression.test(fqn.slice(from).join(".")) : beginsWith(fqn, from, value);
+  };
+  return (fqn, isVersioned) => {
+    if (isName(fqn.at(isVersioned ? -2 : -1) ?? "")) return true;
+    if (isVersioned && fqn.slice(-2).join("_") === version) return true;
+    return isPath(fqn, 0) || isPath(fqn, 1);
+  };
+}
+
+/** Whether the value is the first parts of the name; a segment may be several parts. */
+function beginsWith(fqn: readonly string[], from: number, value: string): boolean {
+  let at = 0;
+  for (const segment of fqn.slice(from)) {
+    if (!value.startsWith(segment, at)) return segment.startsWith(`${value.slice(at)}.`);
+    at += segment.length;
+    if (at === value.length) return true;
+    if (value[at] !== ".") return false;
+    at++;
   }
-  return true;
+  return false;
+}
+
+/** `matchesGlob` for a pattern that is asked often. */
+function globMatcher(pattern: string): (text: string) => boolean {
+  if (!isGlob(pattern)) return (text) => text === pattern;
+  const expression = globToRegExp(pattern);
+  const start = /^[^*?[\]]*/.exec(pattern)?.[0] ?? "";
+  return (text) => text.startsWith(start) && expression.test(text);
 }
 
 /** The file, the YAML file that declares it, or any folder above them; `*` stays within a folder, `**` does not. */

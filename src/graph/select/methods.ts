@@ -3,7 +3,7 @@ import { type Diagnostic, diagnose } from "../../core/diagnostic.ts";
 import { matchesGlob } from "../../core/names.ts";
 import type { Resource } from "../../parse/resource.ts";
 import { type EarlierRun, resultMethod, sourceStatusMethod, stateMethod, wrongValue } from "./earlier-run.ts";
-import { matchesConfig, matchesFile, matchesFqn, matchesNamed, matchesSource, type Predicate, pathMatcher } from "./matchers.ts";
+import { fqnMatcher, matchesConfig, matchesFile, matchesNamed, matchesSource, type Predicate, pathMatcher } from "./matchers.ts";
 import { configOf } from "./node-config.ts";
 
 export interface MethodContext {
@@ -21,9 +21,10 @@ export interface MethodContext {
 type Method = (value: string, context: MethodContext) => Predicate | Diagnostic;
 
 export const selectorMethods: Readonly<Record<string, Method>> = {
-  fqn: (value) => (node) =>
-    !notNamedAlone.has(node.resourceType) &&
-    (matchesFqn(node.fqn, value, versionOf(node) !== undefined) || matchesFqn(node.fqn.slice(1), value, versionOf(node) !== undefined)),
+  fqn: (value) => {
+    const matches = fqnMatcher(value);
+    return (node) => !notNamedAlone.has(node.resourceType) && matches(node.fqn, versionOf(node) !== undefined);
+  },
   tag: (value) => (node) => node.tags.some((tag) => matchesGlob(tag, value)),
   path: (value) => pathMatcher(value),
   file: (value) => (node) => matchesFile(node.originalFilePath, value),

@@ -29,7 +29,8 @@ export interface SelectionContext {
 
 export function selectNodes(graph: Graph, selection: Selection, context: SelectionContext = {}): Outcome<ReadonlySet<string>> {
   const included = readExpression(selection.select);
-  const excluded = readExpression(selection.exclude);
+  // An exclusion that is empty leaves nothing out, as whoever fills it from a variable expects.
+  const excluded = readExpression(selection.exclude.filter((text) => text.trim() !== ""));
   const evaluator = new Evaluator(graph, context, selection.indirect, [...included.diagnostics, ...excluded.diagnostics]);
   const all: Chosen =
     selection.selector !== undefined
@@ -38,6 +39,10 @@ export function selectNodes(graph: Graph, selection: Selection, context: Selecti
         ? { direct: new Set(graph.nodes.keys()), waiting: new Map() }
         : evaluator.evaluate(included.value);
   const chosen = selection.exclude.length === 0 ? all : evaluator.subtract(all, evaluator.evaluate(excluded.value));
+  if (chosen.direct.size === 0 && all.direct.size > 0) {
+    const text = [...(selection.selector === undefined ? selection.select : [`selector:${selection.selector}`]), "--exclude", ...selection.exclude].join(" ");
+    evaluator.diagnostics.push(nothingChosen(text, undefined, "everything that is selected is excluded, too"));
+  }
   return { value: chosen.direct, diagnostics: evaluator.diagnostics };
 }
 
@@ -47,6 +52,8 @@ interface Chosen {
   readonly waiting: ReadonlyMap<string, IndirectSelection>;
 }
 
+const mostHelped = 5;
+
 const nothing: Chosen = { direct: new Set(), waiting: new Map() };
 
 class Evaluator {
@@ -55,11 +62,13 @@ class Evaluator {
   private readonly context: SelectionContext;
   private readonly indirect: IndirectSelection;
   private readonly bySelector = new Map<string, Chosen>();
+  private readonly resourceTypes: ReadonlySet<string>;
 
   constructor(graph: Graph, context: SelectionContext, indirect: IndirectSelection, diagnostics: Diagnostic[]) {
     this.graph = graph;
     this.context = context;
     this.indirect = indirect;
+    this.resourceTypes = new Set([...graph.nodes.values()].map((node) => node.resourceType));
     this.diagnostics = diagnostics;
   }
 
@@ -151,7 +160,7 @@ class Evaluator {
     const predicate = method(criterion.value, {
       projectName: graph.projectName,
       argument: argument.join("."),
-      resourceTypes: new Set([...graph.nodes.values()].map((node) => node.resourceType)),
+      resourceTypes: this.resourceTypes,
       earlier: this.context.earlier,
       selector: (wanted) => this.named(wanted).direct,
     });
@@ -161,10 +170,26 @@ class Evaluator {
     }
     const matched = [...graph.nodes.values()].filter(predicate).map((node) => node.uniqueId);
     if (matched.length === 0 && !this.diagnostics.some(({ code }) => code === "RT0011")) {
-      const names = [...graph.nodes.values()].map((node) => node.name);
-      this.diagnostics.push(nothingChosen(criterion.text, criterion.span, criterion.method === "fqn" ? suggestion(criterion.value, names) : undefined));
+      this.diagnostics.push(nothingChosen(criterion.text, criterion.span, criterion.method === "fqn" ? this.helpWithName(criterion.value) : undefined));
     }
     return matched;
+  }
+
+  /** Some kinds of nodes are not chosen by their names alone; another name may only be misspelt. */
+  private helpWithName(name: string): string | undefined {
+    // A list of names of another project would take long to compare, and nobody reads so much.
+    if (this.diagnostics.length >= mostHelped) return undefined;
+    const nodes = [...this.graph.nodes.values()];
+    const source = nodes.find(
+      (node) => node.resourceType === "source" && (name === node.sourceName || name === `${node.sourceName}.${node.name}` || name === node.name),
+    );
+    if (source?.resourceType === "source") return `sources are chosen by source:${name === source.name ? `${source.sourceName}.${name}` : name}`;
+    const exposure = nodes.find((node) => (node.resourceType === "exposure" || node.resourceType === "export") && node.name === name);
+    if (exposure) return `exposures and exports are chosen by exposure:${name}`;
+    return suggestion(
+      name,
+      nodes.map((node) => node.name),
+    );
   }
 
   private pullTests(chosen: ReadonlySet<string>, mode: IndirectSelection): Chosen {

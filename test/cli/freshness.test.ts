@@ -91,7 +91,7 @@ describe("what cannot be measured", () => {
     ["a time that is none", table(`loaded_at_field: loaded_at, ${day(2, 4)}`), csv("yesterday"), "RT0404]"],
     [
       "a table that is not there",
-      `  - {name: s, schema: elsewhere, tables: [{name: t, loaded_at_field: at, ${day(2, 4)}}]}`,
+      `  - {name: s, schema: elsewhere, tables: [{name: t, loaded_at_field: loaded_at, ${day(2, 4)}}]}`,
       {},
       'there is no table "elsewhere"."t"',
     ],

@@ -24,8 +24,12 @@ export function readVars(given: string | undefined, cwd: string): Outcome<GivenV
   const { value, diagnostics } = readYaml(file ?? "--vars", text);
   const fail = (found: readonly Diagnostic[]): Outcome<GivenVars> => ({ value: { value: undefined, source }, diagnostics: found });
   const [first] = diagnostics;
-  if (first) return fail(file === undefined ? [diagnose("RT0005", { problem: first.message })] : diagnostics);
+  if (first) return fail(file === undefined ? [notMapping(first.message)] : diagnostics);
   if (value !== null && typeof value === "object" && !Array.isArray(value))
     return { value: { value: value as Record<string, unknown>, source }, diagnostics: [] };
-  return fail([diagnose("RT0005", { problem: value === null ? "it is empty" : `it is ${JSON.stringify(value)}` })]);
+  return fail([notMapping(value === null ? "it is empty" : `it is ${JSON.stringify(value)}`)]);
+}
+
+function notMapping(problem: string): Diagnostic {
+  return diagnose("RT0005", { problem: `--vars is not a YAML mapping: ${problem}` });
 }

@@ -135,6 +135,12 @@ export function packageVars(
     .map((key) => diagnose("RT0118", { package: name, name: key }, { span: yaml.keySpanOf([...path, key]), help: suggestion(key, Object.keys(vars)) }));
   const { [name]: forPackage, ...general } = given;
   if (forPackage !== undefined && !isMapping(forPackage))
-    diagnostics.push(diagnose("RT0005", { problem: `"${name}" is a package, so it takes a mapping of that package's variables` }));
+    diagnostics.push(
+      diagnose(
+        "RT0005",
+        { problem: `the variable "${name}" is given as ${JSON.stringify(forPackage)}, but it is a package and takes a mapping of its variables` },
+        { help: `write {"${name}": {${Object.keys(vars)[0] ?? "name"}: …}}` },
+      ),
+    );
   return { value: { ...vars, ...overrides, ...general, ...(isMapping(forPackage) && forPackage) }, diagnostics };
 }

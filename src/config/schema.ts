@@ -95,6 +95,8 @@ const targetSchema = z.strictObject({
 const folderTree = z.record(z.string(), z.unknown()).default({});
 const folderList = z.array(z.string().min(1));
 
+const packageShape = "a package is the name that it has on npm, or a mapping such as {name: retain-shop, without: [orders]}";
+
 const packageSetting = z.strictObject({
   name: z.string().min(1).describe("the package's name on npm; it has to be installed"),
   without: z
@@ -140,13 +142,17 @@ export const projectSchema = z.strictObject({
   lint: lintSettings.default({}).describe("rules of `retain lint` by their code: off, warn or error, everywhere or in some folders"),
   packages: z
     .array(
-      z.union([
-        z
-          .string()
-          .min(1)
-          .transform((name) => packageSetting.parse({ name })),
-        packageSetting,
-      ]),
+      z.union(
+        [
+          z
+            .string()
+            .min(1)
+            .transform((name) => packageSetting.parse({ name })),
+          packageSetting,
+        ],
+        // A mapping that lacks something says so itself; what is neither is told what a package looks like.
+        { error: ({ input }) => (input !== null && typeof input === "object" && !Array.isArray(input) ? undefined : packageShape) },
+      ),
     )
     .default([])
     .describe("npm packages that hold a retain.yml, whose models this project builds and reads: their names, or mappings"),

@@ -5,6 +5,7 @@
 import type { z } from "zod";
 import { type Diagnostic, diagnose } from "./diagnostic.ts";
 import { suggestion } from "./did-you-mean.ts";
+import { listOf } from "./names.ts";
 import type { YamlFile, YamlPath } from "./yaml.ts";
 
 /** The value as the schema gives it back, or `undefined` with at least one diagnostic. `base` is the path of `value` in the file. */
@@ -37,7 +38,9 @@ export function checkSchema<S extends z.ZodType>(
         ),
       );
     }
-    return [diagnose("RT0104", { where, problem: describeIssue(issue) }, { span: yaml.spanOf(full) })];
+    return [
+      diagnose("RT0104", { where, problem: describeIssue(issue) }, { span: yaml.spanOf(full), help: issueHelp(issue, schema, path, valueAt(value, path)) }),
+    ];
   });
   return { value: undefined, diagnostics };
 }
@@ -79,12 +82,37 @@ function describeIssue(issue: z.core.$ZodIssue): string {
     return issue.message.includes("received undefined") ? `${expected} is required here` : `must be ${expected}`;
   }
   if (issue.code === "invalid_value") return `must be one of ${issue.values.map(String).join(", ")}`;
-  if (issue.code === "invalid_union" && issue.message === "Invalid input")
-    return issue.errors
-      .flatMap((list) => list.map(describeIssue))
-      .slice(0, 3)
-      .join(", or ");
+  if (issue.code === "invalid_union" && issue.message === "Invalid input") return describeUnion(issue.errors.flatMap((list) => list.map(describeIssue)));
   return issue.message.charAt(0).toLowerCase() + issue.message.slice(1);
+}
+
+/** `must be text, a mapping or a list`: what several things may be is one sentence. */
+function describeUnion(problems: readonly string[]): string {
+  const start = "must be ";
+  const all = [...new Set(problems)];
+  return all.every((problem) => problem.startsWith(start))
+    ? `${start}${listOf(
+        all.map((problem) => problem.slice(start.length)),
+        "or",
+      )}`
+    : all.slice(0, 3).join(", or ");
+}
+
+/** What somebody who wrote the wrong kind of value most likely wants to know. */
+function issueHelp(issue: z.core.$ZodIssue, schema: z.ZodType, path: YamlPath, value: unknown): string | undefined {
+  if (issue.code === "invalid_value") return typeof value === "string" ? suggestion(value, issue.values.map(String)) : undefined;
+  if (issue.code !== "invalid_type" || value === undefined) return undefined;
+  if (issue.expected === "object") return keysHelp(keysOf(schema, path));
+  if (issue.expected !== "array") return undefined;
+  if (typeof value === "object") return "write a list: each item begins with `- `, or all of them stand in [ ]";
+  return typeof value === "string" ? `write [${value}]` : undefined;
+}
+
+function valueAt(value: unknown, path: YamlPath): unknown {
+  return path.reduce<unknown>(
+    (at, step) => (at !== null && typeof at === "object" ? (at as Readonly<Record<string | number, unknown>>)[step] : undefined),
+    value,
+  );
 }
 
 interface Definition {

@@ -56,11 +56,12 @@ export async function checkFreshness(connection: Connection, request: FreshnessR
     }
     return { ...measured(), ...judge(table, new Date(Number(seconds) * 1000), now()) };
   } catch (error) {
-    const missing = error instanceof EngineError && error.kind === "relation" ? (error.missing ?? "").toLowerCase() : "";
-    const isMissing = request.loadedAtQuery === undefined && missing !== "" && `.${missing}`.endsWith(`.${table.identifier.toLowerCase()}`);
-    const diagnostic = isMissing
-      ? unmeasured(table, `there is no table ${request.relation}`, missingTableHelp)
-      : mapEngineError(error, query, table.loadedAtSpan ?? table.freshnessSpan ?? table.span);
+    // The column or expression may name what is not there as well, so the table's own name has to be in the words.
+    const isMissing = error instanceof EngineError && error.kind === "relation" && error.message.toLowerCase().includes(table.identifier.toLowerCase());
+    const diagnostic =
+      isMissing && request.loadedAtQuery === undefined
+        ? unmeasured(table, `there is no table ${request.relation}`, missingTableHelp)
+        : mapEngineError(error, query, table.loadedAtSpan ?? table.freshnessSpan ?? table.span);
     return { ...measured(), status: "runtime error", diagnostic };
   }
 }

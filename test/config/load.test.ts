@@ -60,6 +60,12 @@ describe("retain.yml", () => {
       'RT0106 there is no target "prd" (known: prod)',
     ],
     ["has a package that is not installed", `${minimalSettings}packages: [§some-models]\n`, 'RT0115 the package "some-models" is not installed'],
+    [
+      "has a number among its packages",
+      `${minimalSettings}packages: [§5]\n`,
+      "RT0104 retain.yml: packages[1]: a package is the name that it has on npm, or a mapping such as {name: retain-shop, without: [orders]}",
+    ],
+    ["has a package without a name", `${minimalSettings}packages: [§{without: [a]}]\n`, "RT0104 retain.yml: packages[1].name: text is required here"],
     ["is of another version", `${minimalSettings}config_version: §2\n`, "RT0104 retain.yml: config_version: must be one of 1"],
     [
       "names a variable that is not set",

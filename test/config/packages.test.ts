@@ -118,7 +118,9 @@ describe("the project over the package", () => {
 
   test("--vars that name the package and are no mapping are refused", async () => {
     const { said } = await temporaryProject({ ...shop, "retain.yml": settings() }).open({ vars: { shop: 5 } });
-    expect(said).toEqual([expect.stringMatching(/^RT0005 error .*"shop" is a package, so it takes a mapping/)]);
+    expect(said).toEqual([
+      expect.stringMatching(/^RT0005 error \S+ the variable "shop" is given as .*, but it is a package and takes a mapping of its variables$/),
+    ]);
   });
 
   test.each<[string, string, Record<string, string>]>([

@@ -21,6 +21,24 @@ const cases: readonly Case[] = [
   },
   { says: "a tab as indentation", files: yml("models:\n§\t- name: a\n"), problem: "RT0102" },
   { says: "a key that stands twice", files: yml("models:\n  - name: a\n    §name: b\n"), problem: "RT0102 this key stands twice in one mapping" },
+  ...(
+    [
+      ["config: {tags: §5}", "config.tags: must be text or a list", undefined],
+      ["config: {contract: §true}", "config.contract: must be a mapping", "known keys: enforced, alias_types"],
+      [
+        "config: {on_schema_change: §fial}",
+        "config.on_schema_change: must be one of ignore, fail, append_new_columns, sync_all_columns, full_refresh",
+        'did you mean "fail"?',
+      ],
+      ["columns: §{id: {data_type: integer}}", "columns: must be a list", "write a list: each item begins with `- `, or all of them stand in [ ]"],
+      ["columns: [{name: id, tests: §unique}]", "columns[1].tests: must be a list", "write [unique]"],
+    ] as const
+  ).map(([text, problem, help]) => ({
+    says: `the wrong kind of value: ${text.replace("§", "")}`,
+    files: yml(`models: [{name: a, sql: select 1 as id, ${text}}]\n`),
+    problem: `RT0104 model "a": ${problem}`,
+    ...(help !== undefined && { help }),
+  })),
   { says: "a file that is a list", files: yml("§- a\n"), problem: "RT0104 models/m.yml: must be a mapping such as `models: [...]`" },
   {
     says: "an unknown key of a file",

@@ -29,7 +29,7 @@ export const usageCodes = {
   },
   RT0005: {
     title: "Variables that cannot be read",
-    message: (p: { problem: string }) => `--vars is not a YAML mapping: ${p.problem}`,
+    message: (p: { problem: string }) => p.problem,
     help: "write --vars '{as_of: \"2026-06-30\"}', or --vars @file.yml",
     explain:
       "--vars takes a YAML or JSON mapping of variable names to values, or @ and the name of a file that holds one. It overrides `vars` of retain.yml for this one run.",

@@ -40,7 +40,7 @@ function statusLine(result: NodeResult, tests: readonly NodeResult[], { paint, w
 }
 
 /** Words that would not fit their column. */
-const shortened: Readonly<Record<string, string>> = { incremental: "incr", snapshot: "snap", external: "files" };
+const shortened: Readonly<Record<string, string>> = { incremental: "incr", snapshot: "snap", external: "files", javascript: "js", operation: "op" };
 
 /** `table  rfm_scores` */
 export function nodeName(materialized: string, title: string): string {

@@ -24,7 +24,7 @@ import { checkLocations } from "./materializations/external.ts";
 import { materializations } from "./materializations/registry.ts";
 import { checkSnapshot } from "./materializations/snapshot.ts";
 import { compileRunOperations, resultsRelation } from "./operations.ts";
-import { findPrivacy, type Privacy } from "./privacy.ts";
+import { findPrivacy, nothingPersonal, type Privacy } from "./privacy.ts";
 import { namedWithoutRef } from "./raw-names.ts";
 import { relationOf } from "./relations.ts";
 import { render } from "./render.ts";
@@ -113,7 +113,7 @@ export function compileProject(graph: Graph, config: Config, options: ContextOpt
   };
 
   const privacy = findPrivacy(graph);
-  const privacyOf = (id: string): Privacy => privacy.get(id) ?? { pii: [], declared: [] };
+  const privacyOf = (id: string): Privacy => privacy.get(id) ?? nothingPersonal;
 
   const common = (node: Built) => {
     const own = relationOf(node);

@@ -15,7 +15,7 @@ export interface Privacy {
   readonly declared: readonly string[];
 }
 
-const nothingPersonal: Privacy = { pii: [], declared: [] };
+export const nothingPersonal: Privacy = { pii: [], declared: [] };
 
 /** What must not be shown of a query that reads all that these describe. */
 export function joinPrivacy(parts: readonly Privacy[]): Privacy {
@@ -24,9 +24,11 @@ export function joinPrivacy(parts: readonly Privacy[]): Privacy {
   return { pii, declared: [...new Set(parts.flatMap((part) => part.declared))].filter((name) => !pii.includes(name)) };
 }
 
+/** Nodes that have none are left out if nothing in the project is personal. */
 export function findPrivacy(graph: Graph): ReadonlyMap<string, Privacy> {
-  const inherited = inheritPii(graph);
   const found = new Map<string, Privacy>();
+  if (![...graph.nodes.values()].some((node) => "columns" in node && node.columns.some(({ pii }) => pii !== undefined))) return found;
+  const inherited = inheritPii(graph);
   const privacyOf = (id: string): Privacy => {
     const pii = inherited.get(id) ?? [];
     if (pii.length === 0) return nothingPersonal;

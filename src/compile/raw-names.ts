@@ -33,8 +33,15 @@ function commonTables(text: string): ReadonlySet<string> {
   for (const { index } of text.matchAll(tableBody)) {
     let end = text.slice(Math.max(0, index - 200), index).trimEnd();
     if (end.endsWith(")")) end = text.slice(0, text.lastIndexOf("(", index)).trimEnd();
-    const name = /\b\w+(?="?$)/.exec(end.slice(-200))?.[0];
-    if (name !== undefined) found.add(name.toLowerCase());
+    const name = wordAtEnd(end.endsWith('"') ? end.slice(0, -1) : end);
+    if (name !== "") found.add(name.toLowerCase());
   }
   return found;
+}
+
+/** Looked for from behind: a pattern would be tried at every word. */
+function wordAtEnd(text: string): string {
+  let start = text.length;
+  while (start > 0 && /\w/.test(text[start - 1] as string)) start--;
+  return text.slice(start);
 }

@@ -11,7 +11,7 @@ export function buildDag(parents: ReadonlyMap<string, readonly string[]>): Dag {
   const children = new Map<string, string[]>();
   for (const node of parents.keys()) children.set(node, []);
   for (const [node, list] of parents) {
-    const own = [...new Set(list)].filter((parent) => parents.has(parent));
+    const own = (list.length > 1 ? [...new Set(list)] : list).filter((parent) => parents.has(parent));
     cleaned.set(node, own);
     for (const parent of own) children.get(parent)?.push(node);
   }

@@ -145,7 +145,8 @@ function findDuplicates(nodes: readonly Resource[], macros: readonly Declared<{ 
     if (isOlder) return `model "${node.name}" ${node.version}`;
     if (isBuilt(node)) return `model, seed or snapshot "${node.name}"`;
     if (node.resourceType === "source") return `source "${node.sourceName}.${node.name}"`;
-    if (node.resourceType === "test") return `test "${node.title}" ${node.uniqueId}`;
+    // There are more tests than anything else, and their ids are no other kind's.
+    if (node.resourceType === "test") return node.uniqueId;
     if (node.resourceType === "unit_test") return `unit test "${node.title}"`;
     return `exposure or export "${node.name}"`;
   });
@@ -154,8 +155,8 @@ function findDuplicates(nodes: readonly Resource[], macros: readonly Declared<{ 
     const [sample] = group;
     // The tests of a node that is declared twice are all there twice, too: that is one mistake, not many.
     if (sample?.resourceType === "test" && sample.testKind === "generic" && repeated.has(sample.owner.uniqueId)) continue;
-    const kind = space.slice(0, space.indexOf(' "'));
-    const name = /"([^"]*)"/.exec(space)?.[1] ?? "";
+    if (group.length === 1) continue;
+    const [kind, name] = sample?.resourceType === "test" ? ["test", sample.title] : [space.slice(0, space.indexOf(' "')), /"([^"]*)"/.exec(space)?.[1] ?? ""];
     for (const other of group.slice(1)) {
       const first = group[0]?.span;
       diagnostics.push(diagnose("RT0206", { kind, name }, { span: other.span, notes: first ? [{ message: "first declared here", span: first }] : [] }));

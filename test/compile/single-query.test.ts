@@ -1,7 +1,8 @@
 /** One model is one query: what would leave its brackets is refused, what only looks like it is not. */
 import { describe, expect, test } from "vitest";
+import { fillWindow, windowMarks } from "../../src/compile/batch-window.ts";
 import { checkSingleQuery, queryEnd } from "../../src/compile/single-query.ts";
-import { plainText } from "../../src/core/mapped-text.ts";
+import { locate, plainText, TextBuilder } from "../../src/core/mapped-text.ts";
 
 const place = { file: "m.sql", start: 0, end: 0 };
 const problemOf = (sql: string) => checkSingleQuery(plainText(sql), place)?.message;
@@ -43,4 +44,12 @@ describe("the end of a query", () => {
   ])("of %j", (sql, query) => {
     expect(sql.slice(0, queryEnd(sql))).toBe(query);
   });
+});
+
+test("SQL that is filled with the window of a batch keeps its places", () => {
+  const source = { file: "models/a.sql", text: `select ${windowMarks.start} from` };
+  const built = new TextBuilder().append(source.text, { source, start: 0, end: source.text.length, verbatim: true }).build();
+  const filled = fillWindow(built, { start: "2026-01-01 00:00:00", end: "2026-01-02 00:00:00" });
+  expect(filled.text).toBe("select 2026-01-01 00:00:00 from");
+  expect(locate(filled, 0, 6)?.span).toStrictEqual({ file: "models/a.sql", start: 0, end: 6 });
 });

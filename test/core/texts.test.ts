@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { codes } from "../../src/core/codes/index.ts";
 import { didYouMean, suggestion } from "../../src/core/did-you-mean.ts";
 import { fromByteOffset, locate, mapSql, plainText, sliceMapped, TextBuilder } from "../../src/core/mapped-text.ts";
-import { globToRegExp, listOf, matchesGlob, plural, quoteIdentifier, quoteLiteral } from "../../src/core/names.ts";
+import { globToRegExp, grouped, listOf, matchesGlob, plural, quoteIdentifier, quoteLiteral } from "../../src/core/names.ts";
 import { lineStarts, positionAt } from "../../src/core/span.ts";
 import { offsetInFile } from "../../src/core/written-text.ts";
 import { readYaml } from "../../src/core/yaml.ts";
@@ -187,4 +187,8 @@ test("every code has a title and an explanation", () => {
     expect(entry.explain.endsWith(".")).toBe(true);
     expect(entry.title.endsWith(".")).toBe(false);
   }
+});
+
+test("counts are grouped as toLocaleString groups them", () => {
+  for (const count of [0, 7, 999, 1000, 12345, 999999, 1234567, -1234, 123456789012]) expect(grouped(count)).toBe(count.toLocaleString("en-US"));
 });

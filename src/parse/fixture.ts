@@ -7,6 +7,7 @@ import { csvValue, scanCsv } from "../core/csv.ts";
 import { type Diagnostic, diagnose } from "../core/diagnostic.ts";
 import { suggestion } from "../core/did-you-mean.ts";
 import { spanIn, type TemplateSource } from "../core/mapped-text.ts";
+import { plural } from "../core/names.ts";
 import type { Span } from "../core/span.ts";
 import type { YamlPath } from "../core/yaml.ts";
 import { inlineSource } from "./inline-template.ts";
@@ -118,6 +119,15 @@ function readMappings({ declared, diagnostics, what }: FixtureReader, list: read
   return { kind: "rows", columns: [...columns.values()], rows: cells.map((own) => [...columns.keys()].map((key) => own.get(key))), span: yaml.spanOf(path) };
 }
 
+/** As in dbt, the first expected row says which columns are compared. One that only later rows name is told: it proves nothing. */
+export function namedByFirstRow(fixture: RowFixture, { what, diagnostics }: Pick<FixtureReader, "what" | "diagnostics">): RowFixture {
+  const [first] = fixture.rows;
+  if (first === undefined || !first.includes(undefined)) return fixture;
+  const isCompared = (_: unknown, i: number): boolean => first[i] !== undefined;
+  for (const { name, span } of fixture.columns.filter((_, i) => first[i] === undefined)) diagnostics.push(diagnose("RT0241", { what, column: name }, { span }));
+  return { ...fixture, columns: fixture.columns.filter(isCompared), rows: fixture.rows.map((row) => row.filter(isCompared)) };
+}
+
 function readCsv({ diagnostics, what }: FixtureReader, source: TemplateSource, span: Span): RowFixture | undefined {
   const { text } = source;
   const [header, ...records] = scanCsv(text, ",");
@@ -141,7 +151,7 @@ function readCsv({ diagnostics, what }: FixtureReader, source: TemplateSource, s
   for (const cells of records) {
     if (cells.length === names.length) continue;
     const all = { start: cells[0]?.start ?? 0, end: cells.at(-1)?.end ?? 0 };
-    fail(`this row of the CSV has ${cells.length} values, its header ${names.length}`, place(all), "quote values that hold a comma");
+    fail(`this row of the CSV has ${plural(cells.length, "value")}, its header ${names.length}`, place(all), "quote values that hold a comma");
   }
   diagnostics.push(...found);
   if (found.length > 0) return undefined;

@@ -60,7 +60,7 @@ export const unitTestSchema = z.strictObject({
       ctes: z.record(z.string(), fixtureSchema).default({}).describe("rows of common table expressions of the model, by name"),
       table: fixtureSchema.optional().describe("an incremental model's whole table after the run, given `this`"),
     })
-    .describe("rows that must come out, in any order; columns that are not named are not compared"),
+    .describe("rows that must come out, in any order; columns that the first does not name are not compared"),
 });
 
 export type FixtureDeclaration = z.output<typeof fixtureSchema>;

@@ -5,7 +5,7 @@ import { type Diagnostic, diagnose, type Outcome } from "../core/diagnostic.ts";
 import { suggestion } from "../core/did-you-mean.ts";
 import { groupBy } from "../core/group-by.ts";
 import type { YamlPath } from "../core/yaml.ts";
-import { type Fixture, readFixture } from "./fixture.ts";
+import { type Fixture, namedByFirstRow, readFixture } from "./fixture.ts";
 import { type Declared, nameSpan } from "./read-declarations.ts";
 import type { Model, Resource, UnitTest, UnitTestInput } from "./resource.ts";
 import { foldersBelow } from "./settings.ts";
@@ -76,6 +76,10 @@ function makeUnitTest(config: Config, declared: Declared<UnitTestDeclaration>, o
   const packageName = config.project.name;
   const reader = { declared, what: `unit test "${value.name}"`, files: config.files, diagnostics };
   const fixtureAt = (declaration: FixtureDeclaration, at: YamlPath): Fixture | undefined => readFixture(reader, declaration, at);
+  const expectedAt = (declaration: FixtureDeclaration, at: YamlPath): Fixture | undefined => {
+    const made = fixtureAt(declaration, at);
+    return made?.kind === "rows" ? namedByFirstRow(made, reader) : made;
+  };
   const { rows, fixture, ctes, table } = value.expect;
   const expectPath = [...path, "expect"];
   const hasRows = rows !== undefined || fixture !== undefined;
@@ -102,13 +106,13 @@ function makeUnitTest(config: Config, declared: Declared<UnitTestDeclaration>, o
     declaration: value,
     given: readGiven(declared, fixtureAt, diagnostics),
     expect: {
-      rows: hasRows ? fixtureAt(value.expect, expectPath) : undefined,
+      rows: hasRows ? expectedAt(value.expect, expectPath) : undefined,
       ctes: Object.entries(ctes).flatMap(([name, declaration]) => {
         const at = [...expectPath, "ctes", name];
-        const made = fixtureAt(declaration, at);
+        const made = expectedAt(declaration, at);
         return made ? [{ name, fixture: made, span: yaml.keySpanOf(at) }] : [];
       }),
-      table: table && fixtureAt(table, [...expectPath, "table"]),
+      table: table && expectedAt(table, [...expectPath, "table"]),
     },
     macros: Object.entries(value.overrides.macros).map(([name, macro]) => ({
       name,

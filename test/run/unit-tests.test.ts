@@ -64,11 +64,26 @@ describe("rows are given and expected", () => {
     ["in another order", "rows: [{order_id: 1}, {order_id: 2}]", "rows: [{order_id: 2}, {order_id: 1}]", "pass"],
     ["as often as they stand", "rows: [{order_id: 1}, {order_id: 1}]", "rows: [{order_id: 1}]", "fail: 1 row is unexpected"],
     ["with columns that only some rows name", "rows: [{order_id: 1}, {order_id: 2, status: x}]", "rows: [{order_id: 1}, {order_id: 2, status: x}]", "pass"],
+    ["only in columns that the first row names", "rows: [{order_id: 1}, {order_id: 2, status: x}]", "rows: [{order_id: 1}, {order_id: 2, status: y}]", "pass"],
+    [
+      "with NULL where a later row lacks one of them",
+      "rows: [{order_id: 1, status: x}]",
+      "rows: [{status: x, order_id: 1}, {order_id: 1}]",
+      "fail: 1 row is missing",
+    ],
     ["with names in any case", "rows: [{ORDER_ID: 1}]", "rows: [{Order_Id: 1}]", "pass"],
     ["with other values", "rows: [{order_id: 1, amount: 2}]", "rows: [{order_id: 1, amount: 3}]", "fail: 1 row differs"],
   ])("%s", async (_, given, expected, result) => {
     expect(await outcome(same(given, expected))).toBe(result);
   });
+});
+
+test("an expected column that only a later row names is told", async () => {
+  const unit = `  - {name: t, ${same("rows: []", "rows: [{order_id: 1}, {order_id: 2, status: y}]")}}\n`;
+  const { diagnostics } = await temporaryProject({ ...project, "models/unit.yml": `unit_tests:\n${unit}` }).open();
+  expect(diagnostics.map(({ code, severity, message }) => [code, severity, message])).toEqual([
+    ["RT0241", "warning", 'unit test "t": "status" is not compared, because the first expected row does not name it'],
+  ]);
 });
 
 describe("values have the types of their columns", () => {

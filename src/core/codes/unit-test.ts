@@ -36,6 +36,13 @@ export const unitTestCodes = {
     message: (p: { test: string; model: string; version: string }) => `unit test "${p.test}": model "${p.model}" has no version ${p.version}`,
     explain: "`versions: {include: [...]}` and `{exclude: [...]}` name versions that the model declares. Without them every version is tested.",
   },
+  RT0241: {
+    title: "An expected column that is not compared",
+    severity: "warning",
+    message: (p: { what: string; column: string }) => `${p.what}: "${p.column}" is not compared, because the first expected row does not name it`,
+    help: "name it in the first row, too, or leave it out",
+    explain: "As in dbt, the columns that the first expected row names are those that are compared; in later rows, what they do not name is NULL.",
+  },
   RT0340: {
     title: "An input that a unit test does not give",
     message: (p: { test: string; missing: string }) => `unit test "${p.test}" does not give ${p.missing}`,

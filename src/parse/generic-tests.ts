@@ -12,10 +12,17 @@ import { readRelationText } from "./template.ts";
 import { nameGenericTest, ownerTitle, testUniqueId } from "./test-name.ts";
 import { nameWithVersion } from "./versions.ts";
 
+interface TestableColumn {
+  readonly name: string;
+  readonly tags?: readonly string[] | undefined;
+  readonly tests?: readonly unknown[] | undefined;
+  readonly data_tests?: readonly unknown[] | undefined;
+}
+
 interface Testable {
   readonly tests?: readonly unknown[] | undefined;
   readonly data_tests?: readonly unknown[] | undefined;
-  readonly columns: readonly { readonly name: string; readonly tests?: readonly unknown[] | undefined; readonly data_tests?: readonly unknown[] | undefined }[];
+  readonly columns: readonly TestableColumn[];
 }
 
 const settingNames: ReadonlySet<string> = new Set(Object.keys(testConfigSchema.shape));
@@ -31,9 +38,9 @@ export function readGenericTests(
 ): Outcome<readonly GenericTest[]> {
   const tests: GenericTest[] = [];
   const diagnostics: Diagnostic[] = [];
-  const readList = (list: readonly unknown[] | undefined, key: string, columnName: string | undefined, path: YamlPath): void => {
+  const readList = (list: readonly unknown[] | undefined, key: string, column: TestableColumn | undefined, path: YamlPath): void => {
     list?.forEach((entry, i) => {
-      const made = readTest({ config, declared, owner, columnName, folders }, entry, [...path, key, i]);
+      const made = readTest({ config, declared, owner, column, folders }, entry, [...path, key, i]);
       diagnostics.push(...made.diagnostics);
       if (made.value) tests.push(made.value);
     });
@@ -43,8 +50,8 @@ export function readGenericTests(
   readList(testable.tests, "tests", undefined, base);
   readList(testable.data_tests, "data_tests", undefined, base);
   testable.columns.forEach((column, i) => {
-    readList(column.tests, "tests", column.name, [...base, "columns", i]);
-    readList(column.data_tests, "data_tests", column.name, [...base, "columns", i]);
+    readList(column.tests, "tests", column, [...base, "columns", i]);
+    readList(column.data_tests, "data_tests", column, [...base, "columns", i]);
   });
   return { value: tests, diagnostics };
 }
@@ -54,12 +61,13 @@ interface Tested {
   readonly config: Config;
   readonly declared: Declared<unknown>;
   readonly owner: GenericTest["owner"];
-  readonly columnName: string | undefined;
+  readonly column: TestableColumn | undefined;
   readonly folders: readonly string[];
 }
 
 function readTest(tested: Tested, entry: unknown, path: YamlPath): Outcome<GenericTest | undefined> {
-  const { config, declared, owner, columnName, folders } = tested;
+  const { config, declared, owner, column, folders } = tested;
+  const columnName = column?.name;
   // A column's test stands at …, columns, i, tests, j; its name at …, columns, i, name.
   const columnPath = columnName === undefined ? undefined : [...path.slice(0, -2), "name"];
   const { yaml, file } = declared;
@@ -112,7 +120,7 @@ function readTest(tested: Tested, entry: unknown, path: YamlPath): Outcome<Gener
       patchPath: undefined,
       fqn: [packageName, ...folders, name],
       description: String(description),
-      tags: settings.value.tags ?? [],
+      tags: joinTags(column?.tags, settings.value.tags),
       meta: settings.value.meta ?? {},
       span: isNamed ? yaml.spanOf(path) : yaml.keySpanOf(bodyPath),
       config: settings.value,
@@ -125,6 +133,14 @@ function readTest(tested: Tested, entry: unknown, path: YamlPath): Outcome<Gener
     },
     diagnostics,
   };
+}
+
+const noTags: readonly string[] = [];
+
+/** A test of a column has the column's tags, too. */
+function joinTags(outer: readonly string[] = noTags, own: readonly string[] = noTags): readonly string[] {
+  if (outer.length === 0) return own;
+  return own.length === 0 ? outer : [...new Set([...outer, ...own])];
 }
 
 /** Settings may stand under `config:` or beside the arguments; a problem is shown where the key really stands. */

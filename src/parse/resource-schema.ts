@@ -20,7 +20,7 @@ const columnSchema = z.strictObject({
   description,
   data_type: z.string().min(1).optional().describe("SQL type; part of the contract"),
   pii: z.union([z.string(), z.boolean()]).optional().describe("kind of personal data; the column is masked wherever rows are shown or kept"),
-  tags,
+  tags: tagList.optional().describe("words to select the column's tests by, as in --select tag:nightly"),
   meta,
   tests: testList.optional(),
   data_tests: testList.optional().describe("the same as tests"),

@@ -150,6 +150,17 @@ describe("settings", () => {
     expect(schemas.toSorted()).toEqual(["d s2 table", "own mine view", "w s3 table", "x s1 table", "y s0 table"]);
   });
 
+  test("tests of a column have its tags and their own", async () => {
+    const column = "columns: [{name: x, tags: [key], tests: [unique, {not_null: {config: {tags: [night, key]}}}]}], tests: [{row_count_between: {min: 1}}]";
+    const nodes = await nodesOf({ "models/m.yml": `models: [{name: m, sql: select 1 as x, tags: [mart], ${column}}]\n` });
+    const tests = [...nodes.values()].filter(({ resourceType }) => resourceType === "test");
+    expect(Object.fromEntries(tests.map(({ name, tags }) => [name, tags]))).toEqual({
+      unique_m_x: ["key"],
+      not_null_m_x: ["key", "night"],
+      row_count_between_m_1: [],
+    });
+  });
+
   test("tags append and meta merges over all levels", async () => {
     const tree = "{tags: a, meta: {x: 1, y: 1}, marts: {tags: [b, a], meta: {y: 2}, daily: {tags: [c], meta: {z: {deep: 1}}}}}";
     expect(await configOf(tree, "{tags: [d], meta: {y: 4}, config: {tags: [e], meta: {y: 5, w: 6}}}")).toMatchObject({

@@ -112,6 +112,25 @@ describe("an audience from its first day", () => {
     expect(meta.members("77")).toEqual(["EMAIL=somebody else"]);
   });
 
+  test("one of another type is told by the check, and nobody is sent", async () => {
+    const { meta, project, run, check } = await createMetaProject({ yaml: metaExport.replace("create: true", 'id: "77"') });
+    await project.people(anna);
+    meta.audiences.set("77", {
+      id: "77",
+      properties: { name: "Visitors", subtype: "WEBSITE" },
+      members: new Set(),
+      kind: undefined,
+      status: 200,
+      replacement: undefined,
+    });
+    expect((await check()).at(-1)).toMatchObject({
+      outcome: "failed",
+      detail: "77 is of the type WEBSITE: only customer lists (CUSTOM) take people",
+    });
+    expect((await run()).diagnostics).toMatchObject([{ code: "RT0607" }]);
+    expect(meta.requests.every(({ method }) => method === "GET")).toBe(true);
+  });
+
   test("one that may not be made", async () => {
     const { project, run } = await createMetaProject({ yaml: metaExport.replace("create: true", "create: false") });
     await project.people(anna);

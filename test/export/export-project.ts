@@ -53,6 +53,9 @@ export const defaultExport = `exports:
     guards: {max_remove_pct: 100}
 `;
 
+/** Threads run JavaScript, and tests the source. */
+const normaliseThread = new URL("../../dist/export/normalise-thread.js", import.meta.url);
+
 export interface FakeClock extends Clock {
   readonly slept: number[];
   /** Lets the time pass that somebody still waits for an answer. */
@@ -321,6 +324,7 @@ export class ExportProject {
         destination: overrides.destination?.(real) ?? real,
         options: overrides.options ?? {},
         signal,
+        normaliseThread,
         ...(overrides.onProgress && { onProgress: overrides.onProgress }),
         runId: overrides.runId === undefined ? `run-${++this.runs}` : overrides.runId,
         now: overrides.now ?? (() => new Date("2026-07-01T09:00:00Z")),

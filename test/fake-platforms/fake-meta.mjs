@@ -115,6 +115,7 @@ export class FakeMeta extends FakePlatform {
     if (call === "GET ") return this.#describe(audience);
     if (!this.accepted) throw this.#termsError();
     if (!this.permissions.includes("ads_management")) throw new MetaError(200, "Permissions error", undefined, 403);
+    if ((audience.properties["subtype"] ?? "CUSTOM") !== "CUSTOM") throw new MetaError(100, "Invalid parameter");
     if (audience.status === 471) throw new MetaError(100, "Upload blocked", 1713230);
     if (call === "POST users") return this.#users(audience, "add", request);
     if (call === "DELETE users") return this.#users(audience, "remove", request);
@@ -154,6 +155,7 @@ export class FakeMeta extends FakePlatform {
       id,
       name: properties["name"],
       description: properties["description"],
+      subtype: properties["subtype"],
       operation_status: { code: status, description: status === 200 ? "Normal." : "Flagged." },
       approximate_count_lower_bound: size,
       approximate_count_upper_bound: size,

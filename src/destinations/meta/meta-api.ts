@@ -7,12 +7,14 @@ export interface MetaAudienceInfo {
   readonly id: string;
   readonly name?: string;
   readonly description?: string;
+  /** CUSTOM for lists of customers; audiences of other kinds take nobody who is sent. */
+  readonly subtype?: string;
   readonly operation_status?: { readonly code?: number; readonly description?: string };
   readonly approximate_count_lower_bound?: number;
   readonly approximate_count_upper_bound?: number;
 }
 
-const audienceFields = "id,name,description,operation_status,approximate_count_lower_bound,approximate_count_upper_bound";
+const audienceFields = "id,name,description,subtype,operation_status,approximate_count_lower_bound,approximate_count_upper_bound";
 
 /** Customer-file audiences are 500 at most, among others of all kinds. */
 const mostPages = 50;

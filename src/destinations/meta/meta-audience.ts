@@ -106,6 +106,10 @@ async function checkAudience(api: MetaApi, audience: Audience): Promise<CheckIte
     if (audience.create) return { what: "audience", outcome: "warning", detail: missing(audience) };
     return { what: "audience", outcome: "failed", detail: missing(audience), advice: missingAdvice };
   }
+  if (info.subtype !== undefined && info.subtype !== "CUSTOM") {
+    const detail = `${info.id} is of the type ${info.subtype}: only customer lists (CUSTOM) take people`;
+    return { what: "audience", outcome: "failed", detail, advice: missingAdvice };
+  }
   const { code = 200, description = "" } = info.operation_status ?? {};
   const detail = `${info.id}: ${description || "normal"} (${code})`;
   if (code === 471) {

@@ -6,6 +6,7 @@ import { hash } from "node:crypto";
 import type { Compiled, CompiledProject } from "../compile/compiled.ts";
 import { plainSql } from "../compile/plain-sql.ts";
 import type { MappedText } from "../core/mapped-text.ts";
+import type { Steps } from "../core/steps.ts";
 import type { Graph } from "../graph/graph.ts";
 import { configOf } from "../graph/select/node-config.ts";
 
@@ -53,6 +54,16 @@ export function ownParts(entry: Compiled, { graph, invocation, version }: Finger
   if (isPersisted(configOf(node)["persist_docs"])) parts["descriptions"] = digest([description, (columns ?? []).map((column) => column.description)]);
   for (const macro of graph.macrosUsedBy(node)) parts[`macro:${macro.name}`] = digest([macro.checksum, macro.arguments]);
   return parts;
+}
+
+/** The same of many nodes, by unique id. */
+export function* ownPartsOf(entries: Iterable<Compiled>, context: FingerprintContext): Steps<ReadonlyMap<string, Parts>> {
+  const found = new Map<string, Parts>();
+  for (const entry of entries) {
+    found.set(entry.node.uniqueId, ownParts(entry, context));
+    yield;
+  }
+  return found;
 }
 
 interface ColumnParts {

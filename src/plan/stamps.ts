@@ -30,6 +30,8 @@ export interface StampContext extends FingerprintContext {
   readonly sourceVersions: ReadonlyMap<string, string>;
   /** Settings of the target's database. */
   readonly settings: Readonly<Record<string, unknown>>;
+  /** What the project itself decides of nodes, as far as it is worked out already. */
+  readonly own?: ReadonlyMap<string, Parts> | undefined;
   /** Nodes that are read from another warehouse. */
   readonly deferred: ReadonlySet<string>;
 }
@@ -102,7 +104,7 @@ export function createStamper(context: StampContext): Stamper {
   const unknown = (what: string): string => digest([what, invocation.invocationId]);
   const ownOf = (id: string): Parts => {
     const entry = compiled.nodes.get(id);
-    const mine = own.get(id) ?? (entry ? { ...ownParts(entry, context), ...ofRun } : {});
+    const mine = own.get(id) ?? (entry ? { ...(context.own?.get(id) ?? ownParts(entry, context)), ...ofRun } : {});
     own.set(id, mine);
     return mine;
   };

@@ -7,17 +7,17 @@ import { mapSql } from "../core/mapped-text.ts";
 import type { ModelStage } from "../plan/plan.ts";
 import { type Connection, EngineError } from "../ports/engine.ts";
 import { checkConditions, checkConstraints } from "./check-constraints.ts";
-import { checkContract } from "./check-contract.ts";
+import { checkContract, type TypeNames } from "./check-contract.ts";
 
-export async function auditQuery(connection: Connection, stage: ModelStage): Promise<readonly Diagnostic[]> {
+export async function auditQuery(connection: Connection, stage: ModelStage, types: TypeNames): Promise<readonly Diagnostic[]> {
   if (!stage.contract || !stage.query) return [];
   const rows = mapSql(undefined)`(\n${stage.query}\n)`;
-  const broken = await checkContract(connection, stage, stage.contract, mapSql(undefined)`${rows} as checked`);
+  const broken = await checkContract(connection, stage, stage.contract, mapSql(undefined)`${rows} as checked`, types);
   return broken.length > 0 ? broken : checkConditions(connection, stage, rows);
 }
 
-export async function auditRelation(connection: Connection, stage: ModelStage): Promise<readonly Diagnostic[]> {
-  const broken = stage.contract && !stage.query ? await checkContract(connection, stage, stage.contract, mapSql(undefined)`${stage.relation.sql}`) : [];
+export async function auditRelation(connection: Connection, stage: ModelStage, types: TypeNames): Promise<readonly Diagnostic[]> {
+  const broken = stage.contract && !stage.query ? await checkContract(connection, stage, stage.contract, mapSql(undefined)`${stage.relation.sql}`, types) : [];
   if (broken.length > 0) return broken;
   const unheld = stage.constraints.filter((constraint) => !stage.holdsConstraints || constraint.sql === undefined);
   return checkConstraints(connection, stage, unheld, stage.relation.sql);

@@ -7,8 +7,17 @@ import type { Connection } from "../ports/engine.ts";
 import { type ActualColumn, compareColumns, type Difference, differenceTable } from "./contract-difference.ts";
 import { mapEngineError } from "./map-error.ts";
 
+/** The database's own spelling of type names in lower case, as far as it was asked for in this run. */
+export type TypeNames = Map<string, string>;
+
 /** `rows` is SQL to select from: the model's query before anything is computed, or its relation. */
-export async function checkContract(connection: Connection, stage: ModelStage, contract: Contract, rows: MappedText): Promise<readonly Diagnostic[]> {
+export async function checkContract(
+  connection: Connection,
+  stage: ModelStage,
+  contract: Contract,
+  rows: MappedText,
+  known: TypeNames,
+): Promise<readonly Diagnostic[]> {
   const { columns: declared, aliasTypes } = contract;
   const shape = mapSql(undefined)`select * from ${rows} limit 0`;
   const wanted = typesQuery(declared);
@@ -18,7 +27,7 @@ export async function checkContract(connection: Connection, stage: ModelStage, c
   try {
     actual = (await connection.query(shape.text)).columns;
     current = wanted;
-    types = await canonicalTypes(connection, wanted, declared);
+    types = await canonicalTypes(connection, wanted, declared, known);
   } catch (error) {
     return [mapEngineError(error, current, stage.span, stage.privacy.pii.length > 0)];
   }
@@ -59,9 +68,22 @@ function typesQuery(declared: readonly ContractColumn[]): MappedText {
 }
 
 /** The database's own spelling of each declared type, so that `int` and `integer` are the same. */
-async function canonicalTypes(connection: Connection, query: MappedText, declared: readonly ContractColumn[]): Promise<ReadonlyMap<string, string>> {
-  const typed = declared.filter((column) => column.type !== undefined);
-  if (typed.length === 0) return new Map();
-  const [, ...found] = (await connection.query(query.text)).columns;
-  return new Map(typed.map((column, i) => [column.name, found[i]?.type ?? ""]));
+async function canonicalTypes(
+  connection: Connection,
+  query: MappedText,
+  declared: readonly ContractColumn[],
+  known: TypeNames,
+): Promise<ReadonlyMap<string, string>> {
+  const typed = declared.flatMap(({ name, type }) => (type === undefined ? [] : [{ name, type: type.trim().toLowerCase() }]));
+  if (typed.some(({ type }) => !known.has(type))) {
+    const [, ...found] = (await connection.query(query.text)).columns;
+    const types = typed.map(({ name, type }, i) => ({ name, type, found: found[i]?.type ?? "" }));
+    for (const one of types) if (builtIn.test(one.type)) known.set(one.type, one.found);
+    return new Map(types.map((one) => [one.name, one.found]));
+  }
+  return new Map(typed.map(({ name, type }) => [name, known.get(type) ?? ""]));
 }
+
+/** Types that no statement of a user can make another one. */
+const builtIn =
+  /^(?:varchar|text|string|char|bool|boolean|tinyint|smallint|int|integer|bigint|hugeint|utinyint|usmallint|uinteger|ubigint|real|float|double|decimal|numeric|date|time|timestamp|timestamptz|timestamp with time zone|interval|uuid|blob)(?:\(\s*\d+\s*(?:,\s*\d+\s*)?\))?(?:\[\])*$/;

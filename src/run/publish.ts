@@ -8,6 +8,7 @@ import type { BuiltStage, TestCheck } from "../plan/plan.ts";
 import { type Connection, EngineError } from "../ports/engine.ts";
 import type { NodeResult } from "../ports/run-event.ts";
 import { auditQuery, auditRelation, explainRefusal } from "./audit-model.ts";
+import type { TypeNames } from "./check-contract.ts";
 import { mapEngineError } from "./map-error.ts";
 import { persistComments } from "./persist-comments.ts";
 import { type ResultTime, timing } from "./result-time.ts";
@@ -55,7 +56,7 @@ export async function publish(
     diagnostics.push(...(await outside("pre")));
     if (hasErrors(diagnostics)) return end("error", firstError());
     if (!isSingle) await connection.execute("begin transaction");
-    const written = await writeAndAudit(connection, stage, take);
+    const written = await writeAndAudit(connection, stage, context.types, take);
     diagnostics.push(...written.diagnostics);
     if (hasErrors(diagnostics)) {
       await rollBack(connection);
@@ -90,17 +91,17 @@ function runStageHooks(connection: Connection, stage: BuiltStage, moment: "pre" 
 }
 
 /** Everything between the beginning of the transaction and the tests, up to the first thing that goes wrong. */
-async function writeAndAudit(connection: Connection, stage: BuiltStage, write: () => Promise<Written>): Promise<Written> {
+async function writeAndAudit(connection: Connection, stage: BuiltStage, types: TypeNames, write: () => Promise<Written>): Promise<Written> {
   const inside = (moment: "pre" | "post") => runStageHooks(connection, stage, moment, true);
   let written: Written | undefined;
   const parts: readonly (() => Promise<readonly Diagnostic[]>)[] = [
     () => inside("pre"),
-    async () => (stage.kind === "model" ? auditQuery(connection, stage) : []),
+    async () => (stage.kind === "model" ? auditQuery(connection, stage, types) : []),
     async () => {
       written = await write();
       return written.diagnostics;
     },
-    async () => (stage.kind === "model" ? auditRelation(connection, stage) : []),
+    async () => (stage.kind === "model" ? auditRelation(connection, stage, types) : []),
     async () => {
       if (stage.comments) await persistComments(connection, stage.relation, stage.kind === "model" ? stage.relationType : "table", stage.comments);
       return [];

@@ -6,6 +6,7 @@ import type { Diagnostic } from "../core/diagnostic.ts";
 import type { ModelStage, Plan, Stage } from "../plan/plan.ts";
 import type { Connection } from "../ports/engine.ts";
 import { isFailure, type NodeResult } from "../ports/run-event.ts";
+import type { TypeNames } from "./check-contract.ts";
 import type { ExecuteOptions } from "./execute-options.ts";
 import { javascriptHost } from "./javascript/run-javascript.ts";
 import { runStage, runUnitTestStage } from "./run-stage.ts";
@@ -49,11 +50,13 @@ export async function schedule(plan: Plan, options: ExecuteOptions, running: Run
   };
 
   const describe = createDescriber(plan.shapes, options.dialect);
+  const types: TypeNames = new Map();
   const contextOf = (slot: Slot): StageContext => ({
     dialect: options.dialect,
     now,
     thread: slot.thread,
     ...running.standing,
+    types,
     describe,
     startedAt: options.invocation.startedAt,
     failureFile: options.failureFile,

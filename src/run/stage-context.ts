@@ -3,6 +3,7 @@ import type { RelationType } from "../compile/materializations/materialization.t
 import type { Diagnostic } from "../core/diagnostic.ts";
 import type { Dialect } from "../ports/dialect.ts";
 import type { Connection } from "../ports/engine.ts";
+import type { TypeNames } from "./check-contract.ts";
 import type { JavascriptHost } from "./javascript/run-javascript.ts";
 import type { FailureFile } from "./run-test.ts";
 import type { Describe } from "./unit/describe-shapes.ts";
@@ -31,6 +32,7 @@ export interface StageContext {
   readonly existing: ReadonlyMap<string, RelationType>;
   /** Those of them that grow over the runs and were made of a part of their inputs: they are made anew. */
   readonly partial: ReadonlySet<string>;
+  readonly types: TypeNames;
   /** Columns and types of what unit tests read. */
   readonly describe: Describe;
   readonly failureFile: (name: string) => FailureFile | undefined;

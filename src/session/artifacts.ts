@@ -15,13 +15,24 @@ import type { NodeResult, RunResult } from "../ports/run-event.ts";
 import type { Host } from "./host.ts";
 import { type Session, warehousePath } from "./session.ts";
 
-const columnsQuery = `select
-  tables.table_catalog, tables.table_schema, tables.table_name, tables.table_type,
-  tables.table_comment as table_comment, columns.column_comment as comment,
-  columns.column_name, columns.ordinal_position as column_index, columns.data_type as column_type
+/** A row a relation, because values by the thousand take longer to be handed over than to be found. */
+const relationsQuery = `with columns_of_relations as (
+  select
+    table_catalog, table_schema, table_name,
+    to_json(list({
+      column_name: column_name, column_index: ordinal_position, column_type: data_type, comment: column_comment
+    } order by ordinal_position)) as columns
+  from information_schema.columns
+  group by all
+)
+select
+  tables.table_catalog, tables.table_schema, tables.table_name, tables.table_type, tables.table_comment, columns_of_relations.columns
 from information_schema.tables as tables
-join information_schema.columns as columns using (table_catalog, table_schema, table_name)
-order by table_catalog, table_schema, table_name, column_index`;
+join columns_of_relations using (table_catalog, table_schema, table_name)
+order by table_catalog, table_schema, table_name`;
+
+type RelationRow = Pick<CatalogRow, "table_catalog" | "table_schema" | "table_name" | "table_type" | "table_comment"> & { readonly columns: string };
+type ColumnRow = Pick<CatalogRow, "column_name" | "column_index" | "column_type" | "comment">;
 
 /** The SQL of a run, for people: of what it builds and tests, and of what it has `more` to tell. */
 export function* writeRunFiles(session: Session, plan: Plan | undefined, more: readonly NodeResult[] = []): Steps<readonly (Diagnostic | undefined)[]> {
@@ -103,9 +114,13 @@ function asWarnings(written: readonly (Diagnostic | undefined)[]): readonly Diag
 async function readCatalog(database: Database): Promise<{ readonly rows: readonly CatalogRow[]; readonly errors: readonly string[] }> {
   try {
     const connection = await database.connect();
-    const { rows } = await connection.query(columnsQuery);
+    const { rows } = await connection.query(relationsQuery);
     connection.close();
-    return { rows: rows as unknown as readonly CatalogRow[], errors: [] };
+    const relations = rows as unknown as readonly RelationRow[];
+    return {
+      rows: relations.flatMap(({ columns, ...relation }) => (JSON.parse(columns) as ColumnRow[]).map((column) => ({ ...relation, ...column }))),
+      errors: [],
+    };
   } catch (error) {
     return { rows: [], errors: [error instanceof Error ? error.message : String(error)] };
   }

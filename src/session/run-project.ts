@@ -3,10 +3,12 @@
  * it. The command line and the programmatic API both run this way; who asked is told by events and by a value.
  */
 import type { RunResults } from "../artifacts/merge-results.ts";
+import type { Compiled } from "../compile/compiled.ts";
 import { diagnose } from "../core/diagnostic.ts";
 import { inBackground } from "../core/steps.ts";
+import { ownPartsOf } from "../plan/fingerprint.ts";
 import { makePlan } from "../plan/make-plan.ts";
-import type { Plan, RunCommand } from "../plan/plan.ts";
+import { type Plan, type RunCommand, testsOf } from "../plan/plan.ts";
 import type { Database } from "../ports/engine.ts";
 import type { RunEvent, RunResult } from "../ports/run-event.ts";
 import { executePlan } from "../run/execute.ts";
@@ -124,6 +126,7 @@ export async function executeRun(host: Host, prepared: PreparedRun, request: Run
   preloadState();
   // The statements are executed in threads of their own.
   const sqlFiles = inBackground(writeRunFiles(session, plan, changed?.reused));
+  const own = facts && inBackground(ownPartsOf(compiledOf(session, plan), facts));
   let result: RunResult;
   try {
     result = await executePlan(plan, {
@@ -149,10 +152,15 @@ export async function executeRun(host: Host, prepared: PreparedRun, request: Run
     failures.cleanUp();
     database.close();
   }
-  const recording = await saveState(host, session, result, options, facts, journal);
+  const recording = await saveState(host, session, result, options, facts && { ...facts, own: own?.finish() }, journal);
   // What could not be recorded now is recorded by the next command that holds the warehouse.
   if (recording === "recorded") journal?.remove();
   return { result, recording };
+}
+
+function compiledOf({ compiled }: Session, { stages }: Plan): readonly Compiled[] {
+  const ids = stages.flatMap((stage) => [stage.id, ...testsOf(stage).map(({ id }) => id)]);
+  return ids.flatMap((id) => compiled.nodes.get(id) ?? []);
 }
 
 /** How a run went as a whole: a failed test says something of the data, anything else that something went wrong. */

@@ -225,6 +225,23 @@ describe("what the run itself or code of the project's own has written is compil
   });
 });
 
+test("a unit test is compiled in every run only where it reads the run", async () => {
+  const given = `given: [{input: "ref('orders')", rows: [{id: 1}]}], expect: {rows: [{id: 1}]}`;
+  const project = temporaryProject({
+    ...files,
+    "models/clock.yml": `models:
+  - {name: clock, sql: "select id, {{literal run.started_at}} as at from {{ref 'orders'}}"}
+  - {name: plain, sql: "select id from {{ref 'orders'}}"}
+unit_tests:
+  - {name: frozen, model: clock, overrides: {run: {started_at: "2026-01-01T00:00:00Z"}}, ${given}}
+  - {name: moving, model: clock, ${given}}
+  - {name: still, model: plain, ${given}}
+`,
+  });
+  const { compiled } = await project.open();
+  expect([...(compiled?.changing ?? [])].map((id) => id.split(".").at(-1)).toSorted()).toEqual(["clock", "moving"]);
+});
+
 test("an inline query is compiled with what was kept", async () => {
   const project = temporaryProject(files);
   await openWarm(project);

@@ -133,13 +133,20 @@ function testContext(
     ...(standard.macrosFor && { macrosFor: (packageName: string) => (packageName === test.packageName ? macros : graph.scopeOf(packageName).macros) }),
     // As in a run: an incremental model adds to its table when there is one.
     isIncremental: typeof isIncremental === "boolean" ? isIncremental : materializations[test.owner.materialized]?.isIncremental === true && isThisGiven,
-    globals: { ...standard.globals, run: { ...(run as Record<string, Value>), ...(overrides.run.started_at && { started_at: overrides.run.started_at }) } },
+    globals: { ...standard.globals, run: withStart(run as Record<string, Value>, overrides.run.started_at) },
     relation: (dependency) => {
       const node = resolve(graph.names, dependency);
       // What is not given has been complained of; an empty name lets rendering go on.
       return (node && byId.get(node.uniqueId)) ?? inSchema(self.schema, "");
     },
   };
+}
+
+/** Nothing of the run is read to copy it: who reads it is compiled anew each time. */
+function withStart(run: Record<string, Value>, startedAt: string | undefined): Record<string, Value> {
+  if (!startedAt) return run;
+  const copy = Object.defineProperties({}, Object.getOwnPropertyDescriptors(run));
+  return Object.defineProperty(copy, "started_at", { value: startedAt, enumerable: true }) as Record<string, Value>;
 }
 
 function overrideMacros(test: UnitTest, graph: Graph, diagnostics: Diagnostic[]): ReadonlyMap<string, Macro> {

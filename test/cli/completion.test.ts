@@ -106,7 +106,22 @@ describe("what is offered", () => {
     expect(answerShell(["build", "-t", "p"], elsewhere, { RETAIN_PROJECT_DIR: project.directory })).toBe("prod\n");
   });
 
-  test("before a project was parsed, names are those of its files; what is broken offers nothing and says nothing", () => {
+  test("before a project was parsed, names are those that its YAML declares, in the folders that it names", () => {
+    const fresh = projectIn(temporaryFolder());
+    fresh.write({
+      "retain.yml": "name: shop\ntargets: {dev: {type: duckdb, path: x}}\npaths: {models: [sql]}\n",
+      "sql/m.yml": "models: [{name: inline_one, sql: select 1}]\nsources: [{name: web, tables: [{name: visits}]}]\nunit_tests: [{name: adds_up}]\n",
+      "snapshots/s.yml": "snapshots: [{name: history}]\n",
+      "exports/e.yml": "exports: [{name: winback}]\n",
+    });
+    expect(offered("build -s inl", fresh.directory)).toEqual(["inline_one"]);
+    expect(offered("build -s hist", fresh.directory)).toEqual(["history"]);
+    expect(offered("build -s source:", fresh.directory)).toEqual(["source:web", "source:web.visits"]);
+    expect(offered("list -s unit_test:", fresh.directory)).toEqual(["unit_test:adds_up"]);
+    expect(offered("export plan ", fresh.directory)).toEqual(["winback"]);
+  });
+
+  test("what was never parsed and cannot be read has the names of its files; what is broken offers nothing and says nothing", () => {
     const fresh = projectIn(temporaryFolder());
     fresh.write({ "retain.yml": "name: [", "models/deep/first.sql": "select 1", "seeds/second.csv": "a\n", "target/manifest.json": "{" });
     expect(offered("build -s f", fresh.directory)).toEqual(["first", "file:", "fqn:"]);

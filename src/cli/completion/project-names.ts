@@ -1,6 +1,6 @@
 /**
  * The project's names for completion, without parsing it: targets and selectors from its YAML, nodes from the manifest that
- * the last command has left, or from the names of files where there is none. Whatever cannot be read has no names: nothing
+ * the last command has left, or from the YAML of its folders where there is none. Whatever cannot be read has no names: nothing
  * is ever said while somebody types.
  */
 import { readdirSync, readFileSync } from "node:fs";
@@ -39,9 +39,7 @@ function listNames(names: Exclude<KnownNames, "nodes">, folder: string | undefin
     case "selectors":
       return plain(folder === undefined ? [] : selectorNames(folder));
     case "exports":
-      return plain(
-        folder === undefined ? [] : entriesOf(readManifest(folder)["exposures"]).flatMap(([, { name, meta }]) => (isExport(meta) ? [String(name)] : [])),
-      );
+      return plain(folder === undefined ? [] : exportNames(folder));
   }
 }
 
@@ -50,7 +48,7 @@ type Entry = Readonly<Record<string, unknown>>;
 function selectable(folder: string): SelectableNames {
   const manifest = readManifest(folder);
   const entries = ["nodes", "sources", "exposures", "unit_tests"].flatMap((section) => entriesOf(manifest[section]));
-  if (entries.length === 0) return { nodes: fileNames(folder), values: { selector: selectorNames(folder) } };
+  if (entries.length === 0) return declaredNames(folder);
   const of = (type: string) => entries.filter(([id]) => id.startsWith(`${type}.`)).map(([, entry]) => entry);
   const named = (type: string) => of(type).map(({ name }) => String(name));
   const nodes = ["model", "seed", "snapshot"].flatMap((type) => named(type).map((name) => ({ name, type })));
@@ -78,16 +76,57 @@ function selectable(folder: string): SelectableNames {
   return { nodes, values };
 }
 
-function fileNames(folder: string): SelectableNames["nodes"] {
-  const stems = (root: string, type: string, ending: string) => {
-    try {
-      const paths = readdirSync(join(folder, root), { recursive: true }) as readonly string[];
-      return paths.filter((path) => path.endsWith(ending)).map((path) => ({ name: parse(path).name, type }));
-    } catch {
-      return [];
-    }
+function exportNames(folder: string): readonly string[] {
+  const manifest = readManifest(folder);
+  if (Object.keys(manifest).length === 0) return declaredNames(folder).values["export"] ?? [];
+  return entriesOf(manifest["exposures"]).flatMap(([, { name, meta }]) => (isExport(meta) ? [String(name)] : []));
+}
+
+/** More files than this take longer to read than anybody waits for a completion. */
+const mostFiles = 300;
+
+/** What the YAML of a project declares that was never parsed: names only. Files of SQL and CSV count by theirs. */
+function declaredNames(folder: string): SelectableNames {
+  const files = foldersOf(folder).flatMap((root) => filesBelow(folder, root));
+  const documents = files.filter((path) => /\.ya?ml$/.test(path)).slice(0, mostFiles);
+  const yaml = documents.map((path) => record(readYamlFile(join(folder, path))));
+  const listed = (key: string): readonly Entry[] => yaml.flatMap((document) => (Array.isArray(document[key]) ? document[key].map(record) : []));
+  const named = (key: string): readonly string[] => listed(key).flatMap(({ name }) => (typeof name === "string" ? [name] : []));
+  const stems = (ending: RegExp): readonly string[] => files.filter((path) => ending.test(path)).map((path) => parse(path).name);
+  const types = new Map<string, string>();
+  for (const name of [...named("models"), ...stems(/\.(?:sql|mjs)$/)]) types.set(name, "model");
+  for (const name of [...named("seeds"), ...stems(/\.csv$/)]) types.set(name, "seed");
+  for (const name of named("snapshots")) types.set(name, "snapshot");
+  const tables = listed("sources").flatMap(({ name, tables: list }) => [
+    String(name),
+    ...(Array.isArray(list) ? list.map((table) => `${String(name)}.${String(record(table)["name"])}`) : []),
+  ]);
+  return {
+    nodes: [...types].map(([name, type]) => ({ name, type })),
+    values: {
+      export: named("exports"),
+      exposure: [...named("exposures"), ...named("exports")],
+      path: files,
+      selector: selectorNames(folder),
+      source: tables,
+      unit_test: named("unit_tests"),
+    },
   };
-  return [...stems("models", "model", ".sql"), ...stems("seeds", "seed", ".csv")];
+}
+
+function foldersOf(folder: string): readonly string[] {
+  const given = record(record(readYamlFile(join(folder, projectFile)))["paths"]);
+  return Object.entries(usualFolders).flatMap(([kind, usual]) => (Array.isArray(given[kind]) ? given[kind].map(String) : usual));
+}
+
+const usualFolders = { models: ["models"], seeds: ["seeds"], snapshots: ["snapshots"], exports: ["exports"] };
+
+function filesBelow(folder: string, root: string): readonly string[] {
+  try {
+    return (readdirSync(join(folder, root), { recursive: true }) as readonly string[]).map((path) => `${root}/${path.replaceAll("\\", "/")}`);
+  } catch {
+    return [];
+  }
 }
 
 function selectorNames(folder: string): readonly string[] {

@@ -21,7 +21,6 @@ select
   platform
 from records
 where cast(occurred_at as date) <= {{> as_of_date}}
-{{> since_last_run column="cast(occurred_at as date)" day="occurred_on" late_days=(var "event_late_days")}}
 qualify row_number() over (
   partition by event_id
   order by occurred_at desc, customer_id, device_id, event_type, advertising_id

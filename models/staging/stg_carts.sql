@@ -14,7 +14,6 @@ known_by_then as (
   select *, cast(last_activity_at as date) > {{> as_of_date}} as has_gone_on_since
   from records
   where cast(created_at as date) <= {{> as_of_date}}
-  {{> since_last_run column="cast(created_at as date)" day="created_on" late_days=(var "order_late_days")}}
 )
 
 select

@@ -17,7 +17,6 @@ select
   reason
 from records
 where cast(changed_at as date) <= {{> as_of_date}}
-{{> since_last_run column="cast(changed_at as date)" day="changed_on" late_days=(var "event_late_days")}}
 -- Yes and no in the same instant: no.
 qualify
   row_number() over (partition by customer_id, channel, changed_at order by status = 'opt_out' desc, status, reason) = 1

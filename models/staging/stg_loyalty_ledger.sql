@@ -19,5 +19,4 @@ select
   order_id
 from records
 where cast(booked_at as date) <= {{> as_of_date}}
-{{> since_last_run column="cast(booked_at as date)" day="on_day" late_days=(var "event_late_days")}}
 qualify row_number() over (partition by entry_id order by booked_at, points, entry_type, customer_id) = 1

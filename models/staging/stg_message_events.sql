@@ -35,5 +35,4 @@ select
   machine_reason
 from judged
 where cast(occurred_at as date) <= {{> as_of_date}}
-{{> since_last_run column="cast(occurred_at as date)" day="occurred_on" late_days=(var "event_late_days")}}
 qualify row_number() over (partition by event_id order by occurred_at, event_type, message_id, url, user_agent) = 1

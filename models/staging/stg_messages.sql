@@ -28,7 +28,6 @@ select
   trigger_id
 from records
 where cast(sent_at as date) <= {{> as_of_date}}
-{{> since_last_run column="cast(sent_at as date)" day="sent_on" late_days=(var "event_late_days")}}
 qualify row_number() over (
   partition by message_id
   order by sent_at, dropped_reason nulls first, customer_id, email, campaign_id

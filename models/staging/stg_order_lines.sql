@@ -1,11 +1,4 @@
--- A line has no time of its own: it is known when its order is, and belongs to its day.
-with orders as (
-  select order_id, ordered_on
-  from {{ref "stg_orders"}}
-  where true {{> since_last_run column="ordered_on" day="ordered_on" late_days=(var "order_late_days")}}
-),
-
-records as (
+with records as (
   select
     {{> id_text column="order_id"}} as order_id,
     cast(line_no as integer) as known_line_no,
@@ -15,7 +8,8 @@ records as (
     {{> money amount="unit_price"}} as unit_price,
     {{> money amount="coalesce(line_amount, quantity * unit_price)"}} as line_amount
   from {{ref "raw_order_lines"}}
-  where {{> id_text column="order_id"}} in (select order_id from orders)
+  -- A line has no time of its own: it is known when its order is.
+  where {{> id_text column="order_id"}} in (select order_id from {{ref "stg_orders"}})
 ),
 
 -- A line number proves that records are one line. Without one, two equal lines may well be two articles.
@@ -52,13 +46,11 @@ all_lines as (
 )
 
 select
-  all_lines.order_id,
-  orders.ordered_on,
-  cast(all_lines.line_no as integer) as line_no,
-  all_lines.product_id,
-  all_lines.category,
-  all_lines.quantity,
-  all_lines.unit_price,
-  all_lines.line_amount
+  order_id,
+  cast(line_no as integer) as line_no,
+  product_id,
+  category,
+  quantity,
+  unit_price,
+  line_amount
 from all_lines
-join orders using (order_id)

@@ -20,7 +20,6 @@ with records as (
 
 until_as_of as (
   select * from records where cast(ordered_at as date) <= {{> as_of_date}}
-  {{> since_last_run column="cast(ordered_at as date)" day="ordered_on" late_days=(var "order_late_days")}}
 ),
 
 -- An order id proves that records are the same order, so copies and earlier states of it fall away.

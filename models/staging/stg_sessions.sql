@@ -41,7 +41,6 @@ select
   furthest_step
 from records
 where cast(started_at as date) <= {{> as_of_date}}
-{{> since_last_run column="cast(started_at as date)" day="started_on" late_days=(var "event_late_days")}}
 -- Of several records of one session the fullest one: trackers write a session anew as it goes on.
 qualify row_number() over (
   partition by session_id

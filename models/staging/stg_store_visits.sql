@@ -9,4 +9,3 @@ with records as (
 select distinct customer_id, store_id, visited_at, cast(visited_at as date) as visited_on
 from records
 where customer_id is not null and cast(visited_at as date) <= {{> as_of_date}}
-{{> since_last_run column="cast(visited_at as date)" day="visited_on" late_days=(var "event_late_days")}}

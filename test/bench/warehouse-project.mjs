@@ -44,7 +44,7 @@ export function prepareWarehouse({ folder, retain, customers, run }) {
   };
 }
 
-/** Views over the files in the place of the seeds; the last days alone are staged again. */
+/** Views over the files in the place of the seeds; staging is tables. */
 function readRawTables(folder) {
   const names = readdirSync(join(folder, "raw")).map((file) => file.replace(".parquet", ""));
   for (const file of readdirSync(join(folder, "seeds"))) if (file.startsWith("raw_")) rmSync(join(folder, "seeds", file));
@@ -54,7 +54,7 @@ function readRawTables(folder) {
   writeFileSync(join(folder, "models", "raw", "raw.yml"), ["sources:", "  - name: shop", "    tables:", ...tables, "models:", ...models, ""].join("\n"));
   const settings = join(folder, "retain.yml");
   const text = readFileSync(settings, "utf8");
-  writeFileSync(settings, text.replace(/event_late_days: \d+/, "event_late_days: 3").replace(/order_late_days: \d+/, "order_late_days: 60"));
+  writeFileSync(settings, text.replace("staging: { materialized: view", "staging: { materialized: table"));
 }
 
 /** A bare client can send no model in JavaScript, and nothing that builds on one. */

@@ -9,15 +9,14 @@ with statements as (
   join {{ref "int_identity_links"}} as links
     on links.link_type = 'account' and links.link_key = consents.customer_id
   union all
-  -- Who unsubscribes through a message has answered; so has who reports a mail as spam.
-  select
-    customer_id,
-    channel,
-    'opt_out',
-    least(unsubscribed_at, complained_at),
-    null
+  -- Who unsubscribes through a message has answered; so has who reports a mail as spam, also when a yes lies between the two.
+  select customer_id, channel, 'opt_out', unsubscribed_at, null
   from {{ref "int_message_recipient"}}
-  where customer_id is not null and (unsubscribed_at is not null or complained_at is not null)
+  where customer_id is not null and unsubscribed_at is not null
+  union all
+  select customer_id, channel, 'opt_out', complained_at, null
+  from {{ref "int_message_recipient"}}
+  where customer_id is not null and complained_at is not null
 ),
 
 -- Several accounts of one person: the last word counts, and in one instant a no.

@@ -5,15 +5,32 @@ with periods as (
 ),
 
 -- A payment is tried again for a while, and a pause goes on for a while, before a plan is lost.
-dated as (
+granted as (
   select
     *,
     ended_on + case end_type
       when 'paused' then {{var "pause_max_days"}}
       when 'payment_failed' then {{var "payment_grace_days"}}
       else 0
-    end as lost_on
+    end as granted_until
   from periods
+),
+
+-- Whoever takes a plan again in that time goes on with that one, and what became of it counts.
+dated as (
+  select
+    granted.*,
+    if(
+      exists (
+        from periods as later
+        where later.person_id = granted.person_id
+          and later.started_on >= granted.ended_on
+          and later.started_on < granted.granted_until
+      ),
+      ended_on,
+      granted_until
+    ) as lost_on
+  from granted
 ),
 
 -- Open until proven ended: an end on as_of without a reason is the end of the data.

@@ -1,19 +1,31 @@
-with periods as (
+with owned as (
   select
     coalesce(links.customer_id, subscriptions.customer_id) as customer_id,
     subscriptions.subscription_id,
     subscriptions.started_on,
     subscriptions.ended_on,
     subscriptions.end_type,
-    subscriptions.mrr,
-    -- A failed payment ends a plan only when the grace period is over.
-    case subscriptions.end_type
-      when 'payment_failed' then subscriptions.ended_on + {{var "payment_grace_days"}}
-      else subscriptions.ended_on
-    end as inactive_from
+    subscriptions.mrr
   from {{ref "stg_subscriptions"}} as subscriptions
   left join {{ref "int_identity_links"}} as links
     on links.link_type = 'account' and links.link_key = subscriptions.customer_id
+),
+
+-- A failed payment ends a plan only when the grace period is over, or when another plan takes its place.
+periods as (
+  select
+    owned.*,
+    case owned.end_type
+      when 'payment_failed' then (
+        select coalesce(min(later.started_on), owned.ended_on + {{var "payment_grace_days"}})
+        from owned as later
+        where later.customer_id = owned.customer_id
+          and later.started_on >= owned.ended_on
+          and later.started_on < owned.ended_on + {{var "payment_grace_days"}}
+      )
+      else owned.ended_on
+    end as inactive_from
+  from owned
 ),
 
 spine as (

@@ -24,4 +24,4 @@ members as (
     and coalesce(orders.last_order_at < last_carts.abandoned_at, true)
 )
 
-{{> audience valid_days=(var "cart_audience_days")}}
+{{> audience valid_days=(var "audience_valid_days")}}

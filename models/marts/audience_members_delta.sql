@@ -42,7 +42,7 @@ select
   case
     when compared.change <> 'left' then compared.reason
     when members.is_held_out then 'held_out'
-    when members.is_suppressed then 'do_not_contact'
+    when barred.customer_id is not null then 'do_not_contact'
     when people.customer_id is null then 'unknown_by_now'
     else 'left_audience'
   end as reason,
@@ -54,3 +54,5 @@ from compared
 left join {{ref "int_customers_unified"}} as people on sha256(people.customer_id) = compared.member_key
 left join {{ref "int_audience_members"}} as members
   on members.audience = compared.audience and members.member_key = compared.member_key
+-- Who withdrew consent or asked to be deleted is in no audience any more, and that is why.
+left join {{ref "audience_do_not_contact"}} as barred on barred.customer_id = people.customer_id

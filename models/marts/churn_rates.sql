@@ -16,6 +16,10 @@ segments as (
   select customer_id, segment from {{ref "rfm_scores"}}
 ),
 
+staff as (
+  select customer_id from {{ref "int_customers_unified"}} where excluded_reason = 'test'
+),
+
 activity_days as (
   select customer_id, 'purchase' as kind, active_on from {{ref "int_customer_days"}} where bought
   union all
@@ -147,11 +151,15 @@ events as (
   from app
 ),
 
+events_of_customers as (
+  select * from events anti join staff using (customer_id)
+),
+
 segmented as (
-  select events.*, 'all' as segment from events
+  select events.*, 'all' as segment from events_of_customers as events
   union all
   select events.*, coalesce(segments.segment, 'Unknown')
-  from events
+  from events_of_customers as events
   left join segments using (customer_id)
 ),
 

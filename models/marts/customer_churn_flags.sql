@@ -28,29 +28,38 @@ email_consents as (
   where channel = 'email'
 ),
 
--- What somebody says by a message holds until a later yes to e-mail, and dates from the first time since then.
-refusals_by_message as (
+consents as (
+  select customer_id, channel, agreed_at from {{ref "int_consent_status"}}
+),
+
+-- What somebody says by a message holds until a later yes to its channel, and dates from the first time since then.
+standing_refusals as (
   select
     messages.customer_id,
-    min(messages.unsubscribed_at) filter (
-      where messages.channel = 'email' and (email_consents.agreed_at > messages.unsubscribed_at) is not true
-    ) as unsubscribed_at,
-    min(messages.complained_at) filter (
-      where (email_consents.agreed_at > messages.complained_at) is not true
-    ) as complained_at,
-    arg_min(coalesce(messages.campaign_id, '(none)'), messages.complained_at) filter (
-      where (email_consents.agreed_at > messages.complained_at) is not true
-    ) as complained_about,
-    min(messages.blocked_at) filter (
-      where (email_consents.agreed_at > messages.blocked_at) is not true
-    ) as blocked_at,
-    arg_min(coalesce(messages.campaign_id, '(none)'), messages.blocked_at) filter (
-      where (email_consents.agreed_at > messages.blocked_at) is not true
-    ) as blocked_after
+    messages.channel,
+    coalesce(messages.campaign_id, '(none)') as campaign_id,
+    if(consents.agreed_at > messages.unsubscribed_at, null, messages.unsubscribed_at) as unsubscribed_at,
+    if(consents.agreed_at > messages.complained_at, null, messages.complained_at) as complained_at,
+    if(consents.agreed_at > messages.blocked_at, null, messages.blocked_at) as blocked_at
   from {{ref "int_message_recipient"}} as messages
-  left join email_consents using (customer_id)
+  left join consents on consents.customer_id = messages.customer_id and consents.channel = messages.channel
   where messages.customer_id is not null
-  group by messages.customer_id
+    and (
+      messages.unsubscribed_at is not null or messages.complained_at is not null or messages.blocked_at is not null
+    )
+),
+
+refusals_by_message as (
+  select
+    customer_id,
+    min(unsubscribed_at) filter (where channel = 'email') as unsubscribed_at,
+    min(complained_at) filter (where channel = 'email') as mail_complained_at,
+    min(complained_at) as complained_at,
+    arg_min(campaign_id, complained_at) as complained_about,
+    min(blocked_at) as blocked_at,
+    arg_min(campaign_id, blocked_at) as blocked_after
+  from standing_refusals
+  group by customer_id
 ),
 
 premium as (
@@ -89,7 +98,12 @@ push_refusals as (
     customer_id,
     least(
       push_refusals_in_app.refused_at,
-      if(push_consents.withdrawn_at < app.last_installed_at, null, push_consents.withdrawn_at)
+      case
+        when (push_consents.withdrawn_at < app.last_installed_at) is not true then push_consents.withdrawn_at
+        -- The installation took the first no back, and the last one came after it.
+        when push_consents.status = 'opt_out'
+          and push_consents.changed_at >= app.last_installed_at then push_consents.changed_at
+      end
     ) as refused_at,
     app.last_installed_at
   from push_refusals_in_app
@@ -123,11 +137,16 @@ flags as (
       else 'later'
     end as push_optout_reason,
     -- Who reports a mail as spam wants no other either, until a later yes.
-    least(email_consents.withdrawn_at, refusals_by_message.unsubscribed_at, refusals_by_message.complained_at) as email_unsub_at,
+    least(
+      email_consents.withdrawn_at,
+      refusals_by_message.unsubscribed_at,
+      refusals_by_message.mail_complained_at
+    ) as email_unsub_at,
     case
       when email_consents.withdrawn_at is not null
         and email_consents.withdrawal_reason is not null then email_consents.withdrawal_reason
-      when refusals_by_message.complained_at is not null then 'spam'
+      when refusals_by_message.mail_complained_at is not null
+        and (refusals_by_message.unsubscribed_at < refusals_by_message.mail_complained_at) is not true then 'spam'
       when coalesce(email_consents.withdrawn_at, refusals_by_message.unsubscribed_at) is not null then 'unsubscribed'
     end as email_unsub_reason,
     refusals_by_message.complained_at as spam_at,

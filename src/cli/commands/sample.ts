@@ -31,8 +31,8 @@ export async function sampleCommand(context: CliContext, options: SampleCommandO
   const opened = await engine.open({
     path: ":memory:",
     readOnly: false,
-    // Beyond this it goes on by way of the disk: however large the shop, there is memory left for others.
-    settings: { memory_limit: "4GB", temp_directory: join(folder, ".sample") },
+    // What does not fit into DuckDB's share of the memory goes by way of the disk that the files are written to.
+    settings: { temp_directory: join(folder, ".sample") },
     extensions: [],
     attach: [],
     lockTimeoutSeconds: 0,

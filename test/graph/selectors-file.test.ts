@@ -127,7 +127,7 @@ describe("what is wrong is said at its place", () => {
     ["selectors: [{name: s, definition: {union: [3]}}]", /^RT0012 1:44 .*a definition is text or a mapping/],
     ["selectors: [{name: s}]", /^RT0104 1:\d+ selectors\.yml: selectors\[1\]\.definition/],
     ["selectors: [{name: s, defintion: a}]", /^RT0103 1:23 unknown key "defintion" in .*; did you mean "definition"\?$/],
-    ["selectors: {s: a}", /^RT0104 1:12 selectors\.yml: selectors: must be a list$/],
+    ["selectors: {s: a}", /^RT0104 1:12 selectors\.yml: selectors: must be a list; write a list: /],
     ["selectors: [{name: s, definition: 'selector:t'}, {name: tt, definition: a}]", /^RT0011 1:35 there is no selector "t"; did you mean "tt"\?$/],
     ["selectors: [{name: s, definition: {selector: s}}]", /^RT0013 1:46 these selectors choose each other in a circle: s -> s/],
     [

@@ -26,10 +26,24 @@ export async function runCli(parameters: readonly string[], version: string, sur
     const problem = error.message.replace(/^error: /, "");
     const [first = "", hint] = problem.split("\n");
     const help = /Did you mean (?:one of )?(.+?)\?/.exec(hint ?? "")?.[1];
-    if (error.code !== "commander.help")
-      context.reportDiagnostics([diagnose("RT0001", { problem: first }, { help: help === undefined ? nearChoice(first) : `did you mean ${help}?` })]);
+    if (error.code === "commander.help") return 2;
+    const misuse = diagnose("RT0001", { problem: first }, { help: help === undefined ? nearChoice(first) : `did you mean ${help}?` });
+    if (!parameters.includes("--json")) context.reportDiagnostics([misuse]);
+    else {
+      const { listenForAnswer } = await import("./json-answer.ts");
+      const answer = listenForAnswer({ ...context, command: `retain ${commandIn(parameters)}` });
+      answer.context.reportDiagnostics([misuse]);
+      answer.end(2);
+    }
     return 2;
   }
+}
+
+/** The command that was meant, as far as the words say. */
+function commandIn(parameters: readonly string[]): string {
+  const [first = "", second = ""] = parameters;
+  const found = commands.find(({ name }) => name === first);
+  return found === undefined ? "" : isGroup(found) && found.commands.some(({ name }) => name === second) ? `${first} ${second}` : first;
 }
 
 /** `… argument 'modle' is invalid. Allowed choices are model, seed.` */
@@ -68,7 +82,14 @@ function add(parent: Commander, declared: AnyCommand | CommandGroup, parentConte
   for (const { form, description, fallback } of declared.arguments ?? []) made.argument(form, description, fallback);
   for (const row of declared.options) made.addOption(toOption(row));
   made.action(async () => {
-    finish(await declared.run(context, made.processedArgs.flat().filter((word) => word !== undefined) as string[], made.opts() as never));
+    const words = made.processedArgs.flat().filter((word) => word !== undefined) as string[];
+    const options = made.opts();
+    if (!wantsJson(options)) return finish(await declared.run(context, words, options as never));
+    const { listenForAnswer } = await import("./json-answer.ts");
+    const answer = listenForAnswer(context);
+    const exitCode = await declared.run(answer.context, words, options as never);
+    answer.end(exitCode);
+    finish(exitCode);
   });
 }
 
@@ -80,4 +101,11 @@ function saysNothingItself(command: Commander, context: CliContext): void {
       if (!text.startsWith("error:")) context.stderr.write(text);
     },
   });
+}
+
+/** Whether the answer on stdout is to be one JSON document: options of commands differ, their words do not. */
+function wantsJson(options: Readonly<Record<string, unknown>>): boolean {
+  const { json, reporter, output } = options;
+  if (reporter !== undefined) return [reporter].flat().includes("json");
+  return json === true || output === "json";
 }

@@ -15,6 +15,7 @@ import { batchOverrides, isBatched, wholeOverrides } from "./batch-overrides.ts"
 import { checkCalls } from "./check-calls.ts";
 import type { Compiled, CompiledIncrement, CompiledProject } from "./compiled.ts";
 import { type ConstraintContext, compileConstraints } from "./constraints.ts";
+import { checkContractColumns } from "./contracts.ts";
 import { checkDeprecations } from "./deprecations.ts";
 import { type CommonTable, prependCommonTables, trimSql } from "./ephemeral.ts";
 import { compileHooks } from "./hooks.ts";
@@ -135,7 +136,11 @@ export function compileProject(graph: Graph, config: Config, options: ContextOpt
       const isScript = node.language === "javascript";
       const body = isScript ? plainText(`select * from ${own.sql}`) : checked(renderSql(node.template, own, node.name, wholeOverrides(node, run)), node.span);
       if (hasErrors(diagnostics.slice(since))) broken.add(id);
-      diagnostics.push(...checkMaterialization(node, run), ...(isScript ? [] : namedWithoutRef(node, view.graph.names)));
+      diagnostics.push(
+        ...checkMaterialization(node, run),
+        ...(isScript ? [] : checkContractColumns(node)),
+        ...(isScript ? [] : namedWithoutRef(node, view.graph.names)),
+      );
       const constraintContext: ConstraintContext = {
         materialization: materializations[node.materialized],
         render: (template) => renderText(template, own).text,

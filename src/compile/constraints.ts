@@ -54,10 +54,6 @@ export function compileConstraints(model: Model, context: ConstraintContext, dia
     if (reason === undefined) compiled.push(made);
     else if (constraint.warnsUnenforced) diagnostics.push(diagnose("RT0331", { constraint: made.title, reason }, { span: constraint.span }));
   }
-  if (materialization?.holdsConstraints && compiled.some((constraint) => constraint.sql)) {
-    for (const column of model.columns)
-      if (column.dataType === undefined) diagnostics.push(diagnose("RT0332", { model: model.name, column: column.name }, { span: column.span }));
-  }
   return compiled;
 }
 

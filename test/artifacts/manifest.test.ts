@@ -89,7 +89,7 @@ describe("a model", () => {
     expect(manifest.nodes["model.shop.stg_orders"].columns).toMatchObject({
       order_id: { name: "order_id", description: "The order.", data_type: "integer", constraints: [], meta: {} },
       email: { data_type: "varchar", meta: { pii: "email", source: "form" } },
-      status: { data_type: null },
+      status: { data_type: "varchar" },
     });
   });
 

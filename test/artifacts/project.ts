@@ -83,7 +83,7 @@ models: {staging: {materialized: view, tags: [staging], meta: {team: crm}}}
     columns:
       - {name: order_id, data_type: integer, description: The order., tests: [unique, not_null]}
       - {name: email, data_type: varchar, pii: email, meta: {source: form}, tests: [{matches_pattern: {pattern: "@", where: "email is not null", severity: warn}}]}
-      - {name: status, tests: [{accepted_values: {values: [paid, refunded], name: "status / known?"}}, {relationships: {to: ref('raw_statuses'), field: status}}]}
+      - {name: status, data_type: varchar, tests: [{accepted_values: {values: [paid, refunded], name: "status / known?"}}, {relationships: {to: ref('raw_statuses'), field: status}}]}
     tests: [{unique_combination: {columns: [order_id, status]}}]
   - name: only_paid
     config: {materialized: ephemeral}

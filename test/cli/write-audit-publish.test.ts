@@ -152,6 +152,8 @@ describe("a model that breaks", () => {
   test("its contract, or its SQL, keeps yesterday's rows as well", async () => {
     const project = good.copy();
     project.edit("models/accounts.yml", "{materialized: table}", "{materialized: table, contract: {enforced: true}}");
+    project.edit("models/accounts.yml", "{name: account_id, tests", "{name: account_id, data_type: varchar, tests");
+    project.edit("models/accounts.yml", "{name: seats, tests", "{name: seats, data_type: integer, tests");
     const contract = await project.run("build", "--select", "accounts");
     expect(contract.code).toBe(1);
     expect(contract.stderr).toMatch(/error\[RT0406\]: "accounts" does not have the columns that its contract declares: /);

@@ -3,7 +3,12 @@ import { describe, expect, test } from "vitest";
 import { openReady, temporaryProject } from "../fixtures/temporary-project.ts";
 
 const said = async (config: string, sql = "select 1 as id", more: Record<string, string> = {}) =>
-  (await temporaryProject({ "models/m.yml": `models: [{name: m, config: {materialized: incremental, ${config}}, sql: '${sql}'}]\n`, ...more }).open()).said;
+  (
+    await temporaryProject({
+      "models/m.yml": `models: [{name: m, config: {materialized: incremental, ${config}}, sql: '${sql}', columns: [{name: id, data_type: int}]}]\n`,
+      ...more,
+    }).open()
+  ).said;
 
 describe("settings that cannot be", () => {
   test.each([

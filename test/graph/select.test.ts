@@ -33,7 +33,7 @@ seeds: {tags: raw}
   "models/marts/customers.sql": 'select * from {{ref "stg_customers"}}',
   "models/marts/daily/revenue.sql": 'select * from {{ref "orders"}}',
   "models/marts/daily/revenue.yml":
-    "models: [{name: revenue, config: {materialized: view, schema: daily, contract: {enforced: true}}, columns: [{name: id}, {name: customer_id}]}]\nexposures: [{name: board, type: dashboard, owner: {name: a}, depends_on: [\"ref('revenue')\"]}]\n",
+    "models: [{name: revenue, config: {materialized: view, schema: daily, contract: {enforced: true}}, columns: [{name: id, data_type: int}, {name: customer_id, data_type: int}]}]\nexposures: [{name: board, type: dashboard, owner: {name: a}, depends_on: [\"ref('revenue')\"]}]\n",
   "models/marts/audience.yml": 'models: [{name: audience, sql: \'select c.id from {{ref "customers"}} c join {{ref "stg_visits"}} v using (id)\'}]\n',
   "exports/e.yml":
     "exports: [{name: audience_file, model: audience, primary_key: id, destination: files, audience: {name: A}, identifiers: {EXTERN_ID: id}}]\n",

@@ -222,7 +222,7 @@ test.each([
     "RT0225",
     "constraint primary_key: a model has one primary key",
   ],
-  ["columns: [{name: id, data_type: int, constraints: [{type: not_null}]}, {name: §b}]", "RT0332", '"m" has constraints, but its column "b" has no type'],
+  ["columns: [{name: id, data_type: int, constraints: [{type: not_null}]}, {name: §b}]", "RT0332", 'the contract of "m" needs the type of its column "b"'],
   [
     "columns: [{name: id, constraints: [{type: §nope}]}]",
     "RT0104",

@@ -95,10 +95,11 @@ export const compileCodes = {
       "Only tables hold constraints. A table is created with them, except for foreign keys, which the build checks itself; on other models that end in a table the build checks all of them before it publishes. A view has no rows of its own to hold them on.",
   },
   RT0332: {
-    title: "A table with constraints needs its types",
-    message: (p: { model: string; column: string }) => `"${p.model}" has constraints, but its column "${p.column}" has no type`,
-    help: "declare its data_type",
-    explain: "The database holds constraints only on a table that is created column by column, so every column needs its `data_type`.",
+    title: "A contract needs the types of its columns",
+    message: (p: { model: string; column: string }) => `the contract of "${p.model}" needs the type of its column "${p.column}"`,
+    help: "declare its data_type, for example `data_type: varchar`",
+    explain:
+      "An enforced contract promises columns with their types, so every column needs its `data_type`. With constraints, the table is also created column by column, which the database cannot do without types.",
   },
   RT0333: {
     title: "A hook that ends the transaction",
@@ -127,5 +128,12 @@ export const compileCodes = {
     message: (p: { model: string; date: string; isOver: boolean }) => `"${p.model}" ${p.isOver ? "is deprecated since" : "will be deprecated on"} ${p.date}`,
     help: "read another model instead",
     explain: "The model that is read here has a deprecation_date. Of a model with versions, a ref without version means the latest one.",
+  },
+  RT0337: {
+    title: "A contract without columns",
+    message: (p: { model: string }) => `the contract of "${p.model}" is enforced, but no columns are declared`,
+    help: "declare all its columns under `columns`, each with its data_type, or set `contract: {enforced: false}`",
+    explain:
+      "An enforced contract compares the columns that the SQL returns with the declared ones, in their order. Without any declared column no SQL could keep it.",
   },
 } satisfies CodeTable;

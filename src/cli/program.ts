@@ -103,9 +103,12 @@ function saysNothingItself(command: Commander, context: CliContext): void {
   });
 }
 
-/** Whether the answer on stdout is to be one JSON document: options of commands differ, their words do not. */
+/** Whether the answer on stdout is to be one JSON document: options of commands differ, their words do not. Two reporters there are refused, and get nothing. */
 function wantsJson(options: Readonly<Record<string, unknown>>): boolean {
   const { json, reporter, output } = options;
-  if (reporter !== undefined) return [reporter].flat().includes("json");
+  if (reporter !== undefined) {
+    const onStdout = [reporter].flat().filter((name) => !String(name).includes("="));
+    return onStdout.length === 1 && onStdout[0] === "json";
+  }
   return json === true || output === "json";
 }

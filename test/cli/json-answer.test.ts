@@ -24,6 +24,7 @@ describe("where nothing is run, the problems are the answer, and people read the
     ["build --target nowhere --json", "build", "RT0106"],
     ["build --reporter json --target nowhere", "build", "RT0106"],
     ["test --dry-run --json --threads 0", "test", "RT0001"],
+    ["show a --json --output csv", "show", "RT0001"],
     ["list --output json --state nowhere -s state:new", "list", "RT0015"],
     ["diff --json --against nowhere", "diff", "RT0106"],
     ["retry --json", "retry", "RT0017"],

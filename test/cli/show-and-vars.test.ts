@@ -99,7 +99,6 @@ test.each([
 
 test.each([
   ["show customers --inline x", "error[RT0001]: --inline is shown alone"],
-  ["show customers --json --output csv", "error[RT0001]: --json and --output csv contradict each other"],
   ["show customers --output xml", "Allowed choices are table, csv, json, ndjson, markdown."],
   ["build --sample abc", "It must be a number of rows such as 100, a share such as 5%, or a share by a key such as 5%:customer_id."],
   ["build --sample 0", "It must be a number of rows"],

@@ -40,15 +40,15 @@ export async function findPerson(
   warehouse: Connection | undefined,
   exports: readonly ModelOfExport[],
   query: PersonQuery,
-  currentYear: number,
+  today: string,
 ): Promise<FoundPerson> {
-  const keys = new Set(await keysInLedger(ledger, query, currentYear));
+  const keys = new Set(await keysInLedger(ledger, query, today));
   const models = new Set<string>();
   const unread = new Set<string>();
   for (const { resource, model, platform } of exports) {
     try {
       if (!warehouse) throw new EngineError("other", "there is no warehouse");
-      const found = await keysInModel(warehouse, resource, model, platform, query, currentYear);
+      const found = await keysInModel(warehouse, resource, model, platform, query, today);
       for (const key of found) keys.add(key);
       if (found.length > 0) models.add(model.name);
     } catch (error) {
@@ -61,14 +61,14 @@ export async function findPerson(
 
 const waysOfReading: readonly IdentifierOptions[] = [{}, { emailDots: "remove" }];
 
-async function keysInLedger(ledger: ExportLedger, query: PersonQuery, currentYear: number): Promise<readonly string[]> {
+async function keysInLedger(ledger: ExportLedger, query: PersonQuery, today: string): Promise<readonly string[]> {
   if ("customer" in query) return [sha256Hex(query.customer)];
   const lines = [...identityPlatforms.values()].flatMap(({ keys }) =>
     [...keys].flatMap(([name, key]) => {
       if (!name.startsWith("EMAIL")) return [];
       // In every form in which an export may have sent it.
       return waysOfReading.flatMap((options) => {
-        const identifier = toIdentifier(key, query.email, { currentYear }, options);
+        const identifier = toIdentifier(key, query.email, { today }, options);
         return identifier.ok ? [`${name}=${identifier.cell}`] : [];
       });
     }),
@@ -89,7 +89,7 @@ async function keysInModel(
   model: ExportRelation,
   platform: string,
   query: PersonQuery,
-  currentYear: number,
+  today: string,
 ): Promise<readonly string[]> {
   const key = `cast(${quoteIdentifier(declaration.primary_key)} as varchar)`;
   if ("customer" in query) {
@@ -100,7 +100,7 @@ async function keysInModel(
   if (!identity) return [];
   const found = new Set<string>();
   for (const { detail } of identifierSources(declaration).filter((source) => source.key === "EMAIL")) {
-    for (const person of await keysInColumn(warehouse, { model, key, identity, detail }, query.email, currentYear)) found.add(person);
+    for (const person of await keysInColumn(warehouse, { model, key, identity, detail }, query.email, today)) found.add(person);
   }
   return [...found];
 }
@@ -112,19 +112,14 @@ interface SearchedColumn {
   readonly detail: IdentifierDetail;
 }
 
-async function keysInColumn(
-  warehouse: Connection,
-  { model, key, identity, detail }: SearchedColumn,
-  email: string,
-  currentYear: number,
-): Promise<readonly string[]> {
+async function keysInColumn(warehouse: Connection, { model, key, identity, detail }: SearchedColumn, email: string, today: string): Promise<readonly string[]> {
   const { column } = detail;
   const options = identifierOptions(detail);
-  const wanted = toIdentifier(identity, email, { currentYear }, { ...options, hashed: false });
+  const wanted = toIdentifier(identity, email, { today }, { ...options, hashed: false });
   if (!wanted.ok) return [];
   const found: string[] = [];
   const isMatch = (value: unknown) => {
-    const cell = toIdentifier(identity, value, { currentYear }, options);
+    const cell = toIdentifier(identity, value, { today }, options);
     return cell.ok && cell.cell === wanted.cell;
   };
   for await (const { columns } of warehouse.columns(`select ${key} as person, ${quoteIdentifier(column)} as address from ${model.sql}`)) {

@@ -29,8 +29,8 @@ export interface ReadColumn {
 export interface NormaliseTask {
   readonly platform: string;
   readonly columns: readonly ReadColumn[];
-  /** The latest year of birth to accept. */
-  readonly currentYear: number;
+  /** The latest day of birth to accept, as YYYY-MM-DD. */
+  readonly today: string;
   /** What plain values are sealed with, where any go out. */
   readonly secret: Uint8Array | undefined;
 }
@@ -56,7 +56,7 @@ export interface BatchCounts {
 }
 
 /** Normalises batches whose columns are the hashed key, the standing, and the values that `columns` are read from. */
-export function createNormaliser({ platform, columns, currentYear, secret }: NormaliseTask): (batch: ColumnBatch) => StagedBatch {
+export function createNormaliser({ platform, columns, today, secret }: NormaliseTask): (batch: ColumnBatch) => StagedBatch {
   const rules = identityPlatforms.get(platform);
   const { together } = matchingOf(
     rules,
@@ -84,7 +84,7 @@ export function createNormaliser({ platform, columns, currentYear, secret }: Nor
         present.clear();
         for (const { key, identity, options, from, countryFrom, repeated } of places) {
           const value = values[from]?.[row];
-          const context = { country: countryFrom === undefined ? undefined : values[countryFrom]?.[row], currentYear };
+          const context = { country: countryFrom === undefined ? undefined : values[countryFrom]?.[row], today };
           const identifier = repeated.get(value, context.country, () => toIdentifier(identity, value, context, options));
           cells.push(identifier.ok ? identifier.cell : "");
           if (!identifier.ok) countReject(counts.rejects, key, identifier.reason);

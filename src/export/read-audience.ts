@@ -92,7 +92,7 @@ function taskOf(
       from: selected.indexOf(column),
       countryFrom: countryColumn === undefined ? undefined : selected.indexOf(countryColumn),
     })),
-    currentYear: now().getUTCFullYear(),
+    today: now().toISOString().slice(0, 10),
     secret,
   };
 }

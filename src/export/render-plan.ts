@@ -52,7 +52,7 @@ export function renderExportReport(report: ExportReport): string {
 
 function resultLines({ plan, status, sent }: ExportReport): readonly string[] {
   const { name } = plan.destination;
-  const soFar = `${count(sent.removes)} removals and ${count(sent.adds)} additions were sent.`;
+  const soFar = `${plural(sent.removes, "removal")} and ${plural(sent.adds, "addition")} were sent.`;
   switch (status) {
     case "delivered":
       return [`Delivered to ${name}: ${delivered(plan.counts)}.`, ...answerLines(sent)];

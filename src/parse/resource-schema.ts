@@ -238,7 +238,7 @@ export const exportSchema = z.strictObject({
     .enum(["mirror", "add", "remove", "replace"])
     .default("mirror")
     .describe(
-      "mirror: the audience becomes what the model holds; add: only additions; remove: the model's people are taken out; replace: the platform's list is made anew",
+      "mirror: the audience becomes what the model holds; add: who left the model stays; remove: who left it goes and nobody is added; replace: the platform's list is made anew. Withdrawn consent takes people out in each of them",
     ),
   identifiers: z
     .record(z.string(), z.union([identifier, z.array(identifier).min(1)]))

@@ -4,7 +4,7 @@ import { toIdentifier } from "../../dist/export/identity/to-identifier.js";
 import { personOf } from "./export-project.mjs";
 
 const people = Number(process.argv[2]);
-const context = { country: "US", currentYear: 2026 };
+const context = { country: "US", today: "2026-06-30" };
 let characters = 0;
 for (let i = 0; i < people; i++) {
   for (const [key, value] of Object.entries(personOf(i))) {

@@ -314,6 +314,7 @@ describe("what a person must do is told, and nothing is tried again", () => {
       /schema: single/,
     ],
     ["value-based terms", metaError(2655, "Terms of service has not been accepted"), /value_based\/tos\.php\?act=1234567890$/],
+    ["terms of marketing messages", metaError(2655, "Marketing Messaging Terms of Service not accepted"), /terms of marketing messages/],
     ["anything else", metaError(105, "The number of parameters exceeded the maximum"), /list of errors/],
   ])("%s", async (_, answer, advice) => {
     const { meta, project, run, clock } = await createMetaProject();

@@ -106,6 +106,7 @@ describe("failures", () => {
   test.each<[string, Fault]>([
     ["429", { answer: { status: 429, headers: { "retry-after": "400" } } }],
     ["503", { answer: { status: 503, body: "<html>down</html>" } }],
+    ["a login page that says 200", { answer: { status: 200, body: "<html>log in</html>" } }],
     ["a broken connection, before", { drop: "before" }],
     ["a broken connection, after", { drop: "after" }],
     ["no answer", { hang: "after" }],

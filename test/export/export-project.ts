@@ -256,7 +256,7 @@ export class ExportProject {
       model: { uniqueId: "", name: resource.declaration.model, sql: `"main"."${resource.declaration.model}"` },
       platform: destinationOf(resource, resource.declaration.destination)?.destination.platform ?? "",
     }));
-    const found = await this.withWarehouse((warehouse) => findPerson(ledger, warehouse, models, query, 2026));
+    const found = await this.withWarehouse((warehouse) => findPerson(ledger, warehouse, models, query, "2026-07-01"));
     const erasing = forgetPerson({
       config,
       state,

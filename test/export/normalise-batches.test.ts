@@ -15,7 +15,7 @@ const task: NormaliseTask = {
     { key: "FN", options: {}, from: 1, countryFrom: undefined },
     { key: "ZIP", options: {}, from: 2, countryFrom: 3 },
   ],
-  currentYear: 2026,
+  today: "2026-06-30",
   secret: undefined,
 };
 
@@ -55,7 +55,7 @@ function expected(people: number) {
     if (standing !== "eligible") return [key, standing, ""];
     const found = task.columns.map((column) => {
       const country = column.countryFrom === undefined ? undefined : values[column.countryFrom];
-      const identifier = toIdentifier(meta.keys.get(column.key) as never, values[column.from], { country, currentYear: 2026 }, column.options);
+      const identifier = toIdentifier(meta.keys.get(column.key) as never, values[column.from], { country, today: "2026-06-30" }, column.options);
       if (!identifier.ok) counts.set(`${column.key} ${identifier.reason}`, (counts.get(`${column.key} ${identifier.reason}`) ?? 0) + 1);
       return identifier.ok ? `${column.key}=${identifier.cell}` : "";
     });

@@ -41,7 +41,7 @@ export async function exportForgetCommand(context: CliContext, options: ExportFo
     const ledger = await openLedger(state.db);
     const database = await openWarehouse(context, session, options, true);
     const warehouse = await database?.connect();
-    const found = await findPerson(ledger, warehouse, models, query, context.now().getUTCFullYear());
+    const found = await findPerson(ledger, warehouse, models, query, context.now().toISOString().slice(0, 10));
     warehouse?.close();
     database?.close();
     const { memberKeys } = found;

@@ -39,7 +39,7 @@ export function judgeGoogle(onUnauthorized: () => void): (response: ApiResponse)
     if (reasons.includes("TOO_MANY_AUDIENCE_MEMBERS")) return { kind: "too_much", problem };
     if (status === 401) {
       onUnauthorized();
-      return { kind: "retry", problem, attempts: 2, after: 0 };
+      return { kind: "retry", problem, attempts: 2, after: 0, advice: advices["UNAUTHENTICATED"] as string };
     }
     if (status === 429 || status >= 500) return { kind: "retry", problem, after: retryDelay(details) };
     const known = reasons.find((reason) => advices[reason] !== undefined);

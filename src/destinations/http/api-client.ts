@@ -3,6 +3,7 @@
  * that do not. What an answer means is the platform's `judge`. No error that leaves here holds a token, an identifier, a
  * query or a body.
  */
+import { plural } from "../../core/names.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { DeliveryError } from "../../ports/destination.ts";
 import type { HttpSettings } from "./http-settings.ts";
@@ -123,7 +124,7 @@ export class ApiClient {
       return { verdict: { kind: "retry", problem: networkProblem(error, limit) }, body: undefined };
     }
     if (response.status >= 300 && response.status < 400) {
-      const advice = "set `base_url` to the address that answers itself";
+      const advice = "set the destination's address to the one that answers itself";
       return { verdict: { kind: "refused", problem: "the address answers with a redirect, which is not followed", advice }, body: undefined };
     }
     const body = parseJson(text);
@@ -148,8 +149,8 @@ export class ApiClient {
     const { clock, signal, onWait, settings, name } = this.options;
     const longest = settings.max_wait_minutes * 60_000;
     if (after !== undefined && after > longest) {
-      const minutes = Math.ceil(after / 60_000);
-      throw new DeliveryError("unreachable", `${problem}; it asks to wait ${minutes} minutes`, `run it again in ${minutes} minutes, or raise max_wait_minutes`);
+      const wait = plural(Math.ceil(after / 60_000), "minute");
+      throw new DeliveryError("unreachable", `${problem}; it asks to wait ${wait}`, `run it again in ${wait}, or raise max_wait_minutes`);
     }
     const backOff = Math.min(60_000, 1000 * 2 ** (attempt - 1)) * (0.5 + clock.random() / 2);
     const wait = after === undefined ? Math.min(backOff, longest) : after + Math.min(1000, after / 10) * clock.random();

@@ -68,6 +68,7 @@ function adviceFor(
   if (subcode === 1870090) {
     return `somebody with a role in the ad account must accept the terms at https://business.facebook.com/ads/manage/customaudiences/tos/?act=${ad_account}`;
   }
+  if (code === 2655 && /marketing.?messag/i.test(message)) return "accept the terms of marketing messages for the business, in Meta Business settings";
   if (code === 2655 || /value.based.*terms|terms.*value.based/i.test(message)) {
     const business = business_id === undefined ? "" : `&business_id=${business_id}`;
     return `accept the terms of value-based audiences at https://business.facebook.com/customaudiences/value_based/tos.php?act=${ad_account}${business}`;

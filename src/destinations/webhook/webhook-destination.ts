@@ -127,9 +127,14 @@ function readReceipt(answer: unknown): Receipt {
 }
 
 const passing: ReadonlySet<number> = new Set([408, 425, 429]);
+const pageAdvice = "look at what answers at `url`: a login page or a proxy has taken the batch, and the receiver has not";
 
-function judgeWebhook({ status, body }: ApiResponse): Verdict {
-  if (status >= 200 && status < 300) return { kind: "ok" };
+function judgeWebhook({ status, headers, body }: ApiResponse): Verdict {
+  if (status >= 200 && status < 300) {
+    // A receiver may say nothing; a page comes from something that stands before it and keeps no batch.
+    const isPage = body === undefined && /\bhtml\b/i.test(headers.get("content-type") ?? "");
+    return isPage ? { kind: "retry", problem: `the address answered ${status} with a web page`, advice: pageAdvice } : { kind: "ok" };
+  }
   const { error, message } = (body ?? {}) as Readonly<Record<string, unknown>>;
   const said = [error, message].find((text) => typeof text === "string");
   const problem = `the receiver answered ${status}${said === undefined ? "" : `: ${said}`}`;

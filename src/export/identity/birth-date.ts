@@ -24,11 +24,12 @@ export function parseBirthDate(text: string, context: IdentifierContext, options
   const month = (parts.month ?? "").padStart(2, "0");
   const day = (parts.day ?? "").padStart(2, "0");
   if (!isCalendarDay(Number(year), Number(month), Number(day))) return reject("invalid_date");
-  return isBirthYear(year, context) ? { ok: true, year, month, day } : reject("date_out_of_range");
+  // Within the current year the day decides, too: whoever is born tomorrow is a mistake of the data.
+  return isBirthYear(year, context) && `${year}-${month}-${day}` <= context.today ? { ok: true, year, month, day } : reject("date_out_of_range");
 }
 
 export function isBirthYear(year: string, context: IdentifierContext): boolean {
-  return Number(year) >= 1900 && Number(year) <= context.currentYear;
+  return Number(year) >= 1900 && year <= context.today.slice(0, 4);
 }
 
 function isCalendarDay(year: number, month: number, day: number): boolean {

@@ -19,8 +19,8 @@ export type Identifier = { readonly ok: true; readonly cell: string; readonly ha
 export interface IdentifierContext {
   /** The person's country as the data has it, a code or a name: read for phones without a country code, states and postal codes. */
   readonly country?: unknown;
-  /** The latest year of birth to accept. A fact of the run, since normalisers read no clock. */
-  readonly currentYear: number;
+  /** The latest day of birth to accept, as YYYY-MM-DD. A fact of the run, since normalisers read no clock. */
+  readonly today: string;
 }
 
 /** What the export declares for a column. Each key reads the few that concern it. */

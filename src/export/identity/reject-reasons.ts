@@ -25,7 +25,7 @@ export const rejectReasons = {
   unknown_country: { invalid: true, text: "not an ISO 3166-1 code or a known English name of a country" },
   unknown_gender: { invalid: true, text: "neither m nor f, and not among the mapped `values`" },
   invalid_date: { invalid: true, text: "not a date in a form that has one meaning" },
-  date_out_of_range: { invalid: true, text: "the year is before 1900 or in the future" },
+  date_out_of_range: { invalid: true, text: "it is before 1900 or in the future" },
   no_letters: { invalid: true, text: "nothing is left once punctuation is removed" },
   not_latin: { invalid: false, text: "the platform takes this field in the letters a-z only" },
   unknown_state: { invalid: true, text: "not a state or territory of the United States" },

@@ -9,7 +9,7 @@ function keyOf(platform: string, name: string) {
   if (!key) throw new Error(`no key ${name}`);
   return key;
 }
-const context = (country?: string): IdentifierContext => ({ country, currentYear: 2026 });
+const context = (country?: string): IdentifierContext => ({ country, today: "2026-06-30" });
 const normalized = (platform: string, name: string, value: unknown, country?: string) => {
   const result = normalizeIdentifier(keyOf(platform, name), value, context(country));
   return result.ok ? result.value : `<${result.reason}>`;

@@ -4,7 +4,7 @@ import type { IdentifierOptions } from "../../../src/export/identity/identifier.
 import { normalizePhone } from "../../../src/export/identity/phone.ts";
 
 function e164(text: string, country?: unknown, options: IdentifierOptions = {}): string {
-  const result = normalizePhone(text, { country, currentYear: 2026 }, options);
+  const result = normalizePhone(text, { country, today: "2026-06-30" }, options);
   return result.ok ? result.value : `<${result.reason}>`;
 }
 

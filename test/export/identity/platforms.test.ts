@@ -15,7 +15,7 @@ function keyOf(platform: string, name: string) {
   return key;
 }
 
-const context = (country?: string): IdentifierContext => ({ country, currentYear: 2026 });
+const context = (country?: string): IdentifierContext => ({ country, today: "2026-06-30" });
 
 function normalized(platform: string, name: string, value: unknown, country?: string, options: IdentifierOptions = {}): string {
   const result = normalizeIdentifier(keyOf(platform, name), value, context(country), options);

@@ -230,7 +230,8 @@ describe("failure", () => {
   test("what a killed process left is cleared away, what another one is writing is not", async () => {
     await mkdir(directory);
     await writeFile(join(directory, ".winback.csv.old.partial"), "half");
-    await utimes(join(directory, ".winback.csv.old.partial"), new Date(0), new Date(0));
+    await writeFile(join(directory, ".winback.remove.45.csv.old.partial"), "half");
+    for (const name of [".winback.csv", ".winback.remove.45.csv"]) await utimes(join(directory, `${name}.old.partial`), new Date(0), new Date(0));
     await writeFile(join(directory, ".winback.csv.new.partial"), "half");
     await writeFile(join(directory, ".other.csv.old.partial"), "half");
     await deliver({ members: [member(anna)] });

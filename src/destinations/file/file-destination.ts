@@ -25,6 +25,7 @@ import type {
 } from "../../ports/destination.ts";
 import { describeRemovals, linesOf, nextRemovals } from "./pending-removals.ts";
 import { type NextFile, SplitFiles } from "./split-files.ts";
+import { removeAbandoned } from "./staged-file.ts";
 import type { FileLimits, HeaderNames, UploadFormat, UploadLayout } from "./upload-format.ts";
 import { stageManifest } from "./upload-manifest.ts";
 import { findUploads, manifestName, uploadName } from "./upload-names.ts";
@@ -104,6 +105,7 @@ function checkFormat({ problemWith }: UploadFormat, audience: Audience): readonl
 async function openSession(settings: FileDestinationSettings, delivery: Delivery): Promise<DeliverySession> {
   const { audience, parts } = delivery;
   if (!/^[\p{L}\p{N}_][\p{L}\p{N}_.-]*$/u.test(audience.exportName)) throw new Error(`"${audience.exportName}" cannot be a file name`);
+  await removeAbandoned(settings.directory, audience.exportName);
   const layouts = parts.map((part) => layoutOf(settings, part));
   const drafts = new Map<Batch["operation"], SplitFiles>();
   const abort = async () => {

@@ -24,7 +24,6 @@ export class StagedFile {
 
   static async open(path: string): Promise<StagedFile> {
     await mkdir(dirname(path), { recursive: true });
-    await removeAbandoned(path);
     const partial = join(dirname(path), `${partialPrefix(path)}${randomUUID()}.partial`);
     // Hashed identifiers are personal data still: nobody but the owner needs to read them.
     return new StagedFile(path, partial, await open(partial, "wx", 0o600));
@@ -66,12 +65,15 @@ export class StagedFile {
   }
 }
 
-/** A killed process leaves its hidden file behind. One that nobody has written to for an hour belongs to no run. */
-async function removeAbandoned(path: string): Promise<void> {
-  const prefix = partialPrefix(path);
-  const names = (await readdir(dirname(path))).filter((name) => name.startsWith(prefix) && name.endsWith(".partial"));
+/**
+ * A killed process leaves its hidden files behind, perhaps with names in them, and perhaps for more files than the next run
+ * writes. Those of an export that nobody has written to for an hour belong to no run. To be called before the first is opened.
+ */
+export async function removeAbandoned(directory: string, exportName: string): Promise<void> {
+  const prefix = partialPrefix(exportName);
+  const names = (await readdir(directory).catch(() => [])).filter((name) => name.startsWith(prefix) && name.endsWith(".partial"));
   for (const name of names) {
-    const leftover = join(dirname(path), name);
+    const leftover = join(directory, name);
     const touched = await stat(leftover).then(
       (stats) => stats.mtimeMs,
       () => Date.now(),
